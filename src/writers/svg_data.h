@@ -1,0 +1,74 @@
+/* The call tree as data inside the SVG document, from which flamegraph.js draws every zoomed view.
+ *
+ * Private to the SVG writer. svg_data_write() writes three <metadata> elements, to be placed as children of
+ * the root element. The format is version 1; the script reads no other.
+ *
+ *   <metadata class="names">   text of every distinct frame, kind suffix included, each followed by LF, as XML
+ *                              character data; the first line is frame 1. Frame 0 is the root, and a gap of a
+ *                              by-time profile. The commonest frames have the smallest numbers.
+ *   <metadata class="fills">   base64 of 3 bytes (red, green, blue) per colour. Where the tree says
+ *                              data-fill="frame", colour n belongs to frame n.
+ *   <metadata class="tree" data-count="NODES" data-fill="frame|node">
+ *                              base64 of the nodes in drawing order, parents first; the root is the first.
+ *
+ * A node is a row of varints (unsigned LEB128: 7 bits a byte, low bits first, high bit = more follow):
+ *
+ *   up << columns | flags   up: levels from a child of the node before back to this node (0: it is that
+ *                           node's child, 1: its sibling; 0 for the root); flag bit c: the node has
+ *                           weight of its own in column c
+ *   frame                   0, or the line of its text
+ *   weight                  for every flag set, column 0 first: own weight in units of 1/scale, never 0
+ *   colour                  with data-fill="node" only: number of its colour
+ *
+ * That is 3 to 4 bytes a node. A node's own weight lies to the left of its children.
+ *
+ * What the script expects of the document around the data, besides the ids of flamegraph.pl (title, subtitle,
+ * details, unzoom, search, ignorecase, matched, frames):
+ *
+ * Root element: <svg class="flamectl" viewBox="0 0 W H" width="W" height="H"> with
+ *   data-version="1"
+ *   data-columns    1, or 2 (before, after); widths are those of the last
+ *   data-scale      weights of the tree are in units of 1/scale (1 or 1000000)
+ *   data-total      weight of the whole width, in units of 1/scale (with --total more than the sum)
+ *   data-factor     number titles multiply weights by (1)
+ *   data-countname  "samples"
+ *   data-nametype   "Function:"
+ *   data-delta      "self" or "total" where titles tell a change in points, else absent
+ *   data-negate     "1" where that change has its sign turned, else absent
+ *   data-x          left edge of the frames (10)
+ *   data-width      width of the root frame (1180)
+ *   data-y          y of the root frame's <rect>
+ *   data-step       from a level's y to the next one's: -16, or 16 when inverted
+ *   data-height     height of a frame's <rect> (15)
+ *   data-levels     levels the picture has room for, that of the root included
+ *   data-fontsize   12
+ *   data-fontwidth  0.59
+ * All are plain decimal numbers unless quoted above.
+ *
+ * <g id="frames">   holds exactly one <g data-n="N"> or <a data-n="N" ...> per frame, N the node's number in
+ *                   drawing order (root 0, gaps counted), with <title>, <rect x y width height fill rx ry> and
+ *                   <text x y> in this order. Font and text attributes are inherited from outside <g id="frames">.
+ * <g id="slivers">  right before it: the merged narrow frames, <path fill d> each; may be empty. The script
+ *                   replaces the children of both while it shows a zoomed view.
+ * A background <rect> covers width="100%" height="100%": a zoomed view may need a higher picture.
+ * A label is black where its box has a relative luminance (WCAG 2) above 0.179, else white: attribute
+ * fill="#fff" on the <text>; black ones inherit. */
+#ifndef FLAMECTL_SVG_DATA_H
+#define FLAMECTL_SVG_DATA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "flamectl/profile_walk.h"
+#include "flamectl/sink.h"
+
+struct svg_data {
+    const struct profile_walk *walk;
+    uint32_t (*fill)(const void *context, uint32_t node); /* 0xRRGGBB; not called for gaps */
+    const void *context;
+    bool fill_by_node; /* nodes of one frame may differ; else only one node of each frame is asked for */
+};
+
+void svg_data_write(const struct svg_data *data, struct sink *sink);
+
+#endif
