@@ -1,0 +1,26 @@
+/* An arena hands out memory that is all freed together; what it gives never moves. */
+#ifndef FLAMECTL_ARENA_H
+#define FLAMECTL_ARENA_H
+
+#include <stddef.h>
+
+#include "flamectl/span.h"
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *blocks; /* newest first */
+    char *next;
+    size_t left;
+};
+
+void arena_init(struct arena *arena);
+void arena_free(struct arena *arena);
+
+/* `size` bytes aligned for any type. */
+void *arena_get(struct arena *arena, size_t size);
+
+/* A copy of the bytes followed by a NUL (the bytes may hold NULs of their own). */
+char *arena_copy(struct arena *arena, struct span bytes);
+
+#endif

@@ -1,0 +1,27 @@
+/* Commands: what "flamectl NAME" runs. One row of the table each. */
+#ifndef FLAMECTL_COMMAND_H
+#define FLAMECTL_COMMAND_H
+
+#include "flamectl/diag.h"
+#include "flamectl/option.h"
+
+/* Exit statuses, everywhere. */
+enum status { STATUS_DONE = 0, STATUS_NO = 1, STATUS_FAILED = 2, STATUS_TOO_LITTLE = 3 };
+
+struct command {
+    const char *name;
+    const char *summary;           /* one line, for "flamectl help" */
+    const char *usage;             /* operands: "[OPTION]... [FILE]..." */
+    const char *description;       /* a few lines, for --help */
+    const char *example;           /* one line */
+    const struct option *options;  /* of its own, or NULL */
+    size_t options_size;
+    const char *const *writers;    /* names, the default first; NULL: the command reads no profile */
+    int (*run)(const struct command *command, int argc, char **argv, struct diag *diag);
+};
+
+extern const struct command *const command_table[]; /* ends with NULL */
+
+#define FLAMECTL_VERSION "0.1.0"
+
+#endif

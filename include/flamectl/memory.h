@@ -1,0 +1,17 @@
+/* Memory that is there or the program ends: out of memory is told once and exits with status 2, here
+ * and nowhere else, so callers never test for NULL. */
+#ifndef FLAMECTL_MEMORY_H
+#define FLAMECTL_MEMORY_H
+
+#include <stddef.h>
+
+void *memory_get(size_t count, size_t size);                 /* uninitialised */
+void *memory_zero(size_t count, size_t size);                /* all bytes 0 */
+void *memory_resize(void *old, size_t count, size_t size);   /* as realloc */
+void memory_free(void *old);                                 /* as free */
+
+/* Makes room for at least `need` items of `size` bytes in a growing array: *capacity is raised (at
+ * least doubled, so that appending is linear) and the array moved where it is too small. */
+void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);
+
+#endif

@@ -1,0 +1,75 @@
+/* The profile: one call tree over interned frames, with one or more columns of weights.
+ *
+ * Nodes are rows of flat arrays in order of creation, so a parent's id is smaller than its child's: totals
+ * are one backward loop, and nothing recurses. Node 0 is the root ("all") and has no frame.
+ * A diff is a profile with the columns before and after. */
+#ifndef FLAMECTL_PROFILE_H
+#define FLAMECTL_PROFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "flamectl/frame.h"
+
+#define PROFILE_ROOT 0
+#define PROFILE_NONE UINT32_MAX /* no node */
+#define PROFILE_MAX_COLUMNS 2
+
+/* Weights are exact: integers, or where a decimal weight was added, integers in units of 10^-6. */
+#define PROFILE_DECIMAL_PLACES 6
+#define PROFILE_DECIMAL_SCALE 1000000
+
+/* Whether equal stacks become one node wherever they stand, or only when they are neighbours. */
+enum profile_order { PROFILE_BY_NAME, PROFILE_BY_TIME };
+
+struct profile {
+    struct frame_table frames;
+    enum profile_order order;
+    uint32_t count; /* nodes */
+    size_t capacity;
+    uint32_t *frame;        /* frame id; FRAME_GAP for the root and for gaps */
+    uint32_t *parent;       /* PROFILE_NONE for the root */
+    uint32_t *last_child;   /* the child made last, or PROFILE_NONE */
+    int64_t *self[PROFILE_MAX_COLUMNS]; /* weight of the stack that ends here, in units of 1/scale */
+    unsigned columns;       /* columns in use, 1 or 2 */
+    int64_t scale;          /* 1, or PROFILE_DECIMAL_SCALE */
+    int64_t grand[PROFILE_MAX_COLUMNS]; /* sum of a column; never overflows */
+    const char *unit;       /* what weights count ("cycles"), owned; NULL where the input does not say */
+    struct index *by_child; /* (parent, frame) -> node; by-name order only */
+};
+
+void profile_init(struct profile *profile, enum profile_order order);
+void profile_free(struct profile *profile);
+
+/* The child of a node with this frame, made where it is not there yet. */
+uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame);
+
+/* The node of a stack of `count` frames, root first. */
+uint32_t profile_node(struct profile *profile, const uint32_t *frames, size_t count);
+
+/* Adds to the node's own weight, in units of 1/scale. false, with nothing changed, where the column's sum
+ * would exceed INT64_MAX. */
+bool profile_add(struct profile *profile, uint32_t node, unsigned column, int64_t weight);
+
+/* Goes over to units of 10^-6. false, with nothing changed, where a sum would exceed INT64_MAX. */
+bool profile_make_decimal(struct profile *profile);
+
+/* Raises the number of columns; new ones are all 0. */
+void profile_set_columns(struct profile *profile, unsigned columns);
+
+void profile_set_unit(struct profile *profile, const char *unit);
+
+/* The frames from the root to a node. Room for profile_depth(node) ids; returns how many. */
+size_t profile_depth(const struct profile *profile, uint32_t node);
+size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *frames);
+
+/* Adds every stack of `from` to `into` (frames by name, weights by column). false where a sum would
+ * exceed INT64_MAX. */
+bool profile_merge(struct profile *into, const struct profile *from);
+
+/* A weight as text in plain decimal: digits, and where scale is not 1 a point and up to six decimals without
+ * trailing zeros. buffer has PROFILE_WEIGHT_TEXT bytes; returns the length. Weights may be negative. */
+#define PROFILE_WEIGHT_TEXT 32
+size_t profile_weight_text(int64_t weight, int64_t scale, char *buffer);
+
+#endif

@@ -1,0 +1,128 @@
+/* The recorder files the samples that a reader finds: it chooses the event and the time window, makes the
+ * process frame, weighs, and keeps the tally that no line escapes.
+ *
+ * A reader calls, per sample, recorder_begin and, where that says yes, recorder_add. */
+#ifndef FLAMECTL_RECORDER_H
+#define FLAMECTL_RECORDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "flamectl/arena.h"
+#include "flamectl/diag.h"
+#include "flamectl/option.h"
+#include "flamectl/profile.h"
+#include "flamectl/span.h"
+
+/* What the samples of an input format carry; recorder options need it (struct option, needs). */
+enum records {
+    RECORDS_EVENTS = 1,    /* event names */
+    RECORDS_TIMES = 2,     /* a time stamp each */
+    RECORDS_PROCESSES = 4, /* command name, process id, thread id */
+    RECORDS_PERIODS = 8,   /* weights beside the mere sample */
+    RECORDS_ROOTS = 16     /* a first frame that names the process */
+};
+
+enum recorder_root { ROOT_DEFAULT, ROOT_NONE, ROOT_COMM, ROOT_PID, ROOT_TID };
+enum recorder_count { COUNT_DEFAULT, COUNT_WEIGHT, COUNT_SAMPLES };
+
+struct recorder_options {
+    int root;           /* enum recorder_root; default ROOT_COMM */
+    int count;          /* enum recorder_count; default COUNT_WEIGHT */
+    int group_threads;
+    struct option_list event_filter;
+    const char *from_time, *to_time; /* "S.SSS" since the file's first sample, or "@S.SSS" */
+};
+
+extern const struct option recorder_option_rows[];
+
+/* A moment in nanoseconds. */
+#define TIME_NONE INT64_MIN
+
+struct sample {
+    struct span event;  /* empty where the input names none */
+    int64_t time;       /* nanoseconds, or TIME_NONE */
+    int64_t period;     /* 0 where there is none: weighs 1 */
+    bool has_process;   /* comm, pid and tid say something */
+    struct span comm;
+    int64_t pid, tid;
+    bool has_pid;       /* false: only a thread id is known */
+};
+
+/* What became of the input. */
+struct tally {
+    uint64_t samples;    /* found */
+    uint64_t kept;
+    uint64_t other_event; /* filtered by event */
+    uint64_t other_time;  /* filtered by time */
+    uint64_t repaired;   /* used after mending */
+    uint64_t unusable;   /* lines (or records) that could not be used */
+    uint64_t skipped;    /* lines that are no samples but were not expected either (tool chatter) */
+    uint64_t lost;       /* events the profiler itself reported as lost */
+};
+
+struct recorder_event {
+    struct span name; /* arena copy */
+    uint64_t samples;
+    bool wanted;
+};
+
+struct recorder {
+    struct profile *profile;
+    unsigned column;  /* where weights go */
+    struct diag *diag;
+    const struct recorder_options *options;
+    const char *file; /* name of the present input */
+    struct tally tally;
+    struct recorder_event *events;
+    size_t event_count, event_capacity;
+    struct index *by_event;
+    struct arena names;
+    size_t last_event;           /* index of the event seen last, a short cut */
+    bool any_period;             /* any sample carried a period */
+    bool overflowed;             /* told already */
+    int64_t window[2];           /* from, to as given, in ns; TIME_NONE where open */
+    bool window_absolute[2];
+    int64_t first_time;          /* of the present input, or TIME_NONE */
+    uint64_t told;               /* bad lines quoted so far */
+    char *text;                  /* scratch for process frames */
+    size_t text_capacity;
+};
+
+/* -1 and a message where the options make no sense. */
+int recorder_init(struct recorder *recorder, struct profile *profile, const struct recorder_options *options,
+                  struct diag *diag);
+void recorder_free(struct recorder *recorder);
+
+/* Starts the next input, whose weights go to this column. */
+void recorder_input(struct recorder *recorder, const char *file, unsigned column);
+
+/* Counts a sample and says whether it is wanted. */
+bool recorder_begin(struct recorder *recorder, const struct sample *sample);
+
+/* The frame for the sample's process under --root and --group-threads, or FRAME_GAP for none. Blanks in the
+ * command name become '_' and ';' becomes ':'. */
+uint32_t recorder_process(struct recorder *recorder, const struct sample *sample);
+
+/* The same for an input whose first frame is the process by convention (folded text). */
+uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum frame_kind kind);
+
+/* Adds a wanted sample's weight at a node. -1 and a message, once, where a sum would overflow. */
+int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample);
+
+/* Adds a weight in units of 10^-places (0 or PROFILE_DECIMAL_PLACES), for inputs that carry weights
+ * without samples. What goes to the present input's column counts as one sample. */
+int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
+                        unsigned places);
+
+/* A line that should have been of use and was not: counted, and the first few are quoted. */
+void recorder_unusable(struct recorder *recorder, uint64_t line, struct span text, const char *why);
+void recorder_repaired(struct recorder *recorder);
+void recorder_skipped(struct recorder *recorder);
+void recorder_lost(struct recorder *recorder, uint64_t events);
+
+/* After the last input: the notice on several events, the unit of the profile, and one line on the tally where
+ * something was not used (always with `stats`). */
+void recorder_finish(struct recorder *recorder, bool stats);
+
+#endif

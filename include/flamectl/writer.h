@@ -1,0 +1,35 @@
+/* Writers turn a profile into the bytes of one output format. One row of the table each. */
+#ifndef FLAMECTL_WRITER_H
+#define FLAMECTL_WRITER_H
+
+#include "flamectl/option.h"
+#include "flamectl/profile.h"
+#include "flamectl/sink.h"
+
+/* What a writer is told beside its own options. */
+struct writing {
+    const void *options;      /* its own, filled from the rows of the table */
+    bool diff;                /* the profile compares two inputs: columns before and after */
+    int64_t before_total;     /* diff: total of before as read, in units of 1/before_scale */
+    int64_t before_scale;
+    bool normalized;          /* diff: before was scaled to after's total */
+    bool negate;              /* diff: swap hues and sign */
+    struct diag *diag;
+};
+
+struct writer {
+    const char *name;             /* for --to */
+    const char *summary;
+    const struct option *options; /* of its own, or NULL */
+    size_t options_size;
+    /* Before any input is read: -1 and a message where the options make no sense. May be NULL. */
+    int (*check)(const void *options, struct diag *diag);
+    /* 0, or -1 after a message; write errors stay in the sink. */
+    int (*write)(const struct profile *profile, const struct writing *writing, struct sink *sink);
+};
+
+extern const struct writer *const writer_table[]; /* ends with NULL */
+
+const struct writer *writer_find(const char *name);
+
+#endif

@@ -1,0 +1,56 @@
+/* The one place that ends the program for want of memory. */
+#include "flamectl/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void out_of_memory(void)
+{
+    /* no stdio: it may allocate */
+    static const char message[] = "flamectl: out of memory\n";
+    ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
+    (void)ignored;
+    exit(2);
+}
+
+void *memory_resize(void *old, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        out_of_memory();
+    size_t bytes = count * size;
+    void *fresh = realloc(old, bytes ? bytes : 1);
+    if (!fresh)
+        out_of_memory();
+    return fresh;
+}
+
+void *memory_get(size_t count, size_t size)
+{
+    return memory_resize(NULL, count, size);
+}
+
+void *memory_zero(size_t count, size_t size)
+{
+    void *fresh = calloc(count ? count : 1, size ? size : 1);
+    if (!fresh)
+        out_of_memory();
+    return fresh;
+}
+
+void memory_free(void *old)
+{
+    free(old);
+}
+
+void *memory_grow(void *array, size_t *capacity, size_t need, size_t size)
+{
+    if (need <= *capacity)
+        return array;
+    size_t more = *capacity > SIZE_MAX / 2 ? SIZE_MAX : *capacity * 2;
+    if (more < 16)
+        more = 16;
+    *capacity = more > need ? more : need;
+    return memory_resize(array, *capacity, size);
+}

@@ -1,0 +1,164 @@
+/* Reading input by blocks and lines. The buffer holds what is read and not yet handed out, and grows only
+ * for a line longer than itself; `scanned` keeps the search for a line's end linear. */
+#include "flamectl/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "flamectl/memory.h"
+#include "source_gzip.h"
+
+#define BLOCK 262144
+
+ssize_t source_read(int fd, void *out, size_t room)
+{
+    ssize_t n;
+    do
+        n = read(fd, out, room);
+    while (n < 0 && errno == EINTR);
+    return n;
+}
+
+static void fail(struct source *source, const char *why)
+{
+    if (!source->failed)
+        diag_error(source->diag, source->name, 0, "%s", why);
+    source->failed = true;
+    source->ended = true;
+}
+
+/* Reads more behind what is there, moving or growing the buffer where it is full. */
+static void fill(struct source *source)
+{
+    if (source->begin && source->capacity - source->end < BLOCK / 2) {
+        memmove(source->buffer, source->buffer + source->begin, source->end - source->begin);
+        source->end -= source->begin;
+        source->scanned -= source->begin;
+        source->begin = 0;
+    }
+    if (source->capacity - source->end < BLOCK / 2)
+        source->buffer = memory_grow(source->buffer, &source->capacity, source->end + BLOCK, 1);
+    char *out = source->buffer + source->end;
+    size_t room = source->capacity - source->end;
+    const char *why = NULL;
+    ssize_t n;
+    if (source->gzip) {
+        n = source_gzip_read(source->gzip, out, room, &why);
+    } else {
+        n = source_read(source->fd, out, room);
+        why = n < 0 ? strerror(errno) : NULL;
+    }
+    if (n < 0)
+        fail(source, why);
+    else if (n == 0)
+        source->ended = true;
+    else
+        source->end += (size_t)n;
+}
+
+static void fill_head(struct source *source)
+{
+    while (!source->ended && source->end - source->begin < SOURCE_HEAD)
+        fill(source);
+}
+
+/* Where the bytes are gzip, starts over with the inflated ones. */
+static int see_through_gzip(struct source *source)
+{
+    struct span head = span_make(source->buffer, source->end);
+    if (!span_starts(head, "\x1f\x8b"))
+        return 0;
+    source->gzip = source_gzip_open(source->fd, head);
+    if (!source->gzip) {
+        fail(source, "this is gzip, and flamectl was built without zlib: run `gzip -dc` on it first");
+        return -1;
+    }
+    source->end = 0;
+    source->ended = false;
+    fill_head(source);
+    return 0;
+}
+
+static int open_path(struct source *source, const char *path)
+{
+    if (strcmp(path, "-") == 0) {
+        source->name = "standard input";
+        source->fd = STDIN_FILENO;
+        return 0;
+    }
+    source->name = path;
+    source->fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat about;
+    if (source->fd >= 0 && fstat(source->fd, &about) == 0 && S_ISDIR(about.st_mode)) {
+        close(source->fd);
+        errno = EISDIR;
+        source->fd = -1;
+    }
+    if (source->fd >= 0)
+        return 0;
+    diag_error(source->diag, path, 0, "%s",
+               errno == EISDIR ? "this is a directory, not a profile" : strerror(errno));
+    return -1;
+}
+
+int source_open(struct source *source, const char *path, struct diag *diag)
+{
+    *source = (struct source){.diag = diag};
+    if (open_path(source, path) < 0)
+        return -1;
+    fill_head(source);
+    if (source->failed || see_through_gzip(source) < 0 || source->failed) {
+        source_close(source);
+        return -1;
+    }
+    if (span_starts(span_make(source->buffer, source->end), "\xEF\xBB\xBF"))
+        source->begin = source->scanned = 3;
+    return 0;
+}
+
+struct span source_head(const struct source *source)
+{
+    return span_first(span_make(source->buffer + source->begin, source->end - source->begin),
+                      SOURCE_HEAD);
+}
+
+int source_line(struct source *source, struct span *line)
+{
+    for (;;) {
+        const char *start = source->buffer + source->begin;
+        const char *lf = NULL;
+        if (source->end > source->scanned)
+            lf = memchr(source->buffer + source->scanned, '\n', source->end - source->scanned);
+        if (!lf && !source->ended) {
+            source->scanned = source->end;
+            fill(source);
+            continue;
+        }
+        if (!lf && source->begin == source->end)
+            return 0;
+        size_t len = lf ? (size_t)(lf - start) : source->end - source->begin;
+        source->begin += len + (lf != NULL);
+        source->scanned = source->begin;
+        source->line++;
+        if (len && start[len - 1] == '\r')
+            len--;
+        *line = span_make(start, len);
+        return 1;
+    }
+}
+
+int source_close(struct source *source)
+{
+    source_gzip_close(source->gzip);
+    source->gzip = NULL;
+    if (source->fd > STDIN_FILENO)
+        close(source->fd);
+    source->fd = -1;
+    memory_free(source->buffer);
+    source->buffer = NULL;
+    source->begin = source->end = source->scanned = source->capacity = 0;
+    return source->failed ? -1 : 0;
+}

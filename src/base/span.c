@@ -1,0 +1,71 @@
+/* Searching and reading spans. */
+#include "flamectl/span.h"
+
+size_t span_find_last(struct span s, char c)
+{
+    for (size_t i = s.len; i-- > 0;)
+        if (s.data[i] == c)
+            return i;
+    return SPAN_NONE;
+}
+
+size_t span_find_text(struct span s, const char *text)
+{
+    size_t n = strlen(text);
+    for (size_t i = 0; i + n <= s.len; i++) {
+        size_t skip = span_find(span_make(s.data + i, s.len - n + 1 - i), text[0]);
+        if (skip == SPAN_NONE)
+            return SPAN_NONE;
+        i += skip;
+        if (memcmp(s.data + i, text, n) == 0)
+            return i;
+    }
+    return SPAN_NONE;
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+struct span span_trim_left(struct span s)
+{
+    size_t i = 0;
+    while (i < s.len && is_space(s.data[i]))
+        i++;
+    return span_make(s.data + i, s.len - i);
+}
+
+struct span span_trim_right(struct span s)
+{
+    while (s.len && is_space(s.data[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+struct span span_trim(struct span s)
+{
+    return span_trim_right(span_trim_left(s));
+}
+
+int span_compare(struct span a, struct span b)
+{
+    size_t n = a.len < b.len ? a.len : b.len;
+    int order = n ? memcmp(a.data, b.data, n) : 0;
+    return order ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+bool span_to_int64(struct span s, int64_t *value)
+{
+    int64_t v = 0;
+    if (s.len == 0)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        int digit = s.data[i] - '0';
+        if (!is_digit(s.data[i]) || v > (INT64_MAX - digit) / 10)
+            return false;
+        v = v * 10 + digit;
+    }
+    *value = v;
+    return true;
+}

@@ -1,0 +1,113 @@
+/* Interning of frames, and the order of their texts. */
+#include "flamectl/frame.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "flamectl/index.h"
+#include "flamectl/memory.h"
+
+static const char *const suffixes[FRAME_KINDS] = {"", "_[k]", "_[j]", "_[i]", "_[w]"};
+
+const char *frame_suffix(enum frame_kind kind)
+{
+    return suffixes[kind];
+}
+
+void frame_table_init(struct frame_table *table)
+{
+    *table = (struct frame_table){.by_text = index_make(), .seed = hash_seed_make()};
+    arena_init(&table->names);
+}
+
+void frame_table_free(struct frame_table *table)
+{
+    index_free(table->by_text);
+    arena_free(&table->names);
+    memory_free(table->frames);
+    table->frames = NULL;
+}
+
+/* Moves the suffix of a plain name into its kind. */
+static enum frame_kind split_suffix(struct span *name)
+{
+    if (name->len < FRAME_SUFFIX || name->data[name->len - 1] != ']')
+        return FRAME_PLAIN;
+    for (int kind = FRAME_PLAIN + 1; kind < FRAME_KINDS; kind++) {
+        if (span_ends(*name, suffixes[kind])) {
+            name->len -= FRAME_SUFFIX;
+            return (enum frame_kind)kind;
+        }
+    }
+    return FRAME_PLAIN;
+}
+
+uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_kind kind)
+{
+    if (kind == FRAME_PLAIN)
+        kind = split_suffix(&name);
+    uint64_t hash = hash_bytes(table->seed, name) + (uint64_t)kind;
+    uint32_t id, at = index_begin(table->by_text, hash);
+    while ((id = index_next(table->by_text, hash, &at)) != INDEX_NONE)
+        if (table->frames[id].kind == kind && span_equal(table->frames[id].name, name))
+            return id;
+    assert(table->count < FRAME_GAP);
+    table->frames = memory_grow(table->frames, &table->capacity, (size_t)table->count + 1,
+                                sizeof *table->frames);
+    id = table->count++;
+    name.data = arena_copy(&table->names, name);
+    table->frames[id].name = name;
+    table->frames[id].kind = kind;
+    index_add(table->by_text, hash, id);
+    return id;
+}
+
+/* A text to be ranked: a frame's name, suffix and end, without putting them together. */
+struct ranked {
+    struct span name;
+    const char *suffix;
+    int end; /* a character, or -1 */
+    uint32_t place; /* 2 * id, + 1 for the inner text */
+};
+
+static int byte_at(const struct ranked *text, size_t i)
+{
+    if (i < text->name.len)
+        return (unsigned char)text->name.data[i];
+    i -= text->name.len;
+    size_t suffix = strlen(text->suffix);
+    if (i < suffix)
+        return (unsigned char)text->suffix[i];
+    return i == suffix ? text->end : -1;
+}
+
+static int compare_ranked(const void *left, const void *right)
+{
+    const struct ranked *a = left, *b = right;
+    size_t common = a->name.len < b->name.len ? a->name.len : b->name.len;
+    int order = common ? memcmp(a->name.data, b->name.data, common) : 0;
+    for (size_t i = common; order == 0; i++) {
+        int x = byte_at(a, i), y = byte_at(b, i);
+        order = (x > y) - (x < y);
+        if (x == -1 && y == -1)
+            break;
+    }
+    return order ? order : (a->place > b->place) - (a->place < b->place);
+}
+
+void frame_rank(const struct frame_table *table, int self_end, uint32_t **rank_self,
+                uint32_t **rank_inner)
+{
+    size_t count = (size_t)table->count * 2;
+    struct ranked *order = memory_get(count, sizeof *order);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct frame *frame = &table->frames[i / 2];
+        order[i] = (struct ranked){frame->name, suffixes[frame->kind], i % 2 ? ';' : self_end, i};
+    }
+    qsort(order, count, sizeof *order, compare_ranked);
+    *rank_self = memory_get(table->count, sizeof **rank_self);
+    *rank_inner = memory_get(table->count, sizeof **rank_inner);
+    for (uint32_t i = 0; i < count; i++)
+        (order[i].place % 2 ? *rank_inner : *rank_self)[order[i].place / 2] = i;
+    memory_free(order);
+}

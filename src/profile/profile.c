@@ -1,0 +1,179 @@
+/* The call tree. A child's id is always greater than its parent's; every loop here relies on it. */
+#include "flamectl/profile.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "flamectl/index.h"
+#include "flamectl/memory.h"
+
+static uint32_t make_node(struct profile *profile, uint32_t parent, uint32_t frame)
+{
+    size_t capacity = profile->capacity;
+    if (profile->count == capacity) {
+        size_t need = (size_t)profile->count + 1;
+        profile->frame = memory_grow(profile->frame, &profile->capacity, need, sizeof(uint32_t));
+        capacity = profile->capacity;
+        profile->parent = memory_resize(profile->parent, capacity, sizeof(uint32_t));
+        profile->last_child = memory_resize(profile->last_child, capacity, sizeof(uint32_t));
+        for (unsigned c = 0; c < profile->columns; c++)
+            profile->self[c] = memory_resize(profile->self[c], capacity, sizeof(int64_t));
+    }
+    assert(profile->count < PROFILE_NONE);
+    uint32_t node = profile->count++;
+    profile->frame[node] = frame;
+    profile->parent[node] = parent;
+    profile->last_child[node] = PROFILE_NONE;
+    for (unsigned c = 0; c < profile->columns; c++)
+        profile->self[c][node] = 0;
+    if (parent != PROFILE_NONE)
+        profile->last_child[parent] = node;
+    return node;
+}
+
+void profile_init(struct profile *profile, enum profile_order order)
+{
+    *profile = (struct profile){.order = order, .columns = 1, .scale = 1};
+    frame_table_init(&profile->frames);
+    if (order == PROFILE_BY_NAME)
+        profile->by_child = index_make();
+    make_node(profile, PROFILE_NONE, FRAME_GAP);
+}
+
+void profile_free(struct profile *profile)
+{
+    frame_table_free(&profile->frames);
+    index_free(profile->by_child);
+    memory_free(profile->frame);
+    memory_free(profile->parent);
+    memory_free(profile->last_child);
+    for (unsigned c = 0; c < PROFILE_MAX_COLUMNS; c++)
+        memory_free(profile->self[c]);
+    memory_free((char *)profile->unit);
+}
+
+uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame)
+{
+    uint32_t last = profile->last_child[parent];
+    if (last != PROFILE_NONE && profile->frame[last] == frame)
+        return last;
+    if (profile->order == PROFILE_BY_TIME)
+        return make_node(profile, parent, frame);
+    uint64_t hash = hash_pair(profile->frames.seed, parent, frame);
+    uint32_t node, at = index_begin(profile->by_child, hash);
+    while ((node = index_next(profile->by_child, hash, &at)) != INDEX_NONE)
+        if (profile->parent[node] == parent && profile->frame[node] == frame)
+            return node;
+    node = make_node(profile, parent, frame);
+    index_add(profile->by_child, hash, node);
+    return node;
+}
+
+uint32_t profile_node(struct profile *profile, const uint32_t *frames, size_t count)
+{
+    uint32_t node = PROFILE_ROOT;
+    for (size_t i = 0; i < count; i++)
+        node = profile_child(profile, node, frames[i]);
+    return node;
+}
+
+bool profile_add(struct profile *profile, uint32_t node, unsigned column, int64_t weight)
+{
+    if (weight > INT64_MAX - profile->grand[column])
+        return false;
+    /* by time, what a frame does itself after a call comes after that call */
+    if (profile->order == PROFILE_BY_TIME && profile->last_child[node] != PROFILE_NONE)
+        node = profile_child(profile, node, FRAME_GAP);
+    profile->grand[column] += weight;
+    profile->self[column][node] += weight;
+    return true;
+}
+
+bool profile_make_decimal(struct profile *profile)
+{
+    if (profile->scale != 1)
+        return true;
+    for (unsigned c = 0; c < profile->columns; c++)
+        if (profile->grand[c] > INT64_MAX / PROFILE_DECIMAL_SCALE)
+            return false;
+    for (unsigned c = 0; c < profile->columns; c++) {
+        profile->grand[c] *= PROFILE_DECIMAL_SCALE;
+        for (uint32_t node = 0; node < profile->count; node++)
+            profile->self[c][node] *= PROFILE_DECIMAL_SCALE;
+    }
+    profile->scale = PROFILE_DECIMAL_SCALE;
+    return true;
+}
+
+void profile_set_columns(struct profile *profile, unsigned columns)
+{
+    assert(columns <= PROFILE_MAX_COLUMNS);
+    for (; profile->columns < columns; profile->columns++)
+        profile->self[profile->columns] = memory_zero(profile->capacity, sizeof(int64_t));
+}
+
+void profile_set_unit(struct profile *profile, const char *unit)
+{
+    size_t size = strlen(unit) + 1;
+    char *copy = memcpy(memory_get(size, 1), unit, size);
+    memory_free((char *)profile->unit);
+    profile->unit = copy;
+}
+
+size_t profile_depth(const struct profile *profile, uint32_t node)
+{
+    size_t depth = 0;
+    for (; node != PROFILE_ROOT; node = profile->parent[node])
+        depth++;
+    return depth;
+}
+
+size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *frames)
+{
+    size_t depth = profile_depth(profile, node);
+    for (size_t i = depth; i-- > 0; node = profile->parent[node])
+        frames[i] = profile->frame[node];
+    return depth;
+}
+
+bool profile_merge(struct profile *into, const struct profile *from)
+{
+    bool fits = true;
+    if (from->scale != into->scale) {
+        /* only ever called with equal scales but for an `into` that has seen no decimals yet */
+        assert(from->scale == PROFILE_DECIMAL_SCALE);
+        fits = profile_make_decimal(into);
+    }
+    profile_set_columns(into, from->columns);
+    uint32_t *frame = memory_get(from->frames.count, sizeof *frame);
+    for (uint32_t i = 0; i < from->frames.count; i++)
+        frame[i] = frame_intern(&into->frames, from->frames.frames[i].name,
+                                from->frames.frames[i].kind);
+    uint32_t *node = memory_get(from->count, sizeof *node);
+    node[PROFILE_ROOT] = PROFILE_ROOT;
+    for (uint32_t i = 0; i < from->count; i++) {
+        if (i != PROFILE_ROOT)
+            node[i] = profile_child(into, node[from->parent[i]], frame[from->frame[i]]);
+        for (unsigned c = 0; c < from->columns; c++)
+            fits = fits && profile_add(into, node[i], c, from->self[c][i]);
+    }
+    memory_free(node);
+    memory_free(frame);
+    return fits;
+}
+
+size_t profile_weight_text(int64_t weight, int64_t scale, char *buffer)
+{
+    /* the magnitude of INT64_MIN has no int64_t */
+    uint64_t value = weight < 0 ? 0 - (uint64_t)weight : (uint64_t)weight;
+    uint64_t whole = value / (uint64_t)scale, rest = value % (uint64_t)scale;
+    int n = snprintf(buffer, PROFILE_WEIGHT_TEXT, "%s%llu", weight < 0 ? "-" : "",
+                     (unsigned long long)whole);
+    if (rest) {
+        n += snprintf(buffer + n, PROFILE_WEIGHT_TEXT - (size_t)n, ".%0*llu", PROFILE_DECIMAL_PLACES,
+                      (unsigned long long)rest);
+        while (buffer[n - 1] == '0')
+            buffer[--n] = '\0';
+    }
+    return (size_t)n;
+}

@@ -1,0 +1,384 @@
+/* Filing samples: which are wanted, under which process frame, with which weight, and what became of the
+ * rest. One recorder serves all inputs of a run, so that the default event is the first input's first. */
+#include "flamectl/recorder.h"
+
+#include <stdio.h>
+
+#include "flamectl/index.h"
+#include "flamectl/memory.h"
+
+#define QUOTED_LINES 3  /* bad lines that are shown; the rest is counted */
+#define LISTED_EVENTS 20
+#define NANOSECONDS 1000000000
+
+#define FIELD(name) offsetof(struct recorder_options, name)
+
+const struct option recorder_option_rows[] = {
+    {.name = "root", .kind = OPTION_CHOICE, .offset = FIELD(root), .value = "none|comm|pid|tid",
+     .help = "first frame: none, the command name, with process id, with both ids",
+     .needs = RECORDS_PROCESSES},
+    {.name = "pid", .kind = OPTION_FLAG, .offset = FIELD(root), .set = ROOT_PID,
+     .help = "short for --root=pid", .needs = RECORDS_PROCESSES, .classic = true},
+    {.name = "tid", .kind = OPTION_FLAG, .offset = FIELD(root), .set = ROOT_TID,
+     .help = "short for --root=tid", .needs = RECORDS_PROCESSES, .classic = true},
+    {.name = "group-threads", .kind = OPTION_FLAG, .offset = FIELD(group_threads), .set = 1,
+     .help = "each run of digits in the process frame becomes N", .needs = RECORDS_ROOTS},
+    {.name = "event-filter", .kind = OPTION_LIST, .offset = FIELD(event_filter), .value = "EVENT",
+     .help = "samples of this event (repeatable; default: the first seen)",
+     .needs = RECORDS_EVENTS, .classic = true},
+    {.name = "count", .kind = OPTION_CHOICE, .offset = FIELD(count), .value = "weight|samples",
+     .help = "add up periods (default), or one for each sample", .needs = RECORDS_PERIODS},
+    {.name = "from-time", .kind = OPTION_TEXT, .offset = FIELD(from_time), .value = "TIME",
+     .help = "samples from TIME seconds after the file's first; @TIME: clock",
+     .needs = RECORDS_TIMES},
+    {.name = "to-time", .kind = OPTION_TEXT, .offset = FIELD(to_time), .value = "TIME",
+     .help = "samples before TIME", .needs = RECORDS_TIMES},
+    {.name = NULL},
+};
+
+/* time = ["@"] digits ["." digits], seconds; digits past the ninth decimal do not count. */
+static int parse_time(const char *option, const char *text, int64_t *time, bool *absolute,
+                      struct diag *diag)
+{
+    *time = TIME_NONE;
+    if (!text)
+        return 0;
+    struct span s = span_of(text);
+    *absolute = span_starts(s, "@");
+    s = span_skip(s, *absolute);
+    size_t point = span_find(s, '.');
+    int64_t seconds, nanoseconds = 0;
+    bool good = span_to_int64(span_first(s, point), &seconds) && seconds < INT64_MAX / NANOSECONDS - 1;
+    if (good && point != SPAN_NONE) {
+        struct span decimals = span_skip(s, point + 1);
+        for (size_t i = 0; i < decimals.len; i++)
+            good = good && is_digit(decimals.data[i]);
+        for (size_t i = 0; i < 9; i++)
+            nanoseconds = nanoseconds * 10 + (i < decimals.len ? decimals.data[i] - '0' : 0);
+        good = good && decimals.len > 0;
+    }
+    if (!good) {
+        diag_error(diag, NULL, 0, "--%s: '%s' is no time in seconds (12.5, or @1234.5 for the clock's)",
+                   option, text);
+        return -1;
+    }
+    *time = seconds * NANOSECONDS + nanoseconds;
+    return 0;
+}
+
+int recorder_init(struct recorder *recorder, struct profile *profile,
+                  const struct recorder_options *options, struct diag *diag)
+{
+    *recorder = (struct recorder){.profile = profile, .options = options, .diag = diag};
+    recorder->first_time = TIME_NONE;
+    recorder->by_event = index_make();
+    arena_init(&recorder->names);
+    if (parse_time("from-time", options->from_time, &recorder->window[0],
+                   &recorder->window_absolute[0], diag) < 0 ||
+        parse_time("to-time", options->to_time, &recorder->window[1], &recorder->window_absolute[1],
+                   diag) < 0) {
+        recorder_free(recorder);
+        return -1;
+    }
+    return 0;
+}
+
+void recorder_free(struct recorder *recorder)
+{
+    index_free(recorder->by_event);
+    arena_free(&recorder->names);
+    memory_free(recorder->events);
+    memory_free(recorder->text);
+    recorder->by_event = NULL;
+    recorder->events = NULL;
+    recorder->text = NULL;
+}
+
+void recorder_input(struct recorder *recorder, const char *file, unsigned column)
+{
+    recorder->file = file;
+    recorder->column = column;
+    recorder->first_time = TIME_NONE;
+}
+
+static bool is_asked_for(const struct recorder *recorder, struct span name)
+{
+    const struct option_list *filter = &recorder->options->event_filter;
+    for (size_t i = 0; i < filter->count; i++)
+        if (span_is(name, filter->items[i]))
+            return true;
+    return false;
+}
+
+static size_t find_event(struct recorder *recorder, struct span name)
+{
+    if (recorder->last_event < recorder->event_count &&
+        span_equal(recorder->events[recorder->last_event].name, name))
+        return recorder->last_event;
+    uint64_t hash = hash_bytes(recorder->profile->frames.seed, name);
+    uint32_t id, at = index_begin(recorder->by_event, hash);
+    while ((id = index_next(recorder->by_event, hash, &at)) != INDEX_NONE)
+        if (span_equal(recorder->events[id].name, name))
+            return recorder->last_event = id;
+    size_t fresh = recorder->event_count++;
+    recorder->events = memory_grow(recorder->events, &recorder->event_capacity, fresh + 1,
+                                   sizeof *recorder->events);
+    struct recorder_event *event = &recorder->events[fresh];
+    event->name = span_make(arena_copy(&recorder->names, name), name.len);
+    event->samples = 0;
+    event->wanted = recorder->options->event_filter.count ? is_asked_for(recorder, name) : fresh == 0;
+    index_add(recorder->by_event, hash, (uint32_t)fresh);
+    return recorder->last_event = fresh;
+}
+
+/* A sample that names no event cannot be told apart: it is kept unless events were asked for. */
+static bool event_wanted(struct recorder *recorder, struct span name)
+{
+    if (name.len == 0)
+        return recorder->options->event_filter.count == 0;
+    struct recorder_event *event = &recorder->events[find_event(recorder, name)];
+    event->samples++;
+    return event->wanted;
+}
+
+static bool reached(const struct recorder *recorder, int end, int64_t time)
+{
+    int64_t moment = recorder->window[end];
+    if (!recorder->window_absolute[end])
+        time -= recorder->first_time;
+    return time >= moment;
+}
+
+static bool time_wanted(struct recorder *recorder, int64_t time)
+{
+    bool from = recorder->window[0] != TIME_NONE, to = recorder->window[1] != TIME_NONE;
+    if (!from && !to)
+        return true;
+    if (time == TIME_NONE)
+        return false;
+    if (recorder->first_time == TIME_NONE)
+        recorder->first_time = time;
+    return (!from || reached(recorder, 0, time)) && (!to || !reached(recorder, 1, time));
+}
+
+bool recorder_begin(struct recorder *recorder, const struct sample *sample)
+{
+    recorder->tally.samples++;
+    bool in_time = time_wanted(recorder, sample->time);
+    if (!event_wanted(recorder, sample->event)) {
+        recorder->tally.other_event++;
+        return false;
+    }
+    if (!in_time) {
+        recorder->tally.other_time++;
+        return false;
+    }
+    return true;
+}
+
+/* Room for `more` bytes of scratch behind `used`. */
+static char *scratch(struct recorder *recorder, size_t used, size_t more)
+{
+    recorder->text = memory_grow(recorder->text, &recorder->text_capacity, used + more, 1);
+    return recorder->text + used;
+}
+
+/* Replaces each run of digits by one N; returns the new length. */
+static size_t group_digits(char *text, size_t len)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (!is_digit(text[i]))
+            text[out++] = text[i];
+        else if (i == 0 || !is_digit(text[i - 1]))
+            text[out++] = 'N';
+    }
+    return out;
+}
+
+static uint32_t intern_root(struct recorder *recorder, size_t len, enum frame_kind kind)
+{
+    if (recorder->options->group_threads)
+        len = group_digits(recorder->text, len);
+    return frame_intern(&recorder->profile->frames, span_make(recorder->text, len), kind);
+}
+
+uint32_t recorder_process(struct recorder *recorder, const struct sample *sample)
+{
+    int root = recorder->options->root ? recorder->options->root : ROOT_COMM;
+    if (root == ROOT_NONE || !sample->has_process)
+        return FRAME_GAP;
+    size_t len = sample->comm.len;
+    char *text = scratch(recorder, 0, len + 64);
+    for (size_t i = 0; i < len; i++) {
+        char c = sample->comm.data[i];
+        text[i] = c == ' ' || c == '\t' || c == '\n' || c == '\r' ? '_' : c == ';' ? ':' : c;
+    }
+    if (root == ROOT_PID || root == ROOT_TID) {
+        len += (size_t)(sample->has_pid ? snprintf(text + len, 64, "-%lld", (long long)sample->pid)
+                                        : snprintf(text + len, 64, "-?"));
+        if (root == ROOT_TID)
+            len += (size_t)snprintf(text + len, 40, "/%lld", (long long)sample->tid);
+    }
+    return intern_root(recorder, len, FRAME_PLAIN);
+}
+
+uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum frame_kind kind)
+{
+    if (!recorder->options->group_threads)
+        return frame_intern(&recorder->profile->frames, name, kind);
+    memcpy(scratch(recorder, 0, name.len + 1), name.data, name.len);
+    return intern_root(recorder, name.len, kind);
+}
+
+static int overflow(struct recorder *recorder)
+{
+    if (!recorder->overflowed)
+        diag_error(recorder->diag, recorder->file, 0, "the weights add up to more than %lld%s",
+                   (long long)(INT64_MAX / recorder->profile->scale),
+                   recorder->profile->scale == 1 ? "" : ", the limit where some are decimal");
+    recorder->overflowed = true;
+    return -1;
+}
+
+static int add(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight)
+{
+    if (!profile_add(recorder->profile, node, column, weight))
+        return overflow(recorder);
+    return 0;
+}
+
+int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample)
+{
+    int64_t weight = 1;
+    recorder->tally.kept++;
+    if (sample->period > 0) {
+        recorder->any_period = true;
+        if (recorder->options->count != COUNT_SAMPLES)
+            weight = sample->period;
+    }
+    if (weight > INT64_MAX / recorder->profile->scale)
+        return overflow(recorder);
+    return add(recorder, node, recorder->column, weight * recorder->profile->scale);
+}
+
+int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
+                        unsigned places)
+{
+    if (column == recorder->column) { /* once for a line of two columns */
+        recorder->tally.samples++;
+        recorder->tally.kept++;
+    }
+    if (places && recorder->profile->scale == 1 && !profile_make_decimal(recorder->profile))
+        return overflow(recorder);
+    if (!places && weight > INT64_MAX / recorder->profile->scale)
+        return overflow(recorder);
+    return add(recorder, node, column, places ? weight : weight * recorder->profile->scale);
+}
+
+void recorder_unusable(struct recorder *recorder, uint64_t line, struct span text, const char *why)
+{
+    recorder->tally.unusable++;
+    if (recorder->told++ < QUOTED_LINES)
+        diag_warn(recorder->diag, recorder->file, line, "%s: '%.*s'", why, diag_excerpt(text),
+                  text.data);
+}
+
+void recorder_repaired(struct recorder *recorder)
+{
+    recorder->tally.repaired++;
+}
+
+void recorder_skipped(struct recorder *recorder)
+{
+    recorder->tally.skipped++;
+}
+
+void recorder_lost(struct recorder *recorder, uint64_t events)
+{
+    uint64_t *lost = &recorder->tally.lost;
+    *lost = events > UINT64_MAX - *lost ? UINT64_MAX : *lost + events;
+}
+
+/* "cycles (120 samples, kept), instructions (118)" */
+static void list_events(const struct recorder *recorder, char *text, size_t room)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < recorder->event_count && i < LISTED_EVENTS && used < room; i++) {
+        const struct recorder_event *event = &recorder->events[i];
+        int n = snprintf(text + used, room - used, "%s%.*s (%llu samples%s)", i ? ", " : "",
+                         diag_excerpt(event->name), event->name.data,
+                         (unsigned long long)event->samples, event->wanted ? ", kept" : "");
+        used += n > 0 ? (size_t)n : 0;
+    }
+    if (recorder->event_count > LISTED_EVENTS && used < room)
+        snprintf(text + used, room - used, ", and %zu more", recorder->event_count - LISTED_EVENTS);
+}
+
+static void tell_events(const struct recorder *recorder)
+{
+    bool asked = recorder->options->event_filter.count > 0;
+    bool none = asked && recorder->tally.samples && recorder->tally.other_event == recorder->tally.samples;
+    if (!none && (asked || recorder->event_count < 2))
+        return;
+    char list[1500] = "";
+    list_events(recorder, list, sizeof list);
+    if (none)
+        diag_warn(recorder->diag, NULL, 0, "no sample is of the event asked for; there are: %s",
+                  recorder->event_count ? list : "none with a name");
+    else
+        diag_note(recorder->diag, "several events: %s; choose with --event-filter=EVENT", list);
+}
+
+/* Clock events count nanoseconds (perf_event_open(2), PERF_TYPE_SOFTWARE). */
+static bool counts_time(struct span event)
+{
+    struct span name = span_first(event, span_find(event, ':'));
+    return span_is(name, "cpu-clock") || span_is(name, "task-clock");
+}
+
+static void set_unit(const struct recorder *recorder)
+{
+    const struct recorder_event *one = NULL;
+    size_t wanted = 0;
+    for (size_t i = 0; i < recorder->event_count; i++) {
+        if (recorder->events[i].wanted && recorder->events[i].samples) {
+            one = &recorder->events[i];
+            wanted++;
+        }
+    }
+    char unit[256];
+    if (recorder->options->count == COUNT_SAMPLES || !recorder->any_period)
+        snprintf(unit, sizeof unit, "samples");
+    else if (wanted == 1)
+        snprintf(unit, sizeof unit, "%.*s%s", (int)(one->name.len < 200 ? one->name.len : 200),
+                 one->name.data, counts_time(one->name) ? " ns" : "");
+    else
+        snprintf(unit, sizeof unit, "events");
+    profile_set_unit(recorder->profile, unit);
+}
+
+static void tell_tally(const struct recorder *recorder)
+{
+    const struct tally *tally = &recorder->tally;
+    char lost[80] = "";
+    if (tally->lost)
+        snprintf(lost, sizeof lost, "; the profiler lost %llu events", (unsigned long long)tally->lost);
+    diag_note(recorder->diag,
+              "%llu samples read: %llu kept, %llu filtered, %llu repaired; "
+              "%llu lines unusable, %llu skipped%s",
+              (unsigned long long)tally->samples, (unsigned long long)tally->kept,
+              (unsigned long long)(tally->other_event + tally->other_time),
+              (unsigned long long)tally->repaired, (unsigned long long)tally->unusable,
+              (unsigned long long)tally->skipped, lost);
+}
+
+void recorder_finish(struct recorder *recorder, bool stats)
+{
+    const struct tally *tally = &recorder->tally;
+    tell_events(recorder);
+    if (recorder->event_count || recorder->any_period)
+        set_unit(recorder);
+    if (stats || tally->repaired || tally->unusable || tally->skipped || tally->lost)
+        tell_tally(recorder);
+}
