@@ -1,0 +1,275 @@
+/* Rewriting a profile: every stack with weight goes through the steps and is filed in a new tree, which
+ * takes over the old one's table of frames. What a step asks of a name is asked once a frame, before.
+ *
+ * A stack that loses all its frames keeps its weight, at the root: hiding frames must not change the
+ * shares of the others. */
+#include "flamectl/rewrite.h"
+
+#include <assert.h>
+
+#include "flamectl/memory.h"
+#include "flamectl/profile_walk.h"
+
+#include "rewrite_names.h"
+#include "rewrite_steps.h"
+
+#define FIELD(name) offsetof(struct rewrite_options, name)
+
+const struct option rewrite_option_rows[] = {
+    {.name = "rename", .kind = OPTION_TEXT, .offset = FIELD(rename), .value = "FILE",
+     .help = "rename frames by lines 'regex TAB text', the first that matches"},
+    {.name = "strip-hex", .letter = 's', .kind = OPTION_FLAG, .offset = FIELD(strip_hex), .set = 1,
+     .help = "0x7f01 becomes 0x... in names", .classic = true},
+    {.name = "focus", .kind = OPTION_TEXT, .offset = FIELD(focus), .value = "REGEX",
+     .help = "only stacks with a frame that matches"},
+    {.name = "ignore", .kind = OPTION_TEXT, .offset = FIELD(ignore), .value = "REGEX",
+     .help = "only stacks without a frame that matches"},
+    {.name = "skip-after", .kind = OPTION_LIST, .offset = FIELD(skip_after), .value = "FRAME",
+     .help = "drop what is above FRAME toward the root (repeatable)"},
+    {.name = "base", .kind = OPTION_TEXT, .offset = FIELD(base), .value = "FRAME",
+     .help = "only stacks with FRAME, from the last such frame to the leaf"},
+    {.name = "hide", .kind = OPTION_TEXT, .offset = FIELD(hide), .value = "REGEX",
+     .help = "drop frames that match, keep their stacks"},
+    {.name = "merge-recursion", .kind = OPTION_CHOICE, .offset = FIELD(merge_recursion),
+     .value = "direct|all", .help = "drop frames that call themselves: directly, or through others too"},
+    {.name = "reverse", .kind = OPTION_FLAG, .offset = FIELD(reverse), .set = 1,
+     .help = "leaf first: merge stacks by what they ended in", .classic = true},
+    {.name = "max-depth", .kind = OPTION_INT, .offset = FIELD(max_depth), .value = "N",
+     .help = "only N frames from the root, the process included"},
+    {.name = NULL},
+};
+
+struct rewrite {
+    struct rewrite_options options; /* texts and lists borrowed */
+    struct name_rules names;
+    regex_t focus, ignore, hide; /* compiled where options has their text */
+};
+
+/* What one rewrite_apply works with. */
+struct rewriting {
+    const struct rewrite_options *options;
+    struct profile result;
+    uint32_t *renamed;    /* by frame id: the frame after the name steps; NULL without these */
+    unsigned char *marks; /* by frame id */
+    uint32_t *seen;       /* by frame id: the turn that met it last */
+    uint32_t turn;
+    uint32_t *frames; /* scratch: the stack */
+    size_t capacity;
+};
+
+/* Compiles an option's regular expression; where that fails, *text becomes NULL and there is none to free. */
+static int compile(regex_t *regex, const char **text, const char *option, struct diag *diag)
+{
+    if (!*text || name_regex(regex, span_of(*text), option, NULL, 0, diag) == 0)
+        return 0;
+    *text = NULL;
+    return -1;
+}
+
+struct rewrite *rewrite_make(const struct rewrite_options *options, struct diag *diag)
+{
+    struct rewrite *rewrite = memory_zero(1, sizeof *rewrite);
+    struct rewrite_options *own = &rewrite->options;
+    *own = *options;
+    rewrite->names.strip_hex = own->strip_hex;
+    int failed = compile(&rewrite->focus, &own->focus, "focus", diag) |
+                 compile(&rewrite->ignore, &own->ignore, "ignore", diag) |
+                 compile(&rewrite->hide, &own->hide, "hide", diag);
+    if (own->rename)
+        failed |= name_rules_load(&rewrite->names, own->rename, diag);
+    if (failed) {
+        rewrite_free(rewrite);
+        return NULL;
+    }
+    return rewrite;
+}
+
+void rewrite_free(struct rewrite *rewrite)
+{
+    if (!rewrite)
+        return;
+    if (rewrite->options.focus)
+        regfree(&rewrite->focus);
+    if (rewrite->options.ignore)
+        regfree(&rewrite->ignore);
+    if (rewrite->options.hide)
+        regfree(&rewrite->hide);
+    name_rules_free(&rewrite->names);
+    memory_free(rewrite);
+}
+
+static bool changes_names(const struct rewrite *rewrite)
+{
+    return rewrite->names.count || rewrite->names.strip_hex;
+}
+
+bool rewrite_is_empty(const struct rewrite *rewrite)
+{
+    const struct rewrite_options *own = &rewrite->options;
+    return !changes_names(rewrite) && !own->focus && !own->ignore && !own->skip_after.count &&
+           !own->base && !own->hide && !own->merge_recursion && !own->reverse && !own->max_depth;
+}
+
+/* By id: the frame with the new name. New frames join the table, and stand for themselves. */
+static uint32_t *rename_frames(struct rewrite *rewrite, struct frame_table *table)
+{
+    if (!changes_names(rewrite))
+        return NULL;
+    uint32_t count = table->count;
+    uint32_t *renamed = memory_get(count, sizeof *renamed);
+    for (uint32_t id = 0; id < count; id++) {
+        struct frame frame = table->frames[id];
+        struct span name = name_rules_apply(&rewrite->names, frame.name);
+        renamed[id] = span_equal(name, frame.name) ? id : frame_intern(table, name, frame.kind);
+    }
+    return renamed;
+}
+
+/* Whether text names the frame: by its name, or with its suffix as it stands in folded text. */
+static bool is_named(const struct frame *frame, const char *text)
+{
+    struct span rest = span_of(text);
+    const char *suffix = frame_suffix(frame->kind);
+    if (span_equal(frame->name, rest))
+        return true;
+    if (!span_ends(rest, suffix))
+        return false;
+    rest.len -= strlen(suffix);
+    return span_equal(frame->name, rest);
+}
+
+static unsigned char mark_frame(const struct rewrite *rewrite, const struct frame *frame)
+{
+    const struct rewrite_options *own = &rewrite->options;
+    const char *name = frame->name.data;
+    unsigned mark = 0;
+    if (own->focus && regexec(&rewrite->focus, name, 0, NULL, 0) == 0)
+        mark |= MARK_FOCUS;
+    if (own->ignore && regexec(&rewrite->ignore, name, 0, NULL, 0) == 0)
+        mark |= MARK_IGNORE;
+    if (own->hide && regexec(&rewrite->hide, name, 0, NULL, 0) == 0)
+        mark |= MARK_HIDE;
+    if (own->base && is_named(frame, own->base))
+        mark |= MARK_BASE;
+    for (size_t i = 0; i < own->skip_after.count; i++)
+        if (is_named(frame, own->skip_after.items[i]))
+            mark |= MARK_SKIP_AFTER;
+    return (unsigned char)mark;
+}
+
+static unsigned char *mark_frames(const struct rewrite *rewrite, const struct frame_table *table)
+{
+    unsigned char *marks = memory_zero(table->count, 1);
+    for (uint32_t id = 0; id < table->count; id++)
+        marks[id] = mark_frame(rewrite, &table->frames[id]);
+    return marks;
+}
+
+/* The steps after those on names, in their order; false where the stack is dropped. */
+static bool edit(struct rewriting *work, struct rewrite_stack *stack)
+{
+    const struct rewrite_options *options = work->options;
+    const unsigned char *marks = work->marks;
+    if (options->focus && !stack_has(stack, marks, MARK_FOCUS))
+        return false;
+    if (options->ignore && stack_has(stack, marks, MARK_IGNORE))
+        return false;
+    if (options->skip_after.count)
+        stack_cut(stack, marks, MARK_SKIP_AFTER);
+    if (options->base && !stack_cut(stack, marks, MARK_BASE))
+        return false;
+    if (options->hide)
+        stack_hide(stack, marks, MARK_HIDE);
+    if (options->merge_recursion == RECURSION_DIRECT)
+        stack_merge_direct(stack);
+    if (options->merge_recursion == RECURSION_ALL)
+        stack_merge_all(stack, work->seen, ++work->turn);
+    if (options->reverse)
+        stack_reverse(stack);
+    if (options->max_depth)
+        stack_limit(stack, (size_t)options->max_depth);
+    return true;
+}
+
+/* The stack that a node's own weight is for: a gap's is its parent's. */
+static struct rewrite_stack load_stack(struct rewriting *work, const struct profile *profile,
+                                       uint32_t node)
+{
+    if (node != PROFILE_ROOT && profile->frame[node] == FRAME_GAP)
+        node = profile->parent[node];
+    size_t depth = profile_depth(profile, node);
+    work->frames = memory_grow(work->frames, &work->capacity, depth + 1, sizeof *work->frames);
+    profile_stack(profile, node, work->frames);
+    for (size_t i = 0; work->renamed && i < depth; i++)
+        work->frames[i] = work->renamed[work->frames[i]];
+    return (struct rewrite_stack){work->frames, depth};
+}
+
+static void rewrite_node(struct rewriting *work, const struct profile *profile, uint32_t node,
+                         int64_t *dropped)
+{
+    bool weighs = false;
+    for (unsigned c = 0; c < profile->columns; c++)
+        weighs = weighs || profile->self[c][node];
+    if (!weighs)
+        return;
+    struct rewrite_stack stack = load_stack(work, profile, node);
+    if (!edit(work, &stack)) {
+        *dropped += profile->self[profile->columns - 1][node];
+        return;
+    }
+    uint32_t target = profile_node(&work->result, stack.frames, stack.count);
+    for (unsigned c = 0; c < profile->columns; c++) {
+        int64_t weight = profile->self[c][node];
+        bool fits = weight == 0 || profile_add(&work->result, target, c, weight);
+        assert(fits); /* the sum was no smaller before */
+        (void)fits;
+    }
+}
+
+/* By time, the new tree must be made in the order of the old one. */
+static void rewrite_nodes(struct rewriting *work, const struct profile *profile, int64_t *dropped)
+{
+    if (profile->order == PROFILE_BY_NAME) {
+        for (uint32_t node = 0; node < profile->count; node++)
+            rewrite_node(work, profile, node, dropped);
+        return;
+    }
+    struct profile_walk walk;
+    profile_walk_init(&walk, profile);
+    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE; node = profile_walk_next(&walk, node))
+        rewrite_node(work, profile, node, dropped);
+    profile_walk_free(&walk);
+}
+
+/* An empty profile of the same make that has taken over the table of frames and the unit. */
+static void take_over(struct profile *result, struct profile *profile)
+{
+    profile_init(result, profile->order);
+    profile_set_columns(result, profile->columns);
+    result->scale = profile->scale;
+    result->unit = profile->unit;
+    profile->unit = NULL;
+    struct frame_table empty = result->frames;
+    result->frames = profile->frames;
+    profile->frames = empty;
+}
+
+void rewrite_apply(struct rewrite *rewrite, struct profile *profile, int64_t *dropped)
+{
+    struct rewriting work = {.options = &rewrite->options};
+    *dropped = 0;
+    if (rewrite_is_empty(rewrite))
+        return;
+    take_over(&work.result, profile);
+    work.renamed = rename_frames(rewrite, &work.result.frames);
+    work.marks = mark_frames(rewrite, &work.result.frames);
+    work.seen = memory_zero(work.result.frames.count, sizeof *work.seen);
+    rewrite_nodes(&work, profile, dropped);
+    memory_free(work.renamed);
+    memory_free(work.marks);
+    memory_free(work.seen);
+    memory_free(work.frames);
+    profile_free(profile);
+    *profile = work.result;
+}

@@ -1,0 +1,184 @@
+/* Which reader an input is for. Readers bid on its head, and the best bid wins; an input that nobody can
+ * read is named where its first bytes say what it is, because the wrong file is the most common mistake. */
+#include <ctype.h>
+#include <stdio.h>
+#include <strings.h>
+
+#include "flamectl/diag.h"
+
+#include "readers.h"
+
+/* Bytes that say what a file is; %s in the message stands for the file. */
+struct wrong_kind {
+    size_t at;
+    const char *magic;
+    size_t len;
+    const char *message;
+};
+
+#define PERF_DATA "this is perf.data: run `perf script -i %s` first"
+#define UTF_16 "this is UTF-16 text: run `iconv -f UTF-16 -t UTF-8 %s` first"
+
+/* What no text begins with: looked for before the readers bid. */
+static const struct wrong_kind binary_kinds[] = {
+    {0, "PERFILE2", 8, PERF_DATA},
+    {0, "2ELIFREP", 8, PERF_DATA}, /* recorded on a machine of the other byte order */
+    {0, "PERFFILE", 8, PERF_DATA},
+    {0, "ELIFFREP", 8, PERF_DATA},
+    {0, "PK\3\4", 4, "this is a zip archive: run `unzip %s` first"},
+    {0, "bplist00", 8, "this is a binary property list (of Instruments, say), not a text export of it"},
+    {0, "\x28\xB5\x2F\xFD", 4, "this is compressed with zstd: run `zstd -d %s` first"},
+    {0, "\xFD" "7zXZ\0", 6, "this is compressed with xz: run `xz -d %s` first"},
+    {4, "1AY&SY", 6, "this is compressed with bzip2: run `bzip2 -d %s` first"},
+    {0, "\x04\x22\x4D\x18", 4, "this is compressed with lz4: run `lz4 -d %s` first"},
+    {0, "\x1F\x8B", 2, "this is compressed with gzip twice: run `gzip -d %s` first"},
+    {0, "FLR\0", 4, "this is a Java Flight Recorder file, which is not supported yet"},
+    {0, "\x7F" "ELF", 4, "this is a program or a library, not a profile"},
+};
+
+/* What a profile's text may begin with too, in any case of letters: looked for when no reader bids. */
+static const struct wrong_kind text_kinds[] = {
+    {0, "<svg", 4, "this is an SVG picture, not the text that one is made from"},
+    {0, "<!doctype svg", 13, "this is an SVG picture, not the text that one is made from"},
+    {0, "<!doctype html", 14, "this is an HTML page, not a profile"},
+    {0, "<html", 5, "this is an HTML page, not a profile"},
+    {0, "\xFF\xFE", 2, UTF_16},
+    {0, "\xFE\xFF", 2, UTF_16},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+/* How far into an XML file its first element is looked for. */
+#define XML_PROLOGUE 4096
+
+const struct reader *reader_find(const char *name)
+{
+    for (const struct reader *const *row = reader_table; *row; row++)
+        if (strcmp((*row)->name, name) == 0)
+            return *row;
+    return NULL;
+}
+
+const struct reader *reader_choose(const struct reader *const *table, struct span head,
+                                   const struct reader **rival)
+{
+    const struct reader *best = NULL;
+    enum bid best_bid = BID_NO;
+    *rival = NULL;
+    for (; *table; table++) {
+        enum bid bid = (*table)->detect(head);
+        if (bid > best_bid) {
+            best = *table;
+            best_bid = bid;
+            *rival = NULL;
+        } else if (bid == best_bid && bid != BID_NO) {
+            *rival = *table;
+        }
+    }
+    return best;
+}
+
+static const char *wrong_binary(struct span head)
+{
+    for (size_t i = 0; i < COUNT(binary_kinds); i++) {
+        const struct wrong_kind *kind = &binary_kinds[i];
+        struct span bytes = span_first(span_skip(head, kind->at), kind->len);
+        if (span_equal(bytes, span_make(kind->magic, kind->len)))
+            return kind->message;
+    }
+    return NULL;
+}
+
+static const char *wrong_text_at(struct span text)
+{
+    for (size_t i = 0; i < COUNT(text_kinds); i++) {
+        const struct wrong_kind *kind = &text_kinds[i];
+        if (text.len >= kind->len && strncasecmp(text.data, kind->magic, kind->len) == 0)
+            return kind->message;
+    }
+    return NULL;
+}
+
+/* Without the blank lines and blanks at the beginning. */
+static struct span skip_space(struct span s)
+{
+    while (s.len && isspace((unsigned char)s.data[0]))
+        s = span_skip(s, 1);
+    return s;
+}
+
+/* XML may say what it is only after its declaration and comments. */
+static const char *wrong_text(struct span head)
+{
+    struct span text = span_first(skip_space(head), XML_PROLOGUE);
+    bool prologue = span_starts(text, "<?xml") || span_starts(text, "<!--");
+    const char *message = wrong_text_at(text);
+    for (size_t at; !message && prologue && (at = span_find(text, '<')) != SPAN_NONE;) {
+        message = wrong_text_at(span_skip(text, at));
+        text = span_skip(text, at + 1);
+    }
+    if (!message && prologue)
+        message = "this is XML of a kind that is not supported";
+    return message;
+}
+
+/* diag_error with a message of the tables above. Standard input has no name to hand to a command. */
+static void tell_wrong(const char *message, const char *file, struct diag *diag)
+{
+    const char *gap = strstr(message, "%s");
+    const char *name = strcmp(file, "standard input") == 0 ? "FILE" : file;
+    if (!gap)
+        diag_error(diag, file, 0, "%s", message);
+    else
+        diag_error(diag, file, 0, "%.*s%s%s", (int)(gap - message), message, name, gap + 2);
+}
+
+/* "folded, perf": what --from may name. */
+static void list_names(char *list, size_t room)
+{
+    size_t used = 0;
+    list[0] = '\0';
+    for (const struct reader *const *row = reader_table; *row && used < room; row++) {
+        int n = snprintf(list + used, room - used, "%s%s", used ? ", " : "", (*row)->name);
+        used += n > 0 ? (size_t)n : 0;
+    }
+}
+
+static void tell_unknown(struct span head, const char *file, struct diag *diag)
+{
+    const char *message = wrong_text(head);
+    char names[512];
+    if (message) {
+        tell_wrong(message, file, diag);
+        return;
+    }
+    if (span_find(head, '\0') != SPAN_NONE) {
+        diag_error(diag, file, 0,
+                   "this is binary data of a kind that is not supported (nor is pprof's, yet)");
+        return;
+    }
+    list_names(names, sizeof names);
+    struct span line = span_trim(span_first(head, span_find(head, '\n')));
+    diag_error(diag, file, 0,
+               "cannot tell what format this is: it begins with \"%.*s\"; --from=FORMAT names it (%s)",
+               diag_excerpt(line), line.data, names);
+}
+
+const struct reader *reader_detect(struct span head, const char *file, struct diag *diag)
+{
+    const char *message = wrong_binary(head);
+    const struct reader *rival = NULL, *best = NULL;
+    struct span text = skip_space(head);
+    if (head.len == 0)
+        diag_error(diag, file, 0, "this is empty");
+    else if (message)
+        tell_wrong(message, file, diag);
+    else if (text.len == 0)
+        diag_error(diag, file, 0, "this holds nothing but blank lines");
+    else if (!(best = reader_choose(reader_table, head, &rival)))
+        tell_unknown(text, file, diag);
+    else if (rival)
+        diag_error(diag, file, 0, "this may be %s or %s: say which with --from=%s or --from=%s",
+                   best->name, rival->name, best->name, rival->name);
+    return rival ? NULL : best;
+}

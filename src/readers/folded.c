@@ -1,0 +1,276 @@
+/* Folded (collapsed) text, the common currency of flame graphs: a line a stack, frames joined by ';' with
+ * the root first, a blank, and the count.
+ *
+ *     main;parse;read_file 37
+ *     main;parse 2.5
+ *     main;gone 10 0
+ *
+ * Written by the stackcollapse scripts, bcc, async-profiler, py-spy, rbspy and many more; two counts a line,
+ * before and after, by difffolded.pl. Empty lines and comments ("# ...") are skipped.
+ *
+ * The lesson: a frame may itself end in a number ("thread 12 5"), so whether lines carry one count or two
+ * cannot be told from a line. It is decided once, for the whole file. */
+#include "flamectl/memory.h"
+
+#include "readers.h"
+
+enum columns_option { COLUMNS_DEFAULT, COLUMNS_AUTO, COLUMNS_1, COLUMNS_2 };
+
+struct folded_options {
+    int columns; /* enum columns_option */
+};
+
+static const struct option folded_option_rows[] = {
+    {.name = "columns", .kind = OPTION_CHOICE, .offset = offsetof(struct folded_options, columns),
+     .value = "auto|1|2", .help = "counts a line: one, or before and after (default: as most lines have)"},
+    {.name = NULL},
+};
+
+/* Lines of the head that detection looks at, and how many of them in a hundred must have a count. */
+#define JUDGED_LINES 20
+#define JUDGED_PERCENT 80
+
+/* Of the lines with a count, how many in a hundred have two where the file has two columns. */
+#define TWO_COLUMNS_PERCENT 95
+
+/* The file being read. */
+struct folding {
+    struct recorder *recorder;
+    unsigned columns; /* counts a line; 0: the first line with a count decides */
+    uint32_t *frames; /* scratch: the stack */
+    size_t frames_capacity;
+    char *text; /* scratch: a stack with its TABs replaced */
+    size_t text_capacity;
+};
+
+/* A count in units of 10^-places. */
+struct count {
+    int64_t value;
+    unsigned places;
+};
+
+static bool is_silent(struct span line)
+{
+    return line.len == 0 || (line.data[0] == '#' && (line.len == 1 || is_blank(line.data[1])));
+}
+
+/* Takes the next line off the head; a last line that the head cuts short is left out. */
+static bool head_line(struct span *head, bool cut, struct span *line)
+{
+    size_t end = span_find(*head, '\n');
+    if (head->len == 0 || (end == SPAN_NONE && cut))
+        return false;
+    *line = span_trim_right(span_first(*head, end));
+    *head = span_skip(*head, end == SPAN_NONE ? head->len : end + 1);
+    return true;
+}
+
+/* line = stack count [count]; count = blank digits ["." {digit}]
+ *
+ * Takes the last count, with its one blank, off the line. */
+static bool take_count(struct span *line, struct span *count)
+{
+    size_t start = line->len, points = 0;
+    for (; start && (is_digit(line->data[start - 1]) || line->data[start - 1] == '.'); start--)
+        points += line->data[start - 1] == '.';
+    *count = span_skip(*line, start);
+    if (count->len == 0 || points > 1 || count->data[0] == '.')
+        return false;
+    if (start == 0 || !is_blank(line->data[start - 1]))
+        return false;
+    *line = span_first(*line, start - 1);
+    return true;
+}
+
+/* Six decimals are kept, the sixth rounded half up. False where the count is too large. */
+static bool parse_count(struct span text, struct count *count)
+{
+    size_t point = span_find(text, '.');
+    struct span decimals = point == SPAN_NONE ? span_make(NULL, 0) : span_skip(text, point + 1);
+    int64_t fraction = 0;
+    for (size_t i = 0; i < PROFILE_DECIMAL_PLACES; i++)
+        fraction = fraction * 10 + (i < decimals.len ? decimals.data[i] - '0' : 0);
+    if (decimals.len > PROFILE_DECIMAL_PLACES && decimals.data[PROFILE_DECIMAL_PLACES] >= '5')
+        fraction++;
+    if (!span_to_int64(span_first(text, point), &count->value))
+        return false;
+    count->places = fraction ? PROFILE_DECIMAL_PLACES : 0;
+    if (!fraction)
+        return true;
+    if (count->value > (INT64_MAX - fraction) / PROFILE_DECIMAL_SCALE)
+        return false;
+    count->value = count->value * PROFILE_DECIMAL_SCALE + fraction;
+    return true;
+}
+
+static enum bid folded_detect(struct span head)
+{
+    bool cut = head.len >= SOURCE_HEAD, nested = false;
+    struct span rest = head, line, count;
+    size_t judged = 0, good = 0;
+    while (judged < JUDGED_LINES && head_line(&rest, cut, &line)) {
+        if (is_silent(line))
+            continue;
+        judged++;
+        if (take_count(&line, &count)) {
+            good++;
+            nested = nested || span_find(line, ';') != SPAN_NONE;
+        }
+    }
+    if (judged == 0) /* perhaps one very deep stack */
+        return cut && span_find(rest, ';') != SPAN_NONE && span_find(rest, '\0') == SPAN_NONE
+                   ? BID_MAYBE
+                   : BID_NO;
+    if (good * 100 < judged * JUDGED_PERCENT)
+        return BID_NO;
+    return good == judged && nested ? BID_LIKELY : BID_MAYBE;
+}
+
+/* How many counts a line has, or 0 where the head does not say. */
+static unsigned judge_columns(struct span head)
+{
+    bool cut = head.len >= SOURCE_HEAD;
+    size_t counted = 0, two = 0;
+    struct span line, count;
+    while (head_line(&head, cut, &line)) {
+        if (is_silent(line) || !take_count(&line, &count))
+            continue;
+        counted++;
+        two += take_count(&line, &count);
+    }
+    if (counted == 0)
+        return 0;
+    return two * 100 >= counted * TWO_COLUMNS_PERCENT ? 2 : 1;
+}
+
+/* Whether the columns of this file go with what is read already. */
+static int set_columns(struct folding *folding, unsigned columns)
+{
+    struct recorder *recorder = folding->recorder;
+    struct profile *profile = recorder->profile;
+    bool first = profile->count == 1; /* nothing but the root */
+    const char *why = NULL;
+    folding->columns = columns;
+    if (columns == 2 && (recorder->column > 0 || (first && profile->columns == 2)))
+        why = "this has two counts a line, before and after: it is a diff already (render draws it)";
+    else if (columns == 2 && !first && profile->columns == 1)
+        why = "this has two counts a line, before and after, and the input before it has one";
+    else if (columns == 1 && !first && profile->columns == 2 && recorder->column == 0)
+        why = "this has one count a line, and the input before it has two";
+    if (why) {
+        diag_error(recorder->diag, recorder->file, 0, "%s", why);
+        return -1;
+    }
+    if (columns == 2)
+        profile_set_columns(profile, 2);
+    return 0;
+}
+
+/* A TAB in a name becomes a blank, and so does a CR. */
+static struct span replace_tabs(struct folding *folding, struct span stack)
+{
+    if (span_find(stack, '\t') == SPAN_NONE && span_find(stack, '\r') == SPAN_NONE)
+        return stack;
+    folding->text = memory_grow(folding->text, &folding->text_capacity, stack.len, 1);
+    for (size_t i = 0; i < stack.len; i++)
+        folding->text[i] = stack.data[i] == '\t' || stack.data[i] == '\r' ? ' ' : stack.data[i];
+    return span_make(folding->text, stack.len);
+}
+
+/* stack = [frame {";" frame}] {";"}
+ *
+ * A frame may be empty, but for those at the end: as flamegraph.pl has it. */
+static uint32_t file_stack(struct folding *folding, struct span stack)
+{
+    struct recorder *recorder = folding->recorder;
+    struct profile *profile = recorder->profile;
+    size_t count = 0;
+    stack = replace_tabs(folding, stack);
+    while (span_ends(stack, ";"))
+        stack.len--;
+    while (stack.len) {
+        size_t end = span_find(stack, ';');
+        struct span name = span_first(stack, end);
+        uint32_t frame = count ? frame_intern(&profile->frames, name, FRAME_PLAIN)
+                               : recorder_root_frame(recorder, name, FRAME_PLAIN);
+        folding->frames = memory_grow(folding->frames, &folding->frames_capacity, count + 1,
+                                      sizeof *folding->frames);
+        folding->frames[count++] = frame;
+        stack = span_skip(stack, end == SPAN_NONE ? stack.len : end + 1);
+    }
+    return profile_node(profile, folding->frames, count);
+}
+
+/* A line is one sample, whatever its columns; without weight it adds no stack. */
+static int file_counts(struct folding *folding, struct span stack, const struct count *counts)
+{
+    struct recorder *recorder = folding->recorder;
+    struct tally tally = recorder->tally;
+    unsigned first = folding->columns == 1 ? recorder->column : 0;
+    uint32_t node = PROFILE_NONE;
+    for (unsigned i = 0; i < folding->columns; i++) {
+        if (counts[i].value == 0)
+            continue;
+        if (node == PROFILE_NONE)
+            node = file_stack(folding, stack);
+        if (recorder_add_weight(recorder, node, first + i, counts[i].value, counts[i].places) < 0)
+            return -1;
+    }
+    tally.samples++;
+    tally.kept++;
+    recorder->tally = tally;
+    return 0;
+}
+
+static int read_line(struct folding *folding, uint64_t number, struct span line)
+{
+    struct recorder *recorder = folding->recorder;
+    struct span stack = span_trim_right(line), text;
+    struct count counts[2];
+    if (is_silent(stack))
+        return 0;
+    if (!take_count(&stack, &text)) {
+        recorder_unusable(recorder, number, line, "no count at the end");
+        return 0;
+    }
+    struct span rest = stack, other;
+    if (!folding->columns && set_columns(folding, take_count(&rest, &other) ? 2 : 1) < 0)
+        return -1;
+    for (unsigned i = folding->columns; i-- > 0;) {
+        if (!parse_count(text, &counts[i])) {
+            recorder_unusable(recorder, number, line, "the count is too large");
+            return 0;
+        }
+        if (i && !take_count(&stack, &text)) {
+            recorder_unusable(recorder, number, line, "one count where the file has two a line");
+            return 0;
+        }
+    }
+    return file_counts(folding, stack, counts);
+}
+
+static int folded_read(struct source *source, struct recorder *recorder, const void *options)
+{
+    const struct folded_options *folded = options;
+    struct folding folding = {.recorder = recorder};
+    unsigned columns = folded->columns == COLUMNS_1   ? 1
+                       : folded->columns == COLUMNS_2 ? 2
+                                                      : judge_columns(source_head(source));
+    int result = columns ? set_columns(&folding, columns) : 0;
+    struct span line;
+    while (result == 0 && source_line(source, &line))
+        result = read_line(&folding, source->line, line);
+    memory_free(folding.frames);
+    memory_free(folding.text);
+    return result;
+}
+
+const struct reader folded_reader = {
+    .name = "folded",
+    .summary = "folded text: a line a stack, frames joined by ';', then the count",
+    .options = folded_option_rows,
+    .options_size = sizeof(struct folded_options),
+    .records = RECORDS_ROOTS,
+    .detect = folded_detect,
+    .read = folded_read,
+};

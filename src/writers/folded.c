@@ -1,0 +1,176 @@
+/* Folded text: a line a stack, in byte order of the stacks, as stackcollapse-*.pl, flamegraph.pl and
+ * difffolded.pl exchange it:
+ *
+ *     main;parse;read_file 37
+ *     main;parse 12.5
+ *
+ * with the counts before and after where the profile has two columns. Weight of the root itself stands on
+ * a line without a name, " 5", which flamegraph.pl takes for what it is. */
+#include "flamectl/memory.h"
+#include "flamectl/profile_walk.h"
+
+#include "writers.h"
+
+/* The text of the path to the present node. Stacks come in depth-first order, so that from one line to the
+ * next only the end changes. */
+struct folding {
+    const struct profile *profile;
+    struct sink *sink;
+    uint32_t *depth; /* by node: frames on its path, gaps not counted */
+    uint32_t *path;  /* by depth - 1: the nodes whose frames are in the text */
+    size_t *end;     /* by depth: where the text of the first `depth` frames ends */
+    size_t length;   /* frames in the text */
+    char *text;
+    size_t capacity;
+};
+
+static uint32_t measure(struct folding *folding)
+{
+    const struct profile *profile = folding->profile;
+    uint32_t deepest = 0;
+    folding->depth = memory_get(profile->count, sizeof *folding->depth);
+    folding->depth[PROFILE_ROOT] = 0;
+    for (uint32_t node = 1; node < profile->count; node++) {
+        uint32_t depth = folding->depth[profile->parent[node]];
+        folding->depth[node] = depth + (profile->frame[node] != FRAME_GAP);
+        if (folding->depth[node] > deepest)
+            deepest = folding->depth[node];
+    }
+    return deepest;
+}
+
+/* What would part a line at the wrong place. Readers see to it already. */
+static void clean(char *name, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (name[i] == ';')
+            name[i] = ':';
+        else if (name[i] == '\n' || name[i] == '\r' || name[i] == '\t')
+            name[i] = ' ';
+    }
+}
+
+/* Appends the frame of the node at this depth to the text of its parent. */
+static void append(struct folding *folding, uint32_t node, size_t depth)
+{
+    const struct profile *profile = folding->profile;
+    const struct frame *frame = &profile->frames.frames[profile->frame[node]];
+    size_t used = folding->end[depth - 1];
+    folding->text = memory_grow(folding->text, &folding->capacity,
+                                used + 1 + frame->name.len + FRAME_SUFFIX, 1);
+    if (depth > 1)
+        folding->text[used++] = ';';
+    memcpy(folding->text + used, frame->name.data, frame->name.len);
+    clean(folding->text + used, frame->name.len);
+    used += frame->name.len;
+    struct span suffix = span_of(frame_suffix(frame->kind));
+    memcpy(folding->text + used, suffix.data, suffix.len);
+    folding->path[depth - 1] = node;
+    folding->end[depth] = used + suffix.len;
+}
+
+/* Makes the text that of the node: keeps what it shares with the one before. */
+static void go_to(struct folding *folding, uint32_t node)
+{
+    const struct profile *profile = folding->profile;
+    size_t depth = folding->depth[node], shared = depth;
+    for (; shared; shared--, node = profile->parent[node]) {
+        if (shared <= folding->length && folding->path[shared - 1] == node)
+            break;
+        folding->path[shared - 1] = node;
+    }
+    for (size_t d = shared + 1; d <= depth; d++)
+        append(folding, folding->path[d - 1], d);
+    folding->length = depth;
+}
+
+static void write_line(uint32_t node, void *context)
+{
+    struct folding *folding = context;
+    const struct profile *profile = folding->profile;
+    uint32_t place = node; /* a gap's weight is its parent's */
+    if (node != PROFILE_ROOT && profile->frame[node] == FRAME_GAP)
+        place = profile->parent[node];
+    go_to(folding, place);
+    sink_write(folding->sink, folding->text, folding->end[folding->length]);
+    for (unsigned c = 0; c < profile->columns; c++) {
+        char number[1 + PROFILE_WEIGHT_TEXT] = " ";
+        size_t len = profile_weight_text(profile->self[c][node], profile->scale, number + 1);
+        sink_write(folding->sink, number, 1 + len);
+    }
+    sink_write(folding->sink, "\n", 1);
+}
+
+/* By-time profiles have their lines in order of time. */
+static void write_by_time(struct folding *folding)
+{
+    const struct profile *profile = folding->profile;
+    struct profile_walk walk;
+    profile_walk_init(&walk, profile);
+    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE; node = profile_walk_next(&walk, node)) {
+        bool weighs = false;
+        for (unsigned c = 0; c < profile->columns; c++)
+            weighs = weighs || profile->self[c][node];
+        if (weighs)
+            write_line(node, folding);
+    }
+    profile_walk_free(&walk);
+}
+
+/* A weight with its thousands parted: "1,234.5". Room for twice PROFILE_WEIGHT_TEXT. */
+static void group_digits(int64_t weight, int64_t scale, char *out)
+{
+    char text[PROFILE_WEIGHT_TEXT];
+    struct span number = span_make(text, profile_weight_text(weight, scale, text));
+    size_t point = span_find(number, '.');
+    size_t whole = point == SPAN_NONE ? number.len : point;
+    for (size_t i = 0; i < number.len; i++) {
+        if (i && i < whole && (whole - i) % 3 == 0 && is_digit(text[i - 1]))
+            *out++ = ',';
+        *out++ = text[i];
+    }
+    *out = '\0';
+}
+
+/* The lines have no place for it, and a reader of them must know. */
+static void tell_totals(const struct profile *profile, const struct writing *writing)
+{
+    char before[2 * PROFILE_WEIGHT_TEXT], after[2 * PROFILE_WEIGHT_TEXT];
+    const char *unit = profile->unit ? profile->unit : "samples";
+    group_digits(writing->before_total, writing->before_scale, before);
+    group_digits(profile->grand[1], profile->scale, after);
+    if (writing->normalized)
+        diag_note(writing->diag, "before %s, after %s %s: before is scaled to after's total", before,
+                  after, unit);
+    else
+        diag_note(writing->diag,
+                  "before %s, after %s %s: not normalised (-n scales before to after's total)", before,
+                  after, unit);
+}
+
+static int folded_write(const struct profile *profile, const struct writing *writing,
+                        struct sink *sink)
+{
+    struct folding folding = {.profile = profile, .sink = sink};
+    uint32_t deepest = measure(&folding);
+    folding.path = memory_get((size_t)deepest + 1, sizeof *folding.path);
+    folding.end = memory_zero((size_t)deepest + 1, sizeof *folding.end);
+    folding.text = memory_grow(NULL, &folding.capacity, 1, 1);
+    if (profile->order == PROFILE_BY_TIME)
+        write_by_time(&folding);
+    else
+        profile_walk_folded(profile, write_line, &folding);
+    memory_free(folding.depth);
+    memory_free(folding.path);
+    memory_free(folding.end);
+    memory_free(folding.text);
+    if (writing->diff)
+        tell_totals(profile, writing);
+    return 0;
+}
+
+const struct writer folded_writer = {
+    .name = "folded",
+    .summary = "folded text: a line a stack, frames joined by ';', then the count",
+    .write = folded_write,
+};
