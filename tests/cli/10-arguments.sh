@@ -1,0 +1,171 @@
+# Options, operands and help.
+# shellcheck shell=bash disable=SC2154
+
+begin "no arguments: usage on stderr, status 2"
+run flamectl
+fails usage
+end
+
+begin "help: on stdout, status 0, names every command"
+for words in help --help -h; do
+    run flamectl $words
+    status 0
+    err_is ""
+    for command in collapse render diff; do out_has "$command"; done
+done
+end
+
+for command in collapse render diff; do
+    begin "$command --help: on stdout, status 0, the same as help $command"
+    run flamectl "$command" --help
+    status 0
+    err_is ""
+    out_has "--output"
+    cp "$scratch/out" help
+    run flamectl help "$command"
+    status 0
+    is "help $command" "$(cat help)" "$(cat "$scratch/out")"
+    run flamectl "$command" "$folded" --help
+    is "--help after an operand" "$(cat help)" "$(cat "$scratch/out")"
+    end
+done
+
+begin "help for a command that is none"
+run flamectl help nonesuch
+fails nonesuch
+end
+
+begin "unknown command"
+run flamectl nonesuch "$folded"
+fails nonesuch
+end
+
+begin "--version: name and number on stdout"
+run flamectl --version
+status 0
+err_is ""
+grep -qE '^flamectl [0-9]+\.[0-9]+' "$scratch/out" || problem "no version: $(cat "$scratch/out")"
+end
+
+begin "--list-formats: names the inputs and the outputs"
+run flamectl --list-formats
+status 0
+err_is ""
+for name in perf folded svg; do out_has "$name"; done
+end
+
+begin "unknown option: named, status 2"
+run flamectl collapse --nonesuch "$folded"
+fails nonesuch
+run flamectl collapse -Z "$folded"
+fails Z
+end
+
+begin "--opt=value and --opt value are the same"
+for words in "--from=folded" "--from folded"; do
+    run flamectl collapse $words "$folded"
+    status 0
+    out_is "$folded_out"
+    err_is ""
+done
+end
+
+begin "an option may follow the operands"
+run flamectl collapse "$folded" --reverse
+status 0
+out_is $'bar;foo;main 7\nfoo;main 2'
+end
+
+begin "unique abbreviations are taken"
+run flamectl collapse --rev "$folded"
+status 0
+out_is $'bar;foo;main 7\nfoo;main 2'
+run flamectl collapse --max-d=1 "$folded"
+status 0
+out_is "main 9"
+end
+
+begin "an exact name is not an abbreviation of a longer one"
+run flamectl collapse --from folded "$folded"
+status 0
+out_is "$folded_out"
+end
+
+begin "ambiguous abbreviations are named"
+run flamectl collapse --ma=1 --me=all --i "$folded"
+fails "--ignore"
+end
+
+begin "a value missing"
+run flamectl collapse "$folded" --max-depth
+fails "max-depth"
+run flamectl collapse "$folded" --from
+fails "from"
+end
+
+begin "a value where none belongs"
+run flamectl collapse --reverse=yes "$folded"
+fails "reverse"
+end
+
+for bad in --max-depth=x --max-depth=0 --max-depth=-1 --max-depth=99999999999999999999 --max-depth= \
+    --count=some --root=some --merge-recursion=some --from=nonesuch --to=nonesuch \
+    --from-time=x --to-time=@ '--focus=(' '--ignore=[' '--hide=a{2,1}'; do
+    begin "bad value: $bad"
+    run flamectl collapse "$bad" "$folded"
+    fails "${bad%%=*}"
+    end
+done
+
+begin "-- ends the options"
+cp "$folded" ./--reverse
+run flamectl collapse -- --reverse
+status 0
+out_is "$folded_out"
+end
+
+begin "a file that looks like a number, a blank, a quote"
+for name in 12 "a b" "it's" 'a"b' 'a;b' $'a\tb'; do
+    cp "$folded" "$name"
+    run flamectl collapse "$name"
+    status 0
+    out_is "$folded_out"
+done
+end
+
+begin "render: the spellings flamegraph.pl takes"
+for word in --title=Spelled -title=Spelled --Title=Spelled --TITLE=Spelled "--title Spelled" \
+    "-title Spelled" --titl=Spelled; do
+    run flamectl render $word "$folded"
+    status 0
+    err_hasnt option
+    out_has Spelled
+done
+end
+
+begin "render: --color=java, the abbreviation everybody writes"
+run flamectl render --color=java "$folded"
+status 0
+end
+
+begin "render: --cp and --random eat no operand"
+run flamectl render --cp "$folded"
+status 0
+out_has main
+[[ -e palette.map ]] || problem "no palette.map"
+run flamectl render --random "$folded"
+status 0
+out_has main
+end
+
+begin "diff: one operand or three are wrong usage"
+run flamectl diff "$folded"
+fails
+run flamectl diff "$folded" "$folded" "$folded"
+fails
+end
+
+begin "an option of another input's format is an error that says which formats have it"
+run flamectl collapse --from folded --kernel "$folded"
+fails kernel perf
+end

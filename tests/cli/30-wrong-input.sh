@@ -1,0 +1,171 @@
+# Input that cannot be used: named, status 2, nothing on stdout.
+# shellcheck shell=bash disable=SC2154,SC2016
+
+for command in collapse render; do
+    begin "$command: no such file"
+    run flamectl "$command" nonesuch
+    fails nonesuch "no such file"
+    end
+
+    begin "$command: a directory"
+    mkdir folder
+    run flamectl "$command" folder
+    fails folder directory
+    end
+
+    begin "$command: an unreadable file"
+    cp "$folded" secret
+    chmod 000 secret
+    if [[ $(id -u) == 0 ]]; then
+        chmod 755 "$scratch" "$scratch/work"
+        run setpriv --reuid=65534 --regid=65534 --clear-groups -- "$FLAMECTL" "$command" secret
+        # A binary in a folder that others cannot enter is not what is tested here.
+        grep -q 'failed to execute' "$scratch/err" && cp "$FLAMECTL" "$scratch/flamectl" &&
+            run setpriv --reuid=65534 --regid=65534 --clear-groups -- \
+                "$scratch/flamectl" "$command" secret
+    else
+        run flamectl "$command" secret
+    fi
+    fails secret "permission denied"
+    end
+
+    begin "$command: empty input"
+    : >empty
+    run flamectl "$command" empty
+    fails empty
+    run_sh "\$flamectl $command </dev/null"
+    fails "standard input"
+    end
+
+    begin "$command: one good file and one that is not there"
+    run flamectl "$command" "$folded" nonesuch
+    fails nonesuch
+    end
+done
+
+begin "perf.data"
+{ printf 'PERFILE2'; head -c 1000 /dev/zero; } >perf.data
+run flamectl collapse perf.data
+fails perf.data "perf script -i"
+run_sh '$flamectl render <perf.data'
+fails perf.data "perf script"
+end
+
+begin "svg, html"
+printf '<?xml version="1.0" standalone="no"?>\n<!DOCTYPE svg>\n<svg></svg>\n' >1
+printf '<svg version="1.1"></svg>\n' >2
+printf '<!DOCTYPE html>\n<html></html>\n' >3
+printf '<html><body>x</body></html>\n' >4
+for name in 1 2; do
+    run flamectl collapse $name
+    fails SVG
+done
+for name in 3 4; do
+    run flamectl collapse $name
+    fails HTML
+done
+run_sh "\$flamectl render $folded | \$flamectl render"
+status 2
+err_has SVG
+end
+
+begin "zip, binary plist"
+printf 'PK\003\004\024\000\000\000' >zip
+run flamectl collapse zip
+fails zip
+printf 'bplist00\321\001\002' >plist
+run flamectl collapse plist
+fails plist
+end
+
+begin "zstd, xz, bzip2: compressed, but not in a way that is seen through"
+printf '\050\265\057\375\044\000' >zstd
+run flamectl collapse zstd
+fails zstd
+end
+
+begin "binary rubbish"
+head -c 4096 /dev/zero >zeros
+run flamectl collapse zeros
+fails zeros
+end
+
+begin "text that is no profile: the first line is quoted"
+printf 'Dear Sir or Madam,\nplease find enclosed no profile.\n' >letter
+run flamectl collapse letter
+fails letter "Dear Sir"
+run flamectl collapse --from perf letter
+fails letter perf "Dear Sir"
+end
+
+begin "terminal escapes in the input do not reach the terminal"
+printf 'evil \033]0;owned\007\033[2J\233x line\nno; profile\n' >evil
+for from in perf folded; do
+    run flamectl collapse --from "$from" evil
+    fails evil
+    LC_ALL=C grep -q $'[\001-\010\013-\037\177\200-\237]' "$scratch/err" && problem "control bytes"
+done
+run flamectl collapse $'no\033[2Jfile'
+fails
+LC_ALL=C grep -q $'\033' "$scratch/err" && problem "control bytes from a file name"
+run flamectl collapse $'--no\033[2Joption'
+fails
+LC_ALL=C grep -q $'\033' "$scratch/err" && problem "control bytes from an option"
+end
+
+begin "bad lines: quoted with file and line number, counted; the rest is kept"
+printf 'main;a 1\n%.0s' {1..30} >mixed
+printf 'this is no count\n' >>mixed
+run flamectl collapse mixed
+status 0
+out_is "main;a 30"
+err_has "mixed:31"
+err_has "this is no count"
+end
+
+begin "bad lines with --strict: status 2 and no output"
+printf 'main;a 1\n%.0s' {1..30} >mixed
+printf 'this is no count\n' >>mixed
+run flamectl collapse --strict mixed
+fails "mixed:31"
+end
+
+begin "bad lines with -q: not a word"
+printf 'main;a 1\n%.0s' {1..30} >mixed
+printf 'this is no count\n' >>mixed
+run flamectl collapse -q mixed
+status 0
+err_is ""
+end
+
+begin "errors are said in spite of -q"
+run flamectl collapse -q nonesuch
+fails nonesuch
+end
+
+begin "many bad lines: the first few are quoted, not all"
+{ printf 'main;a 1\n%.0s' {1..300}; printf 'no count here\n%.0s' {1..60}; } >mixed
+run flamectl collapse --from folded mixed
+status 0
+[[ $(wc -l <"$scratch/err") -lt 20 ]] || problem "$(wc -l <"$scratch/err") lines on stderr"
+err_has 60
+end
+
+begin "diff: an empty side is an error that says which"
+: >empty
+run flamectl diff empty "$folded"
+fails empty
+run flamectl diff "$folded" empty
+fails empty
+end
+
+begin "rename file: missing, bad line, bad regex"
+run flamectl collapse --rename nonesuch "$folded"
+fails nonesuch
+printf 'no tab here\n' >rules
+run flamectl collapse --rename rules "$folded"
+fails "rules:1"
+printf 'good\tx\n(\tbad\n' >rules
+run flamectl collapse --rename rules "$folded"
+fails "rules:2"
+end

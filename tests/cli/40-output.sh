@@ -1,0 +1,218 @@
+# Where output goes: complete or not at all.
+# shellcheck shell=bash disable=SC2154,SC2016
+
+leftovers() { is "files in the folder" "$1" "$(find . -mindepth 1 -printf '%f\n' | sort | tr '\n' ' ')"; }
+
+begin "-o FILE, -oFILE, --output FILE, --output=FILE"
+for words in "-o out" "-oout" "--output out" "--output=out"; do
+    rm -f out
+    run flamectl collapse $words "$folded"
+    status 0
+    out_is ""
+    err_is ""
+    is out "$folded_out" "$(cat out)"
+done
+leftovers "out "
+end
+
+begin "-o: failing leaves no file and no temporary"
+for words in "collapse --strict" "render" "collapse"; do
+    printf 'Dear Sir,\n' >letter
+    run flamectl $words -o out letter
+    fails letter
+    rm letter
+    leftovers ""
+done
+end
+
+begin "-o: failing keeps the old file"
+printf 'old' >out
+printf 'Dear Sir,\n' >letter
+run flamectl collapse -o out letter
+fails letter
+is out old "$(cat out)"
+rm letter
+leftovers "out "
+end
+
+begin "-o: the mode of the old file is kept"
+for mode in 600 640 444 755; do
+    rm -f out
+    printf 'old' >out
+    chmod "$mode" out
+    run flamectl collapse -o out "$folded"
+    status 0
+    is mode "$mode" "$(stat -c %a out)"
+    is out "$folded_out" "$(cat out)"
+done
+end
+
+begin "-o: a new file has the mode the umask gives"
+(umask 027 && "$FLAMECTL" collapse -o out "$folded")
+is mode 640 "$(stat -c %a out)"
+end
+
+begin "-o: a link stays a link, its target is replaced"
+mkdir there
+printf 'old' >there/target
+ln -s there/target out
+run flamectl collapse -o out "$folded"
+status 0
+[[ -L out ]] || problem "out is no link any more"
+is target "$folded_out" "$(cat there/target)"
+leftovers "out target there "
+end
+
+begin "-o: a link to nothing makes its target"
+ln -s target out
+run flamectl collapse -o out "$folded"
+status 0
+[[ -L out ]] || problem "out is no link any more"
+is target "$folded_out" "$(cat target 2>&1)"
+end
+
+begin "-o: a link in a circle is an error"
+ln -s b a
+ln -s a b
+run flamectl collapse -o a "$folded"
+fails
+leftovers "a b "
+end
+
+begin "-o /dev/null stays a device"
+run flamectl collapse -o /dev/null "$folded"
+status 0
+[[ -c /dev/null ]] || problem "/dev/null is no device any more"
+end
+
+begin "-o: a device, by a link too, is written to"
+ln -s /dev/null null
+run flamectl collapse -o null "$folded"
+status 0
+[[ -L null ]] || problem "the link is gone"
+[[ -c /dev/null ]] || problem "/dev/null is no device any more"
+end
+
+begin "-o: a named pipe is written to"
+mkfifo pipe
+cat pipe >got &
+run flamectl collapse -o pipe "$folded"
+wait
+status 0
+is "what came through" "$folded_out" "$(cat got)"
+[[ -p pipe ]] || problem "no pipe any more"
+end
+
+begin "-o /dev/stdout"
+run_sh "\$flamectl collapse -o /dev/stdout $folded | cat"
+status 0
+out_is "$folded_out"
+end
+
+begin "-o -: stdout"
+run flamectl collapse -o - "$folded"
+status 0
+out_is "$folded_out"
+leftovers ""
+end
+
+begin "-o: a folder"
+mkdir folder
+run flamectl collapse -o folder "$folded"
+fails folder
+leftovers "folder "
+end
+
+begin "-o: a folder that is not there"
+run flamectl collapse -o no/where/out "$folded"
+fails no/where/out
+end
+
+begin "-o: an unwritable folder"
+mkdir closed
+chmod 555 closed
+if [[ $(id -u) == 0 ]]; then
+    chmod 755 "$scratch" "$scratch/work"
+    cp "$FLAMECTL" "$folded" "$scratch"
+    run setpriv --reuid=65534 --regid=65534 --clear-groups -- \
+        "$scratch/flamectl" collapse -o closed/out "$scratch/plain.in"
+else
+    run flamectl collapse -o closed/out "$folded"
+fi
+fails closed/out "permission denied"
+end
+
+begin "-o: the input itself may be the output"
+cp "$folded" file
+run flamectl collapse -o file file
+status 0
+is file "$folded_out" "$(cat file)"
+end
+
+for command in collapse render "diff $folded"; do
+    begin "full disk: ${command%% *} >/dev/full"
+    run_sh "\$flamectl $command $folded >/dev/full"
+    status 2
+    err_has "no space left"
+    is "messages about it" 1 "$(grep -ci "no space left" "$scratch/err")"
+    end
+
+    begin "full disk: ${command%% *} -o /dev/full"
+    run flamectl $command "$folded" -o /dev/full
+    status 2
+    err_has "no space left"
+    err_has "/dev/full"
+    [[ -c /dev/full ]] || problem "/dev/full is no device any more"
+    end
+done
+
+for command in "collapse big" "render --elements=all --minwidth=0 big" \
+    "diff --elements=all --minwidth=0 big big"; do
+    begin "closed pipe: ${command%% *} ends as cat does"
+    seq 20000 | sed 's/.*/main;f&;g&;h& &/' >big
+    run_sh "\$flamectl $command | head -n 1"
+    status 141
+    err_hasnt pipe
+    end
+done
+
+begin "closed pipe where SIGPIPE is ignored: quiet all the same"
+seq 200000 | sed 's/.*/main;f&;g&;h& &/' >big
+run_sh "trap '' PIPE; { \$flamectl collapse big; echo \"status \$?\" >&2; } | head -n 1"
+err_hasnt "broken pipe"
+end
+
+begin "help into a full disk is an error too"
+run_sh '$flamectl help >/dev/full'
+status 2
+err_has "no space left"
+run_sh '$flamectl collapse --help >/dev/full'
+status 2
+run_sh '$flamectl --version >/dev/full'
+status 2
+run_sh '$flamectl --list-formats >/dev/full'
+status 2
+end
+
+for signal in INT TERM HUP; do
+    begin "interrupted by SIG$signal: no temporary file left, the signal's status"
+    mkfifo pipe
+    env --default-signal=INT "$FLAMECTL" collapse --from folded -o out pipe 2>"$scratch/err" &
+    pid=$!
+    exec 9>pipe
+    printf 'main;a 1\n%.0s' {1..9999} >&9
+    sleep 0.1
+    kill -s "$signal" "$pid"
+    wait "$pid"
+    is "exit status" $((128 + $(kill -l "$signal"))) $?
+    exec 9>&-
+    leftovers "pipe "
+    end
+done
+
+begin "render: same bytes to a file and to stdout"
+run flamectl render -o out.svg "$folded"
+status 0
+run flamectl render "$folded"
+cmp -s out.svg "$scratch/out" || problem "they differ"
+end

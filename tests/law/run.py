@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Laws that hold for every input: checked on each golden case that collapses without an error."""
+
+import collections
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+import folded  # noqa: E402
+import shim  # noqa: E402
+from harness import FLAMECTL, Report, golden_cases, in_parallel, run  # noqa: E402
+
+LAWS = []
+
+
+def law(function):
+    """A law: function(Input) -> what is wrong, or nothing, or None where it does not apply."""
+    LAWS.append(function)
+    return function
+
+
+class Input:
+    """An input and what plain collapse makes of it."""
+
+    def __init__(self, path, format):
+        self.path, self.format = str(path), format
+        self.name = "/".join(path.parts[-3:])
+        self.text = path.read_bytes()
+        self.plain = self.collapse()
+        self.out = self.plain.out
+
+    def collapse(self, *options, **how):
+        return run(["collapse", "-q", *options, self.path], **how)
+
+    def again(self, *options):
+        """collapse of what collapse printed."""
+        return run(["collapse", "-q", "--from=folded", *options, "-"], self.out)
+
+
+def differ(what, wanted, got):
+    return [] if got == wanted else [f"{what}: {short(got)} instead of {short(wanted)}"]
+
+
+def short(value):
+    text = repr(value)
+    return text if len(text) < 300 else text[:300] + "..."
+
+
+@law
+def weight_in_is_weight_out(case):
+    wanted = (perf_weight if case.format == "perf" else folded.weight_of_input)(case.text)
+    if wanted is None:
+        return None
+    return differ("weight", wanted, folded.total(folded.parse(case.out)))
+
+
+def perf_weight(text):
+    """The periods of the first event's samples, where every header is of the plainest form."""
+    event, weight = None, 0
+    for line in text.splitlines():
+        if line[:1] in (b"", b"#", b"\t", b" "):
+            continue
+        match = re.fullmatch(rb"\S+ +[\d/]+ +(?:\[\d+\] +)?\d+\.\d+: +(\d+) +(\S+): *", line)
+        if not match or len(match[1]) > 18:
+            return None
+        event = event or match[2]
+        weight += (int(match[1]) or 1) if match[2] == event else 0
+    return weight
+
+
+@law
+def collapse_of_collapse_is_itself(case):
+    return differ("collapse of collapse", case.out, case.again().out)
+
+
+@law
+def reversed_twice_is_itself(case):
+    once = case.collapse("--reverse")
+    twice = run(["collapse", "-q", "--from=folded", "--reverse"], once.out)
+    return differ("reversed twice", case.out, twice.out)
+
+
+@law
+def rewriting_keeps_the_weight(case):
+    total = folded.total(folded.parse(case.out))
+    problems = []
+    for options in (["--reverse"], ["--merge-recursion=direct"], ["--merge-recursion=all"],
+                    ["--max-depth=1"], ["--max-depth=3"], ["--hide=nosuchframe"]):
+        got = folded.total(folded.parse(case.collapse(*options).out))
+        problems += differ(" ".join(options), total, got)
+    return problems
+
+
+@law
+def focus_and_ignore_share_out_the_weight(case):
+    """A regular expression splits the samples in two: what --focus keeps, --ignore drops."""
+    total = folded.total(folded.parse(case.out))
+    problems = []
+    for regex in ("a", "main", "^.$", "[0-9]"):
+        parts = []
+        for option in ("--focus", "--ignore"):
+            result = case.collapse(f"{option}={regex}")
+            parts.append(folded.total(folded.parse(result.out)))
+        problems += differ(f"focus + ignore of {regex}", total, sum(parts))
+    return problems
+
+
+@law
+def diff_with_itself_is_zero(case):
+    problems = []
+    result = run(["diff", "-q", "--to=folded", case.path, case.path])
+    for line in result.out.splitlines():
+        columns = line.rsplit(b" ", 2)
+        if len(columns) != 3 or columns[1] != columns[2]:
+            problems.append(f"not equal: {line!r}")
+    left = b"".join(line.rpartition(b" ")[0] + b"\n" for line in result.out.splitlines())
+    problems += differ("the before column", case.out, left)
+    svg = run(["diff", "-q", "--elements=all", "--minwidth=0", case.path, case.path]).out
+    changed = [t for t in folded.svg_titles(svg) if re.search(r"[+-]0*\.?0*[1-9][\d.]*%\)$", t)]
+    return problems + [f"changed: {t}" for t in changed[:5]]
+
+
+@law
+def normalised_totals_are_equal(case):
+    """diff -n against a profile of another size: the columns add up to the same, exactly."""
+    other = b"no;other 7\nno;more 0.000001\n" + case.out.splitlines(keepends=True)[0]
+    result = run(["diff", "-q", "--to=folded", "-n", case.path, "-"], other)
+    columns = [line.rsplit(b" ", 2)[1:] for line in result.out.splitlines()]
+    before, after = (sum(folded.decimal.Decimal(c[i].decode()) for c in columns) for i in (0, 1))
+    return differ("total before", after, before)
+
+
+@law
+def bytes_come_in_any_portions(case):
+    """File, pipe, one byte a read, interrupted reads and writes: the same bytes come out."""
+    problems = differ("stdin", case.out, run(["collapse", "-q", "-"], case.text).out)
+    problems += differ("a slow pipe", case.out, through_slow_pipe(case.text))
+    if shim.build():
+        for settings in ({"READ_MAX": 1}, {"READ_MAX": 7, "EINTR": 2}, {"WRITE_MAX": 1},
+                         {"WRITE_MAX": 5, "EINTR": 3}):
+            got = case.collapse(env=shim.environment(**settings))
+            problems += differ(str(settings), case.out, got.out)
+    return problems
+
+
+def through_slow_pipe(text):
+    """Each byte is written by itself."""
+    with subprocess.Popen([FLAMECTL, "collapse", "-q"], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as process:
+        def feed():
+            for i in range(len(text)):
+                os.write(process.stdin.fileno(), text[i:i + 1])
+            process.stdin.close()
+        thread = threading.Thread(target=feed)
+        thread.start()
+        out = process.stdout.read()
+        thread.join()
+    return out
+
+
+@law
+def line_ends_do_not_matter(case):
+    if b"\r" in case.text:
+        return None
+    return differ("with CRLF", case.out,
+                  run(["collapse", "-q"], case.text.replace(b"\n", b"\r\n")).out)
+
+
+@law
+def order_of_files_does_not_matter(case):
+    """For folded input; perf script text takes its event from the first file."""
+    with tempfile.TemporaryDirectory() as folder:
+        other, own = folder + "/other", folder + "/own"
+        pathlib.Path(other).write_bytes(b"main;other 5\nmain;a 1\n")
+        pathlib.Path(own).write_bytes(case.out)
+        first = run(["collapse", "-q", other, own])
+        second = run(["collapse", "-q", own, other])
+    return differ("the other order", first.out, second.out)
+
+
+@law
+def twice_is_double(case):
+    doubled = folded.parse(run(["collapse", "-q", case.path, case.path]).out)
+    wanted = {stack: 2 * weight for stack, weight in folded.parse(case.out).items()}
+    return None if folded.total(doubled) == 0 else differ("twice", wanted, dict(doubled))
+
+
+@law
+def render_draws_the_call_tree(case):
+    """Every node once, with its total: titles against a call tree computed here."""
+    nodes = folded.call_tree(folded.parse(case.out))
+    if any(len(path) and b"" in path for path in nodes):
+        return None
+    options = ["--from=folded", "--elements=all", "--minwidth=0", "--countname=samples"]
+    svg = run(["render", "-q", *options, "-"], case.out).out
+    got = collections.Counter()
+    for title in folded.svg_titles(svg):
+        match = re.fullmatch(r"(.*) \(([\d,.]+) samples, [\d.]+%\)", title, re.DOTALL)
+        if match:
+            got[match[1], folded.decimal.Decimal(match[2].replace(",", ""))] += 1
+    wanted = collections.Counter()
+    for path, weight in nodes.items():
+        name = re.sub(r"_\[[kwij]\]$", "", text_of(path[-1])) if path else "all"
+        wanted[name, weight] += 1
+    missing, extra = wanted - got, got - wanted
+    return [f"not drawn: {short(dict(missing))}"] * bool(missing) + \
+           [f"drawn for nothing: {short(dict(extra))}"] * bool(extra)
+
+
+def text_of(name):
+    """A name as XML can carry it."""
+    text = name.decode("utf-8", "replace")
+    return "".join("\ufffd" if ord(c) < 32 and c not in "\t\n\r" else c for c in text)
+
+
+def check(job):
+    function, case = job
+    name = f"law {function.__name__.replace('_', ' ')}: {case.name}"
+    try:
+        return name, function(case)
+    except (ValueError, IndexError) as problem:
+        return name, [f"{type(problem).__name__}: {problem}"]
+
+
+def main():
+    report = Report()
+    cases = golden_cases(sys.argv[1] if len(sys.argv) > 1 else "")
+    paths = sorted({p for c in cases if c.command == "collapse" for p in c.inputs()})
+    inputs = in_parallel(lambda p: Input(p, p.parent.name), paths)
+    inputs = [i for i in inputs if i.plain.status == 0]
+    for name, problems in in_parallel(check, [(f, i) for f in LAWS for i in inputs]):
+        if problems is not None:
+            report.check(name, problems)
+    report.exit()
+
+
+main()
