@@ -14,6 +14,8 @@ struct command {
     const char *usage;             /* operands: "[OPTION]... [FILE]..." */
     const char *description;       /* a few lines, for --help */
     const char *example;           /* one line */
+    const char *also;              /* what help says instead of listing the options on samples and stacks, or
+                                    * NULL to list them */
     const struct option *options;  /* of its own, or NULL */
     size_t options_size;
     const char *const *writers;    /* names, the default first; NULL: the command reads no profile */

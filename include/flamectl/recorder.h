@@ -70,6 +70,7 @@ struct recorder_event {
 struct recorder {
     struct profile *profile;
     unsigned column;  /* where weights go */
+    bool comparing;   /* each input is one side of a diff, and must not be a diff itself */
     struct diag *diag;
     const struct recorder_options *options;
     const char *file; /* name of the present input */

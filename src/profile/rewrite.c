@@ -1,5 +1,5 @@
-/* Rewriting a profile: every stack with weight goes through the steps and is filed in a new tree, which
- * takes over the old one's table of frames. What a step asks of a name is asked once a frame, before.
+/* Rewriting a profile: every stack with weight goes through the steps and is filed in a new profile. What a
+ * step asks of a name is asked once a frame, before.
  *
  * A stack that loses all its frames keeps its weight, at the root: hiding frames must not change the
  * shares of the others. */
@@ -48,9 +48,11 @@ struct rewrite {
 /* What one rewrite_apply works with. */
 struct rewriting {
     const struct rewrite_options *options;
+    struct profile *profile; /* what is rewritten; renamed frames join its table */
     struct profile result;
     uint32_t *renamed;    /* by frame id: the frame after the name steps; NULL without these */
     unsigned char *marks; /* by frame id */
+    uint32_t *carried;    /* by frame id: its id in the result, or FRAME_GAP */
     uint32_t *seen;       /* by frame id: the turn that met it last */
     uint32_t turn;
     uint32_t *frames; /* scratch: the stack */
@@ -192,9 +194,9 @@ static bool edit(struct rewriting *work, struct rewrite_stack *stack)
 }
 
 /* The stack that a node's own weight is for: a gap's is its parent's. */
-static struct rewrite_stack load_stack(struct rewriting *work, const struct profile *profile,
-                                       uint32_t node)
+static struct rewrite_stack load_stack(struct rewriting *work, uint32_t node)
 {
+    const struct profile *profile = work->profile;
     if (node != PROFILE_ROOT && profile->frame[node] == FRAME_GAP)
         node = profile->parent[node];
     size_t depth = profile_depth(profile, node);
@@ -205,20 +207,34 @@ static struct rewrite_stack load_stack(struct rewriting *work, const struct prof
     return (struct rewrite_stack){work->frames, depth};
 }
 
-static void rewrite_node(struct rewriting *work, const struct profile *profile, uint32_t node,
-                         int64_t *dropped)
+/* The stack's node in the result. Only frames that are still in use get there. */
+static uint32_t result_node(struct rewriting *work, struct rewrite_stack stack)
 {
+    for (size_t i = 0; i < stack.count; i++) {
+        uint32_t *carried = &work->carried[stack.frames[i]];
+        if (*carried == FRAME_GAP) {
+            const struct frame *frame = &work->profile->frames.frames[stack.frames[i]];
+            *carried = frame_intern(&work->result.frames, frame->name, frame->kind);
+        }
+        stack.frames[i] = *carried;
+    }
+    return profile_node(&work->result, stack.frames, stack.count);
+}
+
+static void rewrite_node(struct rewriting *work, uint32_t node, int64_t *dropped)
+{
+    const struct profile *profile = work->profile;
     bool weighs = false;
     for (unsigned c = 0; c < profile->columns; c++)
         weighs = weighs || profile->self[c][node];
     if (!weighs)
         return;
-    struct rewrite_stack stack = load_stack(work, profile, node);
+    struct rewrite_stack stack = load_stack(work, node);
     if (!edit(work, &stack)) {
         *dropped += profile->self[profile->columns - 1][node];
         return;
     }
-    uint32_t target = profile_node(&work->result, stack.frames, stack.count);
+    uint32_t target = result_node(work, stack);
     for (unsigned c = 0; c < profile->columns; c++) {
         int64_t weight = profile->self[c][node];
         bool fits = weight == 0 || profile_add(&work->result, target, c, weight);
@@ -228,47 +244,50 @@ static void rewrite_node(struct rewriting *work, const struct profile *profile, 
 }
 
 /* By time, the new tree must be made in the order of the old one. */
-static void rewrite_nodes(struct rewriting *work, const struct profile *profile, int64_t *dropped)
+static void rewrite_nodes(struct rewriting *work, int64_t *dropped)
 {
+    const struct profile *profile = work->profile;
     if (profile->order == PROFILE_BY_NAME) {
         for (uint32_t node = 0; node < profile->count; node++)
-            rewrite_node(work, profile, node, dropped);
+            rewrite_node(work, node, dropped);
         return;
     }
     struct profile_walk walk;
     profile_walk_init(&walk, profile);
     for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE; node = profile_walk_next(&walk, node))
-        rewrite_node(work, profile, node, dropped);
+        rewrite_node(work, node, dropped);
     profile_walk_free(&walk);
 }
 
-/* An empty profile of the same make that has taken over the table of frames and the unit. */
-static void take_over(struct profile *result, struct profile *profile)
+/* An empty profile of the same make. */
+static void make_result(struct profile *result, const struct profile *profile)
 {
     profile_init(result, profile->order);
     profile_set_columns(result, profile->columns);
     result->scale = profile->scale;
-    result->unit = profile->unit;
-    profile->unit = NULL;
-    struct frame_table empty = result->frames;
-    result->frames = profile->frames;
-    profile->frames = empty;
+    if (profile->unit)
+        profile_set_unit(result, profile->unit);
 }
 
 void rewrite_apply(struct rewrite *rewrite, struct profile *profile, int64_t *dropped)
 {
-    struct rewriting work = {.options = &rewrite->options};
+    struct rewriting work = {.options = &rewrite->options, .profile = profile};
+    struct frame_table *table = &profile->frames;
     *dropped = 0;
     if (rewrite_is_empty(rewrite))
         return;
-    take_over(&work.result, profile);
-    work.renamed = rename_frames(rewrite, &work.result.frames);
-    work.marks = mark_frames(rewrite, &work.result.frames);
-    work.seen = memory_zero(work.result.frames.count, sizeof *work.seen);
-    rewrite_nodes(&work, profile, dropped);
+    make_result(&work.result, profile);
+    work.renamed = rename_frames(rewrite, table);
+    work.marks = mark_frames(rewrite, table);
+    work.seen = memory_zero(table->count, sizeof *work.seen);
+    work.carried = memory_get(table->count, sizeof *work.carried);
+    for (uint32_t id = 0; id < table->count; id++)
+        work.carried[id] = FRAME_GAP;
+    rewrite_nodes(&work, dropped);
     memory_free(work.renamed);
     memory_free(work.marks);
     memory_free(work.seen);
+    memory_free(work.carried);
     memory_free(work.frames);
     profile_free(profile);
     *profile = work.result;

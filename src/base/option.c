@@ -1,0 +1,309 @@
+/* Parsing command lines by tables of rows. A name that several tables have goes to each of them. */
+#include "flamectl/option.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "flamectl/memory.h"
+
+struct parser {
+    const struct option_group *groups;
+    size_t group_count;
+    struct option_result *result;
+    struct diag *diag;
+    char **argv;
+    int argc, at; /* argv[at] is the next word */
+};
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool begins(const char *name, struct span text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (name[i] == '\0' || name[i] != lower(text.data[i]))
+            return false;
+    return true;
+}
+
+/* Which rows an abbreviation may mean. */
+enum among { AMONG_PRIORITY, AMONG_ALL };
+
+/* The one name that the text is or abbreviates, or NULL: *several tells whether there are more. */
+static const char *find_name(const struct parser *parser, struct span text, enum among among,
+                             bool *several)
+{
+    const char *found = NULL;
+    *several = false;
+    for (size_t g = 0; g < parser->group_count; g++) {
+        const struct option_group *group = &parser->groups[g];
+        for (const struct option *row = group->rows; row && row->name; row++) {
+            if (!begins(row->name, text))
+                continue;
+            if (row->name[text.len] == '\0') {
+                *several = false;
+                return row->name;
+            }
+            if (among == AMONG_PRIORITY && !(group->priority && row->classic))
+                continue;
+            if (found && strcmp(found, row->name) != 0)
+                *several = true;
+            found = row->name;
+        }
+    }
+    return *several ? NULL : found;
+}
+
+static const struct option *find_letter(const struct parser *parser, char letter)
+{
+    for (size_t g = 0; g < parser->group_count; g++)
+        for (const struct option *row = parser->groups[g].rows; row && row->name; row++)
+            if (row->letter && row->letter == letter)
+                return row;
+    return NULL;
+}
+
+/* The first row of a name; all rows of a name take values alike. */
+static const struct option *find_row(const struct parser *parser, const char *name)
+{
+    for (size_t g = 0; g < parser->group_count; g++)
+        for (const struct option *row = parser->groups[g].rows; row && row->name; row++)
+            if (strcmp(row->name, name) == 0)
+                return row;
+    return NULL;
+}
+
+static bool takes_value(const struct option *row)
+{
+    return row->kind != OPTION_FLAG && row->kind != OPTION_MAYBE;
+}
+
+static int bad_value(const struct parser *parser, const struct option *row, const char *value,
+                     const char *wanted)
+{
+    diag_error(parser->diag, NULL, 0, "--%s: '%s' is not %s", row->name, value, wanted);
+    return -1;
+}
+
+static int set_choice(const struct parser *parser, const struct option *row, const char *value,
+                      int *field)
+{
+    int position = 1;
+    for (const char *name = row->value; name; position++) {
+        const char *bar = strchr(name, '|');
+        struct span choice = bar ? span_make(name, (size_t)(bar - name)) : span_of(name);
+        if (span_is(choice, value)) {
+            *field = position;
+            return 0;
+        }
+        name = bar ? bar + 1 : NULL;
+    }
+    diag_error(parser->diag, NULL, 0, "--%s: '%s' is not one of %s", row->name, value, row->value);
+    return -1;
+}
+
+static int set_number(const struct parser *parser, const struct option *row, const char *value,
+                      double *field)
+{
+    size_t points = 0, digits = 0;
+    for (const char *p = value; *p; p++) {
+        points += *p == '.';
+        digits += is_digit(*p);
+        if (!is_digit(*p) && *p != '.')
+            return bad_value(parser, row, value, "a number");
+    }
+    if (points > 1 || digits == 0 || digits > 300)
+        return bad_value(parser, row, value, "a number");
+    *field = strtod(value, NULL); /* the locale is never set, so '.' is the point */
+    return 0;
+}
+
+static int set_value(const struct parser *parser, const struct option *row, void *values,
+                     const char *value)
+{
+    void *field = (char *)values + row->offset;
+    switch (row->kind) {
+    case OPTION_FLAG:
+        *(int *)field = row->set;
+        return 0;
+    case OPTION_TEXT:
+    case OPTION_MAYBE:
+        *(const char **)field = value;
+        return 0;
+    case OPTION_LIST: {
+        struct option_list *list = field;
+        list->items = memory_resize(list->items, list->count + 1, sizeof *list->items);
+        list->items[list->count++] = value;
+        return 0;
+    }
+    case OPTION_CHOICE:
+        return set_choice(parser, row, value, field);
+    case OPTION_INT:
+        if (!span_to_int64(span_of(value), field))
+            return bad_value(parser, row, value, "a whole number");
+        return 0;
+    case OPTION_NUMBER:
+        return set_number(parser, row, value, field);
+    }
+    return -1;
+}
+
+static int use_option(struct parser *parser, const char *name, const char *value)
+{
+    struct option_result *result = parser->result;
+    for (size_t g = 0; g < parser->group_count; g++) {
+        for (const struct option *row = parser->groups[g].rows; row && row->name; row++) {
+            if (strcmp(row->name, name) != 0)
+                continue;
+            result->used = memory_resize(result->used, result->used_count + 1, sizeof *result->used);
+            result->used[result->used_count++] = (struct option_use){row, value};
+            if (set_value(parser, row, parser->groups[g].values, value) < 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
+/* Uses a row whose value is `given`, or the next word where it takes one and none is given. */
+static int use_row(struct parser *parser, const struct option *row, const char *given)
+{
+    if (row->kind == OPTION_FLAG && given) {
+        diag_error(parser->diag, NULL, 0, "--%s takes no value ('%s')", row->name, given);
+        return -1;
+    }
+    if (takes_value(row) && !given) {
+        if (parser->at == parser->argc) {
+            diag_error(parser->diag, NULL, 0, "--%s needs a value: --%s=%s", row->name, row->name,
+                       row->value);
+            return -1;
+        }
+        given = parser->argv[parser->at++];
+    }
+    return use_option(parser, row->name, given ? given : "");
+}
+
+/* long = ("--" | "-") name ["=" value] */
+static int parse_long(struct parser *parser, const char *word, size_t dashes)
+{
+    struct span text = span_of(word + dashes);
+    size_t equals = span_find(text, '=');
+    struct span name = span_first(text, equals);
+    bool several = false;
+    const char *found = name.len ? find_name(parser, name, AMONG_PRIORITY, &several) : NULL;
+    if (!found && !several && name.len)
+        found = find_name(parser, name, AMONG_ALL, &several);
+    if (!found) {
+        diag_error(parser->diag, NULL, 0, several ? "option '%s' could mean several; spell it out"
+                                                  : "unknown option '%s'; see --help", word);
+        return -1;
+    }
+    return use_row(parser, find_row(parser, found),
+                   equals == SPAN_NONE ? NULL : text.data + equals + 1);
+}
+
+/* Whether all of "-xyz" are letters of options, up to one that takes a value. */
+static bool is_bundle(const struct parser *parser, const char *letters)
+{
+    for (; *letters; letters++) {
+        const struct option *row = find_letter(parser, *letters);
+        if (!row)
+            return false;
+        if (takes_value(row))
+            return true;
+    }
+    return true;
+}
+
+static int parse_bundle(struct parser *parser, const char *letters)
+{
+    while (*letters) {
+        const struct option *row = find_letter(parser, *letters++);
+        bool value_here = takes_value(row) && *letters;
+        if (use_row(parser, row, value_here ? letters : NULL) < 0)
+            return -1;
+        if (value_here)
+            break;
+    }
+    return 0;
+}
+
+int option_parse(int argc, char **argv, const struct option_group *groups, size_t group_count,
+                 struct option_result *result, struct diag *diag)
+{
+    *result = (struct option_result){.operands = memory_get((size_t)argc, sizeof(char *))};
+    struct parser parser = {groups, group_count, result, diag, argv, argc, 0};
+    bool options = true;
+    while (parser.at < argc) {
+        const char *word = argv[parser.at++];
+        int status = 0;
+        if (!options || word[0] != '-' || word[1] == '\0')
+            result->operands[result->operand_count++] = word;
+        else if (strcmp(word, "--") == 0)
+            options = false;
+        else if (word[1] == '-')
+            status = parse_long(&parser, word, 2);
+        else if (is_bundle(&parser, word + 1))
+            status = parse_bundle(&parser, word + 1);
+        else
+            status = parse_long(&parser, word, 1);
+        if (status < 0)
+            return -1;
+    }
+    return 0;
+}
+
+void option_free(struct option_result *result, const struct option_group *groups, size_t group_count)
+{
+    memory_free(result->operands);
+    memory_free(result->used);
+    for (size_t g = 0; g < group_count; g++) {
+        for (const struct option *row = groups[g].rows; row && row->name; row++) {
+            if (row->kind != OPTION_LIST)
+                continue;
+            struct option_list *list = (void *)((char *)groups[g].values + row->offset);
+            memory_free(list->items);
+            *list = (struct option_list){NULL, 0};
+        }
+    }
+}
+
+bool option_used(const struct option_result *result, const struct option *row)
+{
+    for (size_t i = 0; i < result->used_count; i++)
+        if (result->used[i].row == row)
+            return true;
+    return false;
+}
+
+/* "-o, --output=FILE" */
+static void spell(const struct option *row, char *text, size_t room)
+{
+    char letter[8] = "";
+    if (row->letter)
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    const char *open = row->kind == OPTION_MAYBE ? "[=" : "=";
+    const char *close = row->kind == OPTION_MAYBE ? "]" : "";
+    bool value = row->kind != OPTION_FLAG;
+    snprintf(text, room, "%s--%s%s%s%s", letter, row->name, value ? open : "",
+             value ? row->value : "", value ? close : "");
+}
+
+#define HELP_COLUMN 30
+
+void option_help(struct sink *sink, const struct option_group *groups, size_t group_count)
+{
+    for (size_t g = 0; g < group_count; g++) {
+        if (groups[g].title && groups[g].rows && groups[g].rows->name)
+            sink_format(sink, "\n%s:\n", groups[g].title);
+        for (const struct option *row = groups[g].rows; row && row->name; row++) {
+            char text[128];
+            spell(row, text, sizeof text);
+            if (strlen(text) + 4 > HELP_COLUMN)
+                sink_format(sink, "  %s\n%*s%s\n", text, HELP_COLUMN, "", row->help);
+            else
+                sink_format(sink, "  %-*s%s\n", HELP_COLUMN - 2, text, row->help);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/* flamectl collapse: profiles in, one line per distinct stack out. */
+#include "commands.h"
+#include "pipeline.h"
+
+static int steps(struct pipeline *pipeline)
+{
+    struct writing writing = {0};
+    if (pipeline_open(pipeline, PROFILE_BY_NAME) < 0)
+        return -1;
+    if (pipeline_read_all(pipeline) < 0)
+        return -1;
+    if (pipeline_finish(pipeline) < 0)
+        return -1;
+    return pipeline_write(pipeline, &writing);
+}
+
+static int run(const struct command *command, int argc, char **argv, struct diag *diag)
+{
+    struct pipeline pipeline;
+    int result = pipeline_start(&pipeline, command, argc, argv, NULL, diag);
+    if (result > 0)
+        result = steps(&pipeline);
+    return pipeline_end(&pipeline, result);
+}
+
+static const char *const writers[] = {"folded", NULL};
+
+const struct command collapse_command = {
+    .name = "collapse",
+    .summary = "fold profiles to one line per distinct stack",
+    .usage = "[OPTION]... [FILE]...",
+    .description = "Reads profiles (perf script text, folded text; gzip or not) and prints each distinct stack\n"
+                   "with its weight: \"process;outer;inner 42\". Several files are added up; \"-\" or no file is\n"
+                   "standard input.",
+    .example = "perf script | flamectl collapse | flamectl render > out.svg",
+    .writers = writers,
+    .run = run,
+};

@@ -1,0 +1,52 @@
+/* flamectl render: profiles in, a flame graph out. */
+#include "commands.h"
+#include "pipeline.h"
+
+struct render_options {
+    int flamechart;
+};
+
+static const struct option rows[] = {
+    {.name = "flamechart", .kind = OPTION_FLAG, .offset = offsetof(struct render_options, flamechart),
+     .set = 1, .help = "keep the order of the input (time), merge only neighbours", .classic = true},
+    {.name = NULL},
+};
+
+static int steps(struct pipeline *pipeline, const struct render_options *options)
+{
+    struct writing writing = {0};
+    if (pipeline_open(pipeline, options->flamechart ? PROFILE_BY_TIME : PROFILE_BY_NAME) < 0)
+        return -1;
+    if (pipeline_read_all(pipeline) < 0)
+        return -1;
+    if (pipeline_finish(pipeline) < 0)
+        return -1;
+    return pipeline_write(pipeline, &writing);
+}
+
+static int run(const struct command *command, int argc, char **argv, struct diag *diag)
+{
+    struct pipeline pipeline;
+    struct render_options options = {0};
+    int result = pipeline_start(&pipeline, command, argc, argv, &options, diag);
+    if (result > 0)
+        result = steps(&pipeline, &options);
+    return pipeline_end(&pipeline, result);
+}
+
+static const char *const writers[] = {"svg", NULL};
+
+const struct command render_command = {
+    .name = "render",
+    .summary = "draw profiles as a flame graph",
+    .usage = "[OPTION]... [FILE]...",
+    .description = "Reads profiles (folded text, perf script text; gzip or not) and writes one SVG: a picture for\n"
+                   "anything that shows SVG, and a viewer in a browser. Several files are added up; \"-\" or no\n"
+                   "file is standard input.",
+    .example = "flamectl render --title=\"Web server\" out.folded > out.svg",
+    .also = "The options of flamectl collapse on samples and stacks (--focus, --event-filter, ...) work here, too.",
+    .options = rows,
+    .options_size = sizeof(struct render_options),
+    .writers = writers,
+    .run = run,
+};
