@@ -1,0 +1,129 @@
+/* span, hash, arena, memory, xml */
+#include "flamectl/arena.h"
+#include "flamectl/hash.h"
+#include "flamectl/index.h"
+#include "flamectl/memory.h"
+#include "flamectl/span.h"
+#include "flamectl/xml.h"
+#include "unit.h"
+
+static void test_span(void)
+{
+    struct span s = span_of("one two one");
+    unit_check("span finds the first text", span_find_text(s, "one") == 0);
+    unit_check("span finds a later text", span_find_text(span_skip(s, 1), "one") == 7);
+    unit_check("span finds text at the very end", span_find_text(span_of("xab"), "ab") == 1);
+    unit_check("span tells of no text", span_find_text(s, "ones") == SPAN_NONE);
+    unit_check("span finds nothing in nothing", span_find_text(span_of(""), "a") == SPAN_NONE);
+    unit_check("span finds the last byte", span_find_last(s, 'o') == 8);
+    unit_check("span trims", span_is(span_trim(span_of(" \tx y\r ")), "x y"));
+    unit_check("span skip stops at the end", span_skip(s, 99).len == 0);
+    unit_check("a prefix comes first", span_compare(span_of("ab"), span_of("abc")) < 0);
+    unit_check("bytes are unsigned", span_compare(span_of("\xff"), span_of("a")) > 0);
+}
+
+static void test_numbers(void)
+{
+    int64_t n = 7;
+    unit_check("largest int64", span_to_int64(span_of("9223372036854775807"), &n) && n == INT64_MAX);
+    n = 7;
+    unit_check("one more is none", !span_to_int64(span_of("9223372036854775808"), &n) && n == 7);
+    unit_check("twenty digits are none", !span_to_int64(span_of("99999999999999999999"), &n));
+    unit_check("leading zeros", span_to_int64(span_of("0012"), &n) && n == 12);
+    unit_check("no sign", !span_to_int64(span_of("-1"), &n) && !span_to_int64(span_of("+1"), &n));
+    unit_check("nothing is no number", !span_to_int64(span_of(""), &n));
+}
+
+static void test_hash(void)
+{
+    struct hash_seed seed = hash_seed_make();
+    char bytes[64] = {0};
+    bool differ = true;
+    for (size_t len = 1; len < sizeof bytes; len++) {
+        uint64_t before = hash_bytes(seed, span_make(bytes, len));
+        bytes[len - 1] = 1;
+        differ = differ && hash_bytes(seed, span_make(bytes, len)) != before;
+        bytes[len - 1] = 0;
+        differ = differ && hash_bytes(seed, span_make(bytes, len - 1)) != before;
+    }
+    unit_check("the last byte and the length count at any length", differ);
+    unit_check("equal bytes, equal hash",
+          hash_bytes(seed, span_of("abc")) == hash_bytes(seed, span_make("abcd", 3)));
+    unit_check("the folded product is the 128-bit one's",
+          hash_fold(0xffffffffffffffffu, 0xffffffffffffffffu) == (1u ^ 0xfffffffffffffffeu));
+}
+
+static void test_index(void)
+{
+    struct index *index = index_make();
+    bool all = true;
+    for (uint32_t id = 0; id < 5000; id++)
+        index_add(index, id / 2, id); /* two of each hash */
+    for (uint32_t hash = 0; hash < 2500; hash++) {
+        uint32_t at = index_begin(index, hash), sum = 0, id;
+        while ((id = index_next(index, hash, &at)) != INDEX_NONE)
+            sum += id;
+        all = all && sum == 4 * hash + 1;
+    }
+    unit_check("index finds all ids of a hash after growing", all);
+    index_free(index);
+}
+
+static void test_arena(void)
+{
+    struct arena arena;
+    arena_init(&arena);
+    char *first = arena_copy(&arena, span_of("kept"));
+    bool aligned = true;
+    for (size_t size = 1; size < 5000; size += 37) {
+        char *p = arena_get(&arena, size);
+        memset(p, 0xAA, size);
+        aligned = aligned && (uintptr_t)p % sizeof(void *) == 0;
+    }
+    memset(arena_get(&arena, 3 << 20), 0xBB, 3 << 20);
+    unit_check("arena memory stays", strcmp(first, "kept") == 0);
+    unit_check("arena memory is aligned", aligned);
+    arena_free(&arena);
+}
+
+static bool xml_gives(struct span text, const char *wanted, uint64_t replaced)
+{
+    struct diag diag;
+    struct sink sink;
+    char *path = unit_path();
+    diag_init(&diag, "test");
+    if (sink_open(&sink, path, &diag) < 0)
+        return false;
+    uint64_t count = xml_text(&sink, text);
+    sink_close(&sink, true);
+    char *result = unit_read(path);
+    bool same = count == replaced && strcmp(result, wanted) == 0;
+    free(result);
+    unit_remove(path);
+    return same;
+}
+
+static void test_xml(void)
+{
+    unit_check("the five characters", xml_gives(span_of("<a b=\"c\" d='e'>&"),
+                                           "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;", 0));
+    unit_check("controls are replaced", xml_gives(span_make("a\0b\x1b", 4), "a\xEF\xBF\xBD" "b\xEF\xBF\xBD", 2));
+    unit_check("white space is a blank", xml_gives(span_of("a\tb\nc\rd"), "a b c d", 0));
+    unit_check("characters pass", xml_gives(span_of("h\xC3\xA9 \xF0\x9F\x94\xA5"), "h\xC3\xA9 \xF0\x9F\x94\xA5", 0));
+    unit_check("a cut character is replaced", xml_gives(span_of("x\xE2\x82"), "x\xEF\xBF\xBD\xEF\xBF\xBD", 2));
+    unit_check("a long form is replaced", xml_gives(span_of("\xC0\xAF"), "\xEF\xBF\xBD\xEF\xBF\xBD", 2));
+    unit_check("a surrogate is replaced",
+          xml_gives(span_of("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 3));
+    unit_check("U+FFFE is replaced", xml_gives(span_of("\xEF\xBF\xBE"), "\xEF\xBF\xBD", 1));
+}
+
+int main(void)
+{
+    test_span();
+    test_numbers();
+    test_hash();
+    test_index();
+    test_arena();
+    test_xml();
+    return unit_failed;
+}

@@ -1,0 +1,212 @@
+/* frame, profile, profile_walk, normalize */
+#include "flamectl/memory.h"
+#include "flamectl/normalize.h"
+#include "flamectl/profile.h"
+#include "flamectl/profile_walk.h"
+#include "unit.h"
+
+/* The node of "a;b;c". */
+static uint32_t node_of(struct profile *profile, const char *stack)
+{
+    uint32_t node = PROFILE_ROOT;
+    struct span rest = span_of(stack);
+    for (;;) {
+        size_t end = span_find(rest, ';');
+        node = profile_child(profile, node,
+                             frame_intern(&profile->frames, span_first(rest, end), FRAME_PLAIN));
+        if (end == SPAN_NONE)
+            return node;
+        rest = span_skip(rest, end + 1);
+    }
+}
+
+static void add(struct profile *profile, const char *stack, int64_t weight)
+{
+    profile_add(profile, node_of(profile, stack), 0, weight);
+}
+
+static void test_frames(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    struct frame_table *table = &profile.frames;
+    uint32_t plain = frame_intern(table, span_of("read"), FRAME_PLAIN);
+    unit_check("equal names, equal frame", frame_intern(table, span_of("read"), FRAME_PLAIN) == plain);
+    unit_check("kinds differ", frame_intern(table, span_of("read"), FRAME_KERNEL) != plain);
+    unit_check("a suffix is the kind", frame_intern(table, span_of("read_[k]"), FRAME_PLAIN) ==
+                                      frame_intern(table, span_of("read"), FRAME_KERNEL));
+    unit_check("one suffix is taken", table->frames[frame_intern(table, span_of("x_[k]_[j]"), FRAME_PLAIN)]
+                                         .name.len == 5);
+    unit_check("other brackets stay", table->frames[frame_intern(table, span_of("x_[0]"), FRAME_PLAIN)]
+                                         .kind == FRAME_PLAIN);
+    unit_check("an empty name is a frame", frame_intern(table, span_of(""), FRAME_PLAIN) != plain);
+    profile_free(&profile);
+}
+
+struct lines {
+    const struct profile *profile;
+    char text[400];
+};
+
+static void append_line(uint32_t node, void *context)
+{
+    struct lines *lines = context;
+    uint32_t frames[20];
+    size_t depth = profile_stack(lines->profile, node, frames);
+    for (size_t i = 0; i < depth; i++) {
+        strcat(lines->text, i ? ";" : "");
+        strcat(lines->text, lines->profile->frames.frames[frames[i]].name.data);
+    }
+    strcat(lines->text, "\n");
+}
+
+static void test_folded_order(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    add(&profile, "a;x", 1);
+    add(&profile, "b", 1);
+    add(&profile, "a-b", 1);
+    add(&profile, "a", 1);
+    add(&profile, "a b;c", 1);
+    add(&profile, "a~", 1);
+    struct lines lines = {&profile, ""};
+    profile_walk_folded(&profile, append_line, &lines);
+    unit_check("folded lines are in byte order", strcmp(lines.text, "a\na b;c\na-b\na;x\na~\nb\n") == 0);
+    profile_free(&profile);
+}
+
+/* Frame names in drawing order, parted by blanks. */
+static const char *drawn(const struct profile *profile)
+{
+    static char text[400];
+    struct profile_walk walk;
+    profile_walk_init(&walk, profile);
+    text[0] = '\0';
+    for (uint32_t n = profile_walk_next(&walk, PROFILE_ROOT); n != PROFILE_NONE;
+         n = profile_walk_next(&walk, n)) {
+        strcat(text, profile->frame[n] == FRAME_GAP ? "." : profile->frames.frames[profile->frame[n]].name.data);
+        strcat(text, " ");
+    }
+    profile_walk_free(&walk);
+    return text;
+}
+
+static void test_walk(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    add(&profile, "a;x", 5);
+    add(&profile, "a-b", 50);
+    unit_check("without own weight a frame stands as 'a;'", strcmp(drawn(&profile), "a-b a x ") == 0);
+    add(&profile, "a", 50);
+    unit_check("with it as 'a '", strcmp(drawn(&profile), "a x a-b ") == 0);
+    struct profile_walk walk;
+    profile_walk_init(&walk, &profile);
+    unit_check("totals", walk.total[0][PROFILE_ROOT] == 105 && walk.total[0][node_of(&profile, "a")] == 55);
+    unit_check("depth", walk.depth[node_of(&profile, "a;x")] == 2);
+    profile_walk_free(&walk);
+    profile_free(&profile);
+}
+
+static void test_by_time(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_TIME);
+    add(&profile, "b;x", 1);
+    add(&profile, "b", 2);
+    add(&profile, "b;x", 3);
+    add(&profile, "a", 4);
+    add(&profile, "a", 5);
+    unit_check("neighbours merge, a pause parts", strcmp(drawn(&profile), "b x . x a ") == 0);
+    unit_check("nothing is lost", profile.grand[0] == 15);
+    profile_free(&profile);
+}
+
+static void test_weights(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    uint32_t node = node_of(&profile, "a");
+    unit_check("the largest weight", profile_add(&profile, node, 0, INT64_MAX));
+    unit_check("no sum beyond", !profile_add(&profile, node, 0, 1) && profile.self[0][node] == INT64_MAX);
+    unit_check("no decimals beyond", !profile_make_decimal(&profile) && profile.scale == 1);
+    profile_free(&profile);
+    char text[PROFILE_WEIGHT_TEXT];
+    unit_check("a whole weight", profile_weight_text(1234, 1, text) == 4 && strcmp(text, "1234") == 0);
+    profile_weight_text(-2500000, PROFILE_DECIMAL_SCALE, text);
+    unit_check("a decimal weight", strcmp(text, "-2.5") == 0);
+    profile_weight_text(7000001, PROFILE_DECIMAL_SCALE, text);
+    unit_check("six decimals", strcmp(text, "7.000001") == 0);
+    profile_weight_text(INT64_MIN, 1, text);
+    unit_check("the smallest weight", strcmp(text, "-9223372036854775808") == 0);
+}
+
+static void test_merge(void)
+{
+    struct profile one, two;
+    profile_init(&one, PROFILE_BY_NAME);
+    profile_init(&two, PROFILE_BY_NAME);
+    add(&one, "a;b", 1);
+    add(&two, "c", 2);
+    add(&two, "a;b", 3);
+    unit_check("profiles merge", profile_merge(&one, &two) && one.grand[0] == 6 &&
+                                one.self[0][node_of(&one, "a;b")] == 4 && one.count == 4);
+    profile_free(&one);
+    profile_free(&two);
+}
+
+static void test_normalize(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_set_columns(&profile, 2);
+    char name[16];
+    for (int i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "f%d", i);
+        profile_add(&profile, node_of(&profile, name), 0, 1);
+    }
+    profile_add(&profile, node_of(&profile, "f0"), 1, 999);
+    normalize_column(&profile, 0, 1);
+    int64_t sum = 0;
+    bool close = true;
+    for (uint32_t n = 0; n < profile.count; n++) {
+        sum += profile.self[0][n];
+        close = close && (n == PROFILE_ROOT || profile.self[0][n] == 999000);
+    }
+    unit_check("1000 stacks of 1 against 999 keep their shares", close && profile.scale == 1000000);
+    unit_check("the total is exact", sum == INT64_C(999000000) && profile.grand[0] == sum);
+    profile_free(&profile);
+
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_set_columns(&profile, 2);
+    for (int i = 0; i < 3; i++)
+        profile_add(&profile, node_of(&profile, i == 0 ? "a" : i == 1 ? "b" : "c"), 0, 1);
+    profile_add(&profile, node_of(&profile, "a"), 1, 1);
+    normalize_column(&profile, 0, 1);
+    unit_check("what is missing goes to the first of equals", profile.self[0][node_of(&profile, "a")] == 333334 &&
+                                                            profile.self[0][node_of(&profile, "c")] == 333333);
+    profile_free(&profile);
+
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_set_columns(&profile, 2);
+    profile_add(&profile, node_of(&profile, "a"), 0, INT64_MAX - 1);
+    profile_add(&profile, node_of(&profile, "b"), 0, 1);
+    profile_add(&profile, node_of(&profile, "b"), 1, INT64_MAX);
+    normalize_column(&profile, 0, 1);
+    unit_check("very large weights stay whole", profile.scale == 1 && profile.grand[0] == INT64_MAX &&
+              profile.self[0][node_of(&profile, "a")] + profile.self[0][node_of(&profile, "b")] == INT64_MAX);
+    profile_free(&profile);
+}
+
+int main(void)
+{
+    test_frames();
+    test_folded_order();
+    test_walk();
+    test_by_time();
+    test_weights();
+    test_merge();
+    test_normalize();
+    return unit_failed;
+}
