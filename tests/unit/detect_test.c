@@ -1,0 +1,157 @@
+/* Who reads an input, and what is said where nobody can. */
+#include "flamectl/diag.h"
+
+#include "../../src/readers/readers.h"
+#include "unit.h"
+
+static struct span bytes(const char *text, size_t len)
+{
+    return span_make(text, len);
+}
+
+#define BYTES(text) bytes(text, sizeof(text) - 1)
+
+/* The message that detection gives; "" where a reader was found. */
+static char *told(struct span head, const char *file)
+{
+    struct diag diag;
+    struct unit_catch caught;
+    diag_init(&diag, "flamectl");
+    unit_catch_begin(&caught);
+    const struct reader *reader = reader_detect(head, file, &diag);
+    char *text = unit_catch_end(&caught);
+    if ((reader == NULL) != (diag.errors == 1)) {
+        free(text);
+        text = strcpy(malloc(40), "a reader and a message, or neither");
+    }
+    return text;
+}
+
+static void check_told(const char *name, struct span head, const char *want)
+{
+    char *text = told(head, "in.bin");
+    unit_holds(name, text, want);
+    free(text);
+}
+
+static const char *detected(struct span head)
+{
+    struct diag diag;
+    diag_init(&diag, "flamectl");
+    const struct reader *reader = reader_detect(head, "in", &diag);
+    return reader ? reader->name : "nobody";
+}
+
+static void test_wrong_kinds(void)
+{
+    check_told("perf.data", BYTES("PERFILE2h\0\0\0\0\0\0\0"),
+               "in.bin: this is perf.data: run `perf script -i in.bin` first");
+    check_told("perf.data, other byte order", BYTES("2ELIFREPh\0\0"), "this is perf.data");
+    check_told("perf.data, old", BYTES("PERFFILEh\0\0"), "this is perf.data");
+    check_told("zip", BYTES("PK\3\4abc"), "zip");
+    check_told("bplist", BYTES("bplist00\xd1"), "property list");
+    check_told("zstd", BYTES("\x28\xB5\x2F\xFD\0"), "zstd -d in.bin");
+    check_told("xz", BYTES("\xFD" "7zXZ\0\0"), "xz -d in.bin");
+    check_told("bzip2", BYTES("BZh91AY&SY\0"), "bzip2 -d in.bin");
+    check_told("JFR", BYTES("FLR\0\0\2"), "Flight Recorder");
+    check_told("ELF", BYTES("\x7F" "ELF\2\1"), "not a profile");
+    check_told("pprof", BYTES("\x0a\x04\x08\x01\x10\x02\x12\x00\n"), "not supported");
+    check_told("UTF-16", BYTES("\xFF\xFE" "a\0;\0b\0 \0001\0\n\0"), "UTF-16");
+    check_told("SVG", BYTES("<?xml version=\"1.0\"?>\n<!DOCTYPE svg PUBLIC \"-//W3C\">\n<svg>"),
+               "SVG picture");
+    check_told("SVG without prologue", BYTES("\n  <SVG width=\"1\">"), "SVG picture");
+    check_told("HTML", BYTES("<!doctype HTML>\n<html>"), "HTML page");
+    check_told("HTML after a comment", BYTES("<!-- x --><html><svg></svg>"), "HTML page");
+    check_told("other XML", BYTES("<?xml version=\"1.0\"?>\n<plist>"), "XML");
+    char *text = told(BYTES("PERFILE2h"), "standard input");
+    unit_holds("perf.data on standard input", text, "perf script -i FILE");
+    free(text);
+}
+
+static void test_unknown(void)
+{
+    check_told("empty", BYTES(""), "is empty");
+    check_told("blank lines", BYTES(" \n\r\n\t\n"), "nothing but blank lines");
+    check_told("unknown quotes its beginning", BYTES("\n\nhello \x1b[31m world\nsecond\n"),
+               "\"hello ?[31m world\"");
+    check_told("unknown lists the formats", BYTES("hello\n"), "folded");
+    check_told("binary", BYTES("\1\2\3\0\0\0\n\0\0"), "binary data");
+}
+
+static void test_folded(void)
+{
+    unit_same("folded", detected(BYTES("a;b 1\na;c 2\n")), "folded");
+    unit_same("folded, one frame", detected(BYTES("main 1\n")), "folded");
+    unit_same("folded, no line end", detected(BYTES("main;a 1.5")), "folded");
+    unit_same("folded, CRLF and comments", detected(BYTES("# x\r\n\r\na;b 1\r\n#1 worker;x 2\r\n")),
+              "folded");
+    unit_same("folded, two columns", detected(BYTES("a;b 1 2\nc 0 7\n")), "folded");
+    unit_same("folded, a tenth bad", detected(BYTES("a 1\nb 1\nc 1\nd 1\ne -1\nf 1\ng 1\nh 1\n")),
+              "folded");
+    unit_same("folded begins like XML", detected(BYTES("<svg>;a 1\n")), "folded");
+    check_told("most lines have no count", BYTES("a 1\nb\nc\nd\n"), "cannot tell");
+    check_told("comments only", BYTES("# a 1\n#\n"), "cannot tell");
+    char *deep = malloc(SOURCE_HEAD);
+    for (size_t i = 0; i < SOURCE_HEAD; i++)
+        deep[i] = i % 2 ? ';' : 'f';
+    unit_same("folded, a line longer than the head", detected(span_make(deep, SOURCE_HEAD)), "folded");
+    memcpy(deep, "a;b 1\n", 6);
+    unit_same("folded, the head cut in a line", detected(span_make(deep, SOURCE_HEAD)), "folded");
+    free(deep);
+}
+
+static void test_perf(void)
+{
+    unit_same("perf", detected(BYTES("app  4242 [000]   100.000001:        250 cycles: \n"
+                                     "\t          401000 leaf+0x1 (/usr/bin/app)\n"
+                                     "\t          401010 main+0x5 (/usr/bin/app)\n\n")),
+              "perf");
+}
+
+static enum bid bid_no(struct span head)
+{
+    (void)head;
+    return BID_NO;
+}
+
+static enum bid bid_maybe(struct span head)
+{
+    (void)head;
+    return BID_MAYBE;
+}
+
+static enum bid bid_likely(struct span head)
+{
+    (void)head;
+    return BID_LIKELY;
+}
+
+static void test_choice(void)
+{
+    const struct reader none = {.name = "none", .detect = bid_no};
+    const struct reader maybe = {.name = "maybe", .detect = bid_maybe};
+    const struct reader one = {.name = "one", .detect = bid_likely};
+    const struct reader two = {.name = "two", .detect = bid_likely};
+    const struct reader *rival;
+    const struct reader *const nobody[] = {&none, NULL};
+    const struct reader *const best_last[] = {&maybe, &none, &one, NULL};
+    const struct reader *const tie[] = {&one, &maybe, &two, NULL};
+    const struct reader *const tie_beaten[] = {&maybe, &maybe, &one, NULL};
+    unit_check("nobody bids", !reader_choose(nobody, BYTES("x"), &rival) && !rival);
+    unit_check("the best bid wins", reader_choose(best_last, BYTES("x"), &rival) == &one && !rival);
+    unit_check("a tie has a rival", reader_choose(tie, BYTES("x"), &rival) == &one && rival == &two);
+    unit_check("a tie below the best is none",
+               reader_choose(tie_beaten, BYTES("x"), &rival) == &one && !rival);
+    unit_check("readers are found by name", reader_find("folded") == &folded_reader);
+    unit_check("unknown names are not found", !reader_find("fold") && !reader_find(""));
+}
+
+int main(void)
+{
+    test_wrong_kinds();
+    test_unknown();
+    test_folded();
+    test_perf();
+    test_choice();
+    return unit_failed;
+}
