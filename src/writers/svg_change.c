@@ -1,0 +1,98 @@
+/* Colours of change: the one hue for more, the other for less, the stronger the larger. */
+#include "svg_change.h"
+
+#include <stdlib.h>
+
+#include "flamectl/memory.h"
+#include "svg_palette.h"
+
+int64_t svg_change_of(const struct svg_change *change, uint32_t node)
+{
+    const struct profile_walk *walk = change->walk;
+    int64_t *const *column = change->of_total ? walk->total : walk->profile->self;
+    int64_t delta = column[1][node] - column[0][node];
+
+    return change->negate ? -delta : delta;
+}
+
+static int64_t magnitude(const struct svg_change *change, uint32_t node)
+{
+    int64_t delta = svg_change_of(change, node);
+
+    return delta < 0 ? -delta : delta;
+}
+
+void svg_change_init_plain(struct svg_change *change, const struct profile_walk *walk)
+{
+    *change = (struct svg_change){.walk = walk, .full = walk->profile->scale};
+    for (uint32_t node = 0; node < walk->profile->count; node++)
+        if (magnitude(change, node) > change->full)
+            change->full = magnitude(change, node);
+}
+
+static int compare(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The largest of the sorted numbers within Tukey's upper fence. */
+static int64_t largest_usual(const int64_t *sorted, size_t count)
+{
+    double low = (double)sorted[(count - 1) / 4], high = (double)sorted[(count - 1) * 3 / 4];
+    double fence = high + 1.5 * (high - low);
+
+    while (count > 1 && (double)sorted[count - 1] > fence)
+        count--;
+    return sorted[count - 1];
+}
+
+void svg_change_init_robust(struct svg_change *change, const struct profile_walk *walk,
+                            const struct svg_layout *layout, bool of_total)
+{
+    uint32_t nodes = walk->profile->count;
+    int64_t total = walk->total[1][PROFILE_ROOT];
+    int64_t *sizes = memory_get(nodes, sizeof *sizes);
+    size_t count = 0;
+
+    *change = (struct svg_change){.walk = walk, .of_total = of_total, .neutral = total / 1000};
+    change->full = total / 200 > 1 ? total / 200 : 1;
+    for (uint32_t node = 1; node < nodes; node++)
+        if (layout->fate[node] >= FATE_MERGED && magnitude(change, node) > change->neutral)
+            sizes[count++] = magnitude(change, node);
+    qsort(sizes, count, sizeof *sizes, compare);
+    if (count > 0 && largest_usual(sizes, count) > change->full)
+        change->full = largest_usual(sizes, count);
+    memory_free(sizes);
+}
+
+/* From `pale` at a share of 0 to `strong` at 1. */
+static uint32_t blend(uint32_t pale, uint32_t strong, double share)
+{
+    uint32_t rgb = 0;
+
+    for (int shift = 16; shift >= 0; shift -= 8) {
+        int from = (int)(pale >> shift & 255), to = (int)(strong >> shift & 255);
+        rgb |= (uint32_t)(from + (int)((to - from) * share)) << shift;
+    }
+    return rgb;
+}
+
+uint32_t svg_change_color(const struct svg_change *change, int64_t delta)
+{
+    int64_t size = delta < 0 ? -delta : delta;
+    double scale = (double)change->walk->profile->scale;
+    double full = (double)change->full / scale, share = (double)size / scale;
+
+    if (size <= change->neutral)
+        return 0xFFFFFF;
+    if (share > full)
+        share = full;
+    /* vermilion and blue differ to colour-blind eyes too */
+    if (change->orange)
+        return delta > 0 ? blend(0xFFE5CC, 0xD55E00, share / full)
+                         : blend(0xCCE8F8, 0x0072B2, share / full);
+    int rest = (int)(210 * (full - share) / full);
+    return delta > 0 ? svg_rgb(255, rest, rest) : svg_rgb(rest, rest, 255);
+}

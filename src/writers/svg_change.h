@@ -1,0 +1,31 @@
+/* Colours of change in a profile with two columns, before and after. */
+#ifndef FLAMECTL_SVG_CHANGE_H
+#define FLAMECTL_SVG_CHANGE_H
+
+#include "svg_layout.h"
+
+struct svg_change {
+    const struct profile_walk *walk;
+    bool of_total;   /* the change of a frame's total, else of its own weight */
+    bool negate;     /* more looks like less, and less like more */
+    bool orange;     /* orange and blue rather than red and blue */
+    int64_t neutral; /* a change of at most this looks like none, in units of 1/scale */
+    int64_t full;    /* a change of this or more has the full colour; at least 1 */
+};
+
+/* flamegraph.pl's scale: the largest change of a stack, at least 1, has the full colour; none is neutral. */
+void svg_change_init_plain(struct svg_change *change, const struct profile_walk *walk);
+
+/* A scale that one outlier does not spoil: changes up to 0.1 % of the total are neutral, and the full
+ * colour belongs to the largest change among the frames drawn that is no outlier by Tukey's rule (above
+ * the third quartile by more than 1.5 times the distance of the quartiles), and to at least 0.5 %. */
+void svg_change_init_robust(struct svg_change *change, const struct profile_walk *walk,
+                            const struct svg_layout *layout, bool of_total);
+
+/* After less before, in units of 1/scale; the sign turned where `negate`. */
+int64_t svg_change_of(const struct svg_change *change, uint32_t node);
+
+/* 0xRRGGBB for what svg_change_of says. */
+uint32_t svg_change_color(const struct svg_change *change, int64_t delta);
+
+#endif

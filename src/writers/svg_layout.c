@@ -1,0 +1,152 @@
+/* Where each frame stands, and which frames are drawn in which way.
+ *
+ * A node's own weight lies to the left of its children. Pixels are computed with the operations of
+ * flamegraph.pl in its order, so that they round alike. */
+#include "svg_layout.h"
+
+#include "flamectl/memory.h"
+
+static bool is_gap(const struct profile *profile, uint32_t node)
+{
+    return node != PROFILE_ROOT && profile->frame[node] == FRAME_GAP;
+}
+
+double svg_layout_left(const struct svg_layout *layout, uint32_t node)
+{
+    double start = (double)layout->start[node] / (double)layout->walk->profile->scale;
+    return SVG_XPAD + start * layout->per_weight;
+}
+
+double svg_layout_right(const struct svg_layout *layout, uint32_t node)
+{
+    int64_t end = layout->start[node] + layout->walk->total[layout->column][node];
+    double place = (double)end / (double)layout->walk->profile->scale;
+    return SVG_XPAD + (node == PROFILE_ROOT ? layout->total : place) * layout->per_weight;
+}
+
+static void place_nodes(struct svg_layout *layout)
+{
+    const struct profile_walk *walk = layout->walk;
+    const struct profile *profile = walk->profile;
+
+    layout->start = memory_get(profile->count, sizeof *layout->start);
+    layout->start[PROFILE_ROOT] = 0;
+    for (uint32_t node = 0; node < profile->count; node++) {
+        int64_t at = layout->start[node] + profile->self[layout->column][node];
+        for (uint32_t child = walk->first_child[node]; child != PROFILE_NONE;
+             child = walk->next_sibling[child]) {
+            layout->start[child] = at;
+            at += walk->total[layout->column][child];
+        }
+    }
+}
+
+/* The narrowest weight that is drawn. The root always is. */
+static double least_weight(const struct svg_layout *layout, const struct svg_settings *settings)
+{
+    if (settings->minwidth_percent)
+        return layout->total * settings->minwidth / 100;
+    return settings->minwidth / layout->per_weight;
+}
+
+static void prune(struct svg_layout *layout, double least, enum svg_fate drawn)
+{
+    const struct profile *profile = layout->walk->profile;
+    const int64_t *total = layout->walk->total[layout->column];
+
+    layout->fate = memory_zero(profile->count, sizeof *layout->fate);
+    for (uint32_t node = 0; node < profile->count; node++) {
+        bool wide = (double)total[node] / (double)profile->scale >= least;
+        if (is_gap(profile, node))
+            continue;
+        if (node != PROFILE_ROOT && !wide) {
+            layout->fate[node] = total[node] ? FATE_HIDDEN : FATE_GAP;
+            layout->hidden += total[node] != 0;
+            continue;
+        }
+        layout->fate[node] = (uint8_t)drawn;
+        if (layout->walk->depth[node] >= layout->levels)
+            layout->levels = layout->walk->depth[node] + 1;
+    }
+}
+
+/* Radix selection: from the highest byte on, only the numbers that share the answer's byte are kept. */
+int64_t svg_kth_largest(int64_t *numbers, size_t n, size_t k)
+{
+    for (int shift = 56; shift >= 0; shift -= 8) {
+        size_t count[256] = {0}, kept = 0;
+        int byte = 255;
+        for (size_t i = 0; i < n; i++)
+            count[(uint64_t)numbers[i] >> shift & 255]++;
+        for (; k > count[byte]; byte--)
+            k -= count[byte];
+        for (size_t i = 0; i < n; i++)
+            if ((int)((uint64_t)numbers[i] >> shift & 255) == byte)
+                numbers[kept++] = numbers[i];
+        n = kept;
+    }
+    return numbers[0];
+}
+
+/* Makes elements of the merged frames that are wide enough to point at; of too many, the widest, and of
+ * equal ones the first in drawing order, so that a frame's parent is one too. */
+static void choose_elements(struct svg_layout *layout)
+{
+    const struct profile *profile = layout->walk->profile;
+    const int64_t *total = layout->walk->total[layout->column];
+    int64_t *wide = memory_get(profile->count, sizeof *wide);
+    size_t count = 0, above = 0;
+    int64_t least = 0;
+
+    for (uint32_t node = 0; node < profile->count; node++) {
+        double width = (double)total[node] / (double)profile->scale * layout->per_weight;
+        if (node == PROFILE_ROOT || (layout->fate[node] == FATE_MERGED && width >= SVG_HOVER_WIDTH)) {
+            layout->fate[node] = FATE_ELEMENT;
+            wide[count++] = total[node];
+        }
+    }
+    if (count > SVG_MAX_ELEMENTS)
+        least = svg_kth_largest(wide, count, SVG_MAX_ELEMENTS);
+    memory_free(wide);
+    if (count <= SVG_MAX_ELEMENTS)
+        return;
+    for (uint32_t node = 0; node < profile->count; node++)
+        above += layout->fate[node] == FATE_ELEMENT && total[node] > least;
+    size_t equal = SVG_MAX_ELEMENTS - above;
+    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE;
+         node = profile_walk_next(layout->walk, node)) {
+        if (layout->fate[node] != FATE_ELEMENT || total[node] > least)
+            continue;
+        if (total[node] == least && equal > 0)
+            equal--;
+        else
+            layout->fate[node] = FATE_MERGED;
+    }
+}
+
+void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
+                     const struct svg_settings *settings)
+{
+    const struct profile *profile = walk->profile;
+    unsigned column = profile->columns - 1;
+    double weight = (double)walk->total[column][PROFILE_ROOT] / (double)profile->scale;
+
+    *layout = (struct svg_layout){.walk = walk, .column = column};
+    layout->total = settings->total > weight ? settings->total : weight;
+    layout->per_weight = (settings->width - 2 * SVG_XPAD) / layout->total;
+    place_nodes(layout);
+    prune(layout, least_weight(layout, settings),
+          settings->all_elements ? FATE_ELEMENT : FATE_MERGED);
+    if (!settings->all_elements)
+        choose_elements(layout);
+    for (uint32_t node = 0; node < profile->count; node++) {
+        layout->elements += layout->fate[node] == FATE_ELEMENT;
+        layout->merged += layout->fate[node] == FATE_MERGED;
+    }
+}
+
+void svg_layout_free(struct svg_layout *layout)
+{
+    memory_free(layout->start);
+    memory_free(layout->fate);
+}

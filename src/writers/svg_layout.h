@@ -1,0 +1,46 @@
+/* Where each frame stands, and which frames are drawn in which way. */
+#ifndef FLAMECTL_SVG_LAYOUT_H
+#define FLAMECTL_SVG_LAYOUT_H
+
+#include <stdint.h>
+
+#include "flamectl/profile_walk.h"
+#include "svg_options.h"
+
+/* Frames narrower than this (pixels) cannot be pointed at. */
+#define SVG_HOVER_WIDTH 2
+
+/* At most this many frames are elements of their own, unless all are asked for. */
+#define SVG_MAX_ELEMENTS 2000
+
+enum svg_fate {
+    FATE_GAP,     /* no frame, or one without weight that is not to be drawn */
+    FATE_HIDDEN,  /* narrower than --minwidth */
+    FATE_MERGED,  /* part of the silhouette only */
+    FATE_ELEMENT
+};
+
+struct svg_layout {
+    const struct profile_walk *walk;
+    unsigned column;    /* the column that widths show: the last */
+    double total;       /* weight of the whole width */
+    double per_weight;  /* pixels per weight */
+    int64_t *start;     /* by node: weight to the left of it, in units of 1/scale */
+    uint8_t *fate;      /* by node: enum svg_fate */
+    uint32_t levels;    /* that have a frame drawn; the root's included */
+    uint32_t elements, merged, hidden; /* number of frames */
+};
+
+/* The profile's last column has weight. Linear in the number of nodes. */
+void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
+                     const struct svg_settings *settings);
+void svg_layout_free(struct svg_layout *layout);
+
+/* Left and right edge of a node, in pixels. */
+double svg_layout_left(const struct svg_layout *layout, uint32_t node);
+double svg_layout_right(const struct svg_layout *layout, uint32_t node);
+
+/* The k-th largest of n numbers >= 0 (k from 1); reorders them. */
+int64_t svg_kth_largest(int64_t *numbers, size_t n, size_t k);
+
+#endif
