@@ -1,0 +1,472 @@
+/* `perf script` text: a header line a sample, its frames a line each with the leaf first, a blank line.
+ *
+ *     # cmdline : /usr/bin/perf record -F 99 -a -g
+ *     swapper     0 [000] 158665.570607:   10101010 cpu-clock:
+ *     TAB ffffffff8103ce3b native_safe_halt+0xb ([kernel.kallsyms])
+ *     TAB ffffffff8101c6a3 default_idle+0x53 ([kernel.kallsyms])
+ *
+ *     python3 18050   613.092662:   10101010 cpu-clock:      7f2ae6198ce1 insertdict+0x141 (/usr/bin/python3)
+ *
+ * Recorded without call chains, a sample is one line, with its frame, and no blank line follows. Skipped:
+ * comments, PERF_RECORD_* lines, source code and instructions that options of `perf script` mix in.
+ *
+ * The lesson: nothing but the next header says for sure that a sample is over, since blank lines go missing
+ * and other programs write into the stream; and a command name may hold a line end. So a line that fits
+ * nowhere (a stray) is held until the next line shows what it was. */
+#include "flamectl/memory.h"
+
+#include "perf_frame.h"
+#include "perf_header.h"
+#include "perf_memo.h"
+#include "readers.h"
+
+struct perf_options {
+    int kernel, jit, all, addrs, srcline, context, inlined;
+};
+
+#define FIELD(name) offsetof(struct perf_options, name)
+
+static const struct option perf_option_rows[] = {
+    {.name = "kernel", .kind = OPTION_FLAG, .offset = FIELD(kernel), .set = 1, .classic = true,
+     .help = "mark kernel frames with _[k]"},
+    {.name = "jit", .kind = OPTION_FLAG, .offset = FIELD(jit), .set = 1, .classic = true,
+     .help = "mark frames of JIT compilers with _[j]"},
+    {.name = "all", .kind = OPTION_FLAG, .offset = FIELD(all), .set = 1, .classic = true,
+     .help = "all marks: --kernel --jit"},
+    {.name = "addrs", .kind = OPTION_FLAG, .offset = FIELD(addrs), .set = 1, .classic = true,
+     .help = "show the address of frames without a symbol"},
+    {.name = "srcline", .kind = OPTION_FLAG, .offset = FIELD(srcline), .set = 1, .classic = true,
+     .help = "append source lines to frames (perf script -F +srcline)"},
+    {.name = "context", .kind = OPTION_FLAG, .offset = FIELD(context), .set = 1, .classic = true,
+     .help = "accepted for old command lines; does nothing"},
+    {.name = "inline", .kind = OPTION_FLAG, .offset = FIELD(inlined), .set = 1, .classic = true,
+     .help = "accepted for old command lines: perf script expands inlined frames itself"},
+    {.name = NULL},
+};
+
+/* Where a line stands. */
+enum perf_state {
+    OUTSIDE,  /* after a blank line */
+    SAMPLE,   /* in a sample that is kept */
+    SKIPPING  /* in one that is not, or behind a PERF_RECORD_* line */
+};
+
+/* A command name is no longer than this (TASK_COMM_LEN of Linux, less the NUL). */
+#define COMM_LENGTH 15
+
+/* Lines that are neither header nor frame, held until the next line shows what they were. */
+struct stray {
+    uint64_t line;      /* number of the first */
+    unsigned lines;     /* 0: there is none */
+    bool blank_at_end;  /* as `perf script` ends its headers */
+    size_t len;         /* of the text; what did not fit is cut */
+    char text[256];     /* joined by line ends */
+};
+
+/* The file being read. */
+struct perf_reading {
+    struct recorder *recorder;
+    bool srcline;
+    struct perf_cleaner cleaner;
+    struct line_memo lines;
+    struct stack_memo stacks;
+    enum perf_state state;
+    struct sample sample;     /* the present one; its spans point into a line that is gone */
+    uint32_t process;         /* its process frame */
+    bool java;                /* its thread is called java... */
+    bool in_header;           /* its frame stood on the header line */
+    struct frame_list frames; /* its frames so far, leaf first */
+    size_t last_frame;        /* where the last line's frames begin among them: they may get a source line */
+    struct stray stray;
+    bool failed;
+};
+
+static void drop_stray(struct perf_reading *reading)
+{
+    for (; reading->stray.lines; reading->stray.lines--)
+        recorder_skipped(reading->recorder);
+}
+
+/* Holds a line, with those before it where together they may be the beginning of a command name. */
+static void hold_stray(struct perf_reading *reading, uint64_t number, struct span line)
+{
+    struct stray *stray = &reading->stray;
+    struct span text = span_trim(line);
+    if (stray->lines && stray->len + 1 + text.len > COMM_LENGTH)
+        drop_stray(reading);
+    if (!stray->lines) {
+        stray->line = number;
+        stray->len = 0;
+    } else {
+        stray->text[stray->len++] = '\n';
+    }
+    text = span_first(text, sizeof stray->text - stray->len);
+    memcpy(stray->text + stray->len, text.data, text.len);
+    stray->len += text.len;
+    stray->blank_at_end = line.len && is_blank(line.data[line.len - 1]);
+    stray->lines++;
+}
+
+static void end_sample(struct perf_reading *reading)
+{
+    if (reading->state == SAMPLE) {
+        if (reading->frames.count == 0 && reading->process == FRAME_GAP)
+            frame_list_push(&reading->frames,
+                            frame_intern(reading->cleaner.frames, span_of("[unknown]"), FRAME_PLAIN));
+        uint32_t node = stack_memo_node(&reading->stacks, reading->process, &reading->frames);
+        if (recorder_add(reading->recorder, node, &reading->sample) < 0)
+            reading->failed = true;
+    }
+    reading->state = OUTSIDE;
+    reading->frames.count = 0;
+}
+
+static void add_frame(struct perf_reading *reading, const struct perf_frame *frame)
+{
+    reading->last_frame = reading->frames.count;
+    perf_frame_clean(&reading->cleaner, frame, reading->java, &reading->frames);
+}
+
+/* A tracepoint's name is "group:name"; what follows the ':' of other events are modifiers. */
+static bool is_tracepoint(struct span event)
+{
+    size_t colon = span_find_last(event, ':');
+    if (colon == SPAN_NONE)
+        return false;
+    for (size_t i = colon + 1; i < event.len; i++)
+        if (!strchr("ukhHGpPSDWeIb", event.data[i]) || !event.data[i])
+            return true;
+    return false;
+}
+
+/* rest = {number} ip symbol "(" dso ")"
+ *
+ * The fields of a tracepoint may look alike, but perf prints an address 16 columns wide. */
+static bool find_frame_in_header(const struct perf_header *header, struct perf_frame *frame)
+{
+    struct span rest = header->rest;
+    if (!perf_frame_split(rest, frame) || !frame->dso.data)
+        return false;
+    if (is_tracepoint(header->sample.event) && frame->ip.data + frame->ip.len < rest.data + 16)
+        return false;
+    struct perf_frame next; /* what looks like the symbol may be the address, behind another field */
+    struct span from_symbol = span_make(frame->symbol.data, (size_t)(rest.data + rest.len - frame->symbol.data));
+    while (frame->symbol.len && perf_frame_split(from_symbol, &next) && next.dso.data) {
+        *frame = next;
+        from_symbol = span_make(next.symbol.data, (size_t)(rest.data + rest.len - next.symbol.data));
+    }
+    return true;
+}
+
+/* Starts the sample of a header on this line. */
+static void begin_sample(struct perf_reading *reading, uint64_t number, struct span line,
+                         struct perf_header *header)
+{
+    struct recorder *recorder = reading->recorder;
+    struct perf_frame frame;
+    reading->state = SKIPPING;
+    if (!header->period_fits) {
+        recorder_unusable(recorder, number, line, "the period is too large");
+        return;
+    }
+    reading->sample = header->sample;
+    if (!recorder_begin(recorder, &reading->sample))
+        return;
+    reading->state = SAMPLE;
+    reading->process = recorder_process(recorder, &reading->sample);
+    reading->java = span_starts(header->sample.comm, "java");
+    reading->last_frame = 0;
+    reading->in_header = find_frame_in_header(header, &frame);
+    if (reading->in_header)
+        add_frame(reading, &frame);
+}
+
+/* Begins a sample whose command name may have begun on the lines before. */
+static void join_stray(struct perf_reading *reading, uint64_t number, struct span line,
+                       struct perf_header *header)
+{
+    struct stray *stray = &reading->stray;
+    struct sample *sample = &header->sample;
+    char comm[COMM_LENGTH];
+    if (stray->lines && stray->len + 1 + sample->comm.len <= sizeof comm) {
+        memcpy(comm, stray->text, stray->len);
+        comm[stray->len] = '\n';
+        if (sample->comm.len)
+            memcpy(comm + stray->len + 1, sample->comm.data, sample->comm.len);
+        sample->comm = span_make(comm, stray->len + 1 + sample->comm.len);
+        sample->has_process = true;
+        stray->lines = 0;
+        recorder_repaired(reading->recorder);
+    }
+    drop_stray(reading);
+    begin_sample(reading, number, line, header);
+}
+
+/* What a PERF_RECORD_LOST* line counts: "lost 123" */
+static void count_lost(struct recorder *recorder, struct span line)
+{
+    size_t at = span_find_text(line, "PERF_RECORD_LOST");
+    int64_t lost;
+    if (at == SPAN_NONE)
+        return;
+    line = span_skip(line, at);
+    while ((at = span_find_text(line, "lost")) != SPAN_NONE)
+        line = span_skip(line, at + 4);
+    if (span_starts(line, ":"))
+        line = span_skip(line, 1);
+    line = span_trim(line);
+    if (span_to_int64(span_first(line, span_find(line, ' ')), &lost))
+        recorder_lost(recorder, (uint64_t)lost);
+}
+
+/* Whether the line is a header; where it is, the sample before it ends. */
+static bool read_header(struct perf_reading *reading, uint64_t number, struct span line)
+{
+    struct perf_header header;
+    enum perf_line kind = perf_header_parse(line, &header);
+    if (kind == PERF_OTHER)
+        return false;
+    end_sample(reading);
+    if (kind == PERF_SAMPLE) {
+        join_stray(reading, number, line, &header);
+    } else {
+        drop_stray(reading);
+        reading->state = SKIPPING;
+        count_lost(reading->recorder, line);
+    }
+    return true;
+}
+
+/* The stray before a frame, or before a blank line: a header with neither time nor event, if anything.
+ * Within a sample only its blank at the end tells it from other programs' words. */
+static bool read_bare_header(struct perf_reading *reading)
+{
+    struct stray *stray = &reading->stray;
+    struct span text = span_make(stray->text, stray->len);
+    struct perf_header header;
+    if (stray->lines != 1 || (reading->state != OUTSIDE && !stray->blank_at_end) ||
+        !perf_header_parse_bare(text, &header))
+        return false;
+    end_sample(reading);
+    stray->lines = 0;
+    begin_sample(reading, stray->line, text, &header);
+    return true;
+}
+
+/* A frame that no header precedes. */
+static void skip_orphan(struct perf_reading *reading, uint64_t number, struct span line)
+{
+    struct stray *stray = &reading->stray;
+    reading->state = SKIPPING;
+    if (stray->lines)
+        recorder_unusable(reading->recorder, stray->line, span_make(stray->text, stray->len),
+                          "not a sample's header");
+    else
+        recorder_unusable(reading->recorder, number, line, "a frame without a sample");
+    stray->lines = 0;
+}
+
+/* Whether the line is a frame. */
+static bool read_frame(struct perf_reading *reading, uint64_t number, struct span line)
+{
+    struct perf_frame frame;
+    if (!perf_frame_split(line, &frame))
+        return false;
+    if (reading->stray.lines && !read_bare_header(reading) && reading->state == SAMPLE)
+        drop_stray(reading);
+    if (reading->state == OUTSIDE)
+        skip_orphan(reading, number, line);
+    if (reading->state == SKIPPING)
+        return true;
+    add_frame(reading, &frame);
+    line_memo_add(&reading->lines, line_memo_hash(&reading->lines, line, reading->java), line,
+                  reading->java, reading->frames.ids + reading->last_frame,
+                  reading->frames.count - reading->last_frame);
+    return true;
+}
+
+/* source = two blanks, then anything but a blank or an address (perf script -F +srcline) */
+static bool is_source_line(struct span line)
+{
+    return line.len > 2 && line.data[0] == ' ' && line.data[1] == ' ' && !is_blank(line.data[2]) &&
+           line.data[2] != '|';
+}
+
+/* What options of `perf script` mix in between frames:
+ *
+ *     |288      if (x < y)                        -F +srccode
+ *     TAB main+0x4:                               -F +brstackinsn
+ *     TAB 0000000000401130 TAB insn: 55           (the same)
+ *      0x401109/0x401136/P/-/-/3  0x401130/...    -F +brstack */
+static bool is_annotation(struct span line)
+{
+    struct span s = span_trim(line);
+    struct span word = span_first(s, span_find(s, ' '));
+    unsigned slashes = 0;
+    if (s.len > 1 && s.data[0] == '|' && is_digit(s.data[1]))
+        return true;
+    if (line.data[0] == '\t' && (span_ends(s, ":") || span_find_text(s, "\tinsn:") != SPAN_NONE))
+        return true;
+    for (size_t i = 0; i < word.len; i++)
+        slashes += word.data[i] == '/';
+    return slashes >= 4;
+}
+
+static void read_source_line(struct perf_reading *reading, struct span line)
+{
+    if (reading->srcline && reading->last_frame < reading->frames.count) {
+        uint32_t *id = &reading->frames.ids[reading->last_frame];
+        *id = perf_frame_add_source(&reading->cleaner, *id, line);
+    }
+    reading->last_frame = reading->frames.count;
+}
+
+/* An indented line, or in the place of one, that is neither header nor frame. */
+static void read_other(struct perf_reading *reading, uint64_t number, struct span line)
+{
+    bool indented = is_blank(line.data[0]), in_sample = reading->state == SAMPLE;
+    if (reading->state == SKIPPING && indented)
+        return;
+    if (in_sample && reading->frames.count && is_source_line(line))
+        read_source_line(reading, line);
+    else if (in_sample && is_annotation(line))
+        return;
+    else if (in_sample && line.data[0] == '\t')
+        recorder_unusable(reading->recorder, number, line, "not a frame");
+    else
+        hold_stray(reading, number, line);
+}
+
+static void read_blank(struct perf_reading *reading)
+{
+    if (reading->stray.blank_at_end)
+        read_bare_header(reading);
+    drop_stray(reading);
+    end_sample(reading);
+}
+
+/* comment = "#" [blank text]; a command name may begin with '#', and in a stack comments have no place */
+static bool is_comment(const struct perf_reading *reading, struct span line)
+{
+    bool in_stack = reading->state == SAMPLE && reading->frames.count && !reading->in_header;
+    return !in_stack && line.data[0] == '#' && (line.len == 1 || is_blank(line.data[1]));
+}
+
+/* Any line but the frames that are known already. */
+static void read_new_line(struct perf_reading *reading, uint64_t number, struct span line)
+{
+    if (span_trim_left(line).len == 0)
+        read_blank(reading);
+    else if (is_comment(reading, line))
+        return;
+    else if (line.data[0] != '\t' && read_header(reading, number, line))
+        return;
+    else if (!read_frame(reading, number, line))
+        read_other(reading, number, line);
+}
+
+static void read_line(struct perf_reading *reading, uint64_t number, struct span line)
+{
+    bool indented = line.len && is_blank(line.data[0]);
+    if (indented && reading->state == SKIPPING && line.data[0] == '\t')
+        return;
+    if (indented && reading->state == SAMPLE && !reading->stray.lines) {
+        size_t before = reading->frames.count;
+        uint64_t hash = line_memo_hash(&reading->lines, line, reading->java);
+        if (line_memo_find(&reading->lines, hash, line, reading->java, &reading->frames)) {
+            reading->last_frame = before;
+            return;
+        }
+    }
+    read_new_line(reading, number, line);
+}
+
+static void tell_unused(const struct perf_options *options, const struct recorder *recorder)
+{
+    if ((options->inlined || options->context) && recorder->tally.samples == 0)
+        diag_note(recorder->diag, "--inline and --context do nothing: perf script itself expands inlined "
+                                  "frames, and --srcline shows source lines");
+}
+
+static int perf_read(struct source *source, struct recorder *recorder, const void *options)
+{
+    const struct perf_options *perf = options;
+    struct frame_table *frames = &recorder->profile->frames;
+    struct perf_reading reading = {
+        .recorder = recorder,
+        .srcline = perf->srcline,
+        .cleaner = {.frames = frames,
+                    .kernel = perf->kernel || perf->all,
+                    .jit = perf->jit || perf->all,
+                    .addrs = perf->addrs},
+    };
+    struct span line;
+    tell_unused(perf, recorder);
+    line_memo_init(&reading.lines, frames->seed);
+    stack_memo_init(&reading.stacks, recorder->profile);
+    while (!reading.failed && source_line(source, &line))
+        read_line(&reading, source->line, line);
+    read_blank(&reading);
+    stack_memo_free(&reading.stacks);
+    line_memo_free(&reading.lines);
+    perf_cleaner_free(&reading.cleaner);
+    memory_free(reading.frames.ids);
+    return reading.failed ? -1 : 0;
+}
+
+/* Takes the next line off the head; a last line that the head cuts short is left out. */
+static bool next_line(struct span *head, bool cut, struct span *line)
+{
+    size_t end = span_find(*head, '\n');
+    if (head->len == 0 || (end == SPAN_NONE && cut))
+        return false;
+    *line = span_trim_right(span_first(*head, end));
+    *head = span_skip(*head, end == SPAN_NONE ? head->len : end + 1);
+    return true;
+}
+
+/* How much a line speaks for this format, seen with the line after it. */
+static enum bid judge(struct span line, struct span next)
+{
+    struct perf_header header, other;
+    struct perf_frame frame;
+    if (line.len == 0 || line.data[0] == '\t' || span_find(line, '\0') != SPAN_NONE)
+        return BID_NO;
+    bool framed = perf_frame_split(next, &frame);
+    enum perf_line kind = perf_header_parse(line, &header);
+    if (kind == PERF_RECORD)
+        return BID_LIKELY;
+    if (kind == PERF_OTHER)
+        return framed && perf_header_parse_bare(line, &header) ? BID_LIKELY : BID_NO;
+    framed = framed || find_frame_in_header(&header, &frame);
+    bool timed = header.sample.time != TIME_NONE;
+    if (header.sample.event.len && timed)
+        return framed || next.len == 0 || perf_header_parse(next, &other) != PERF_OTHER ? BID_CERTAIN
+                                                                                        : BID_LIKELY;
+    return framed ? header.sample.event.len ? BID_CERTAIN : BID_LIKELY : BID_MAYBE;
+}
+
+static enum bid perf_detect(struct span head)
+{
+    bool cut = head.len >= SOURCE_HEAD;
+    enum bid best = BID_NO;
+    struct span line, next = span_make("", 0);
+    bool more = next_line(&head, cut, &line);
+    while (more && best != BID_CERTAIN) {
+        more = next_line(&head, cut, &next);
+        enum bid bid = judge(line, more ? next : span_make("", 0));
+        best = bid > best ? bid : best;
+        line = next;
+    }
+    return best;
+}
+
+const struct reader perf_reader = {
+    .name = "perf",
+    .summary = "text of `perf script` (Linux perf)",
+    .options = perf_option_rows,
+    .options_size = sizeof(struct perf_options),
+    .records = RECORDS_EVENTS | RECORDS_TIMES | RECORDS_PROCESSES | RECORDS_PERIODS | RECORDS_ROOTS,
+    .detect = perf_detect,
+    .read = perf_read,
+};

@@ -1,0 +1,319 @@
+/* Header lines of `perf script`, read from the time stamp outward:
+ *
+ *     V8 WorkerThread 24636/25607 [000] 94564.109216:     10000 cycles:u:
+ *     VM:   13 VCPU:000 app 10 U      2026-11-22 13:12:25.441686   715.620844: sched:sched_switch: prev_pid=10
+ *            python3 18050   613.092662:   10101010 cpu-clock:      7f2ae6198ce1 insertdict+0x141 (/usr/bin/python3)
+ *     node 31912 cpu-clock:
+ *
+ * Which fields are there depends on `perf script -F` and on what was recorded; their order is fixed.
+ *
+ * The lesson: a command name may hold anything - blanks, numbers, colons - so nothing can be read from the
+ * left. Left of the time stamp the fields are peeled off from the right, and what remains is the name. */
+#include "perf_header.h"
+
+#include "perf_frame.h"
+
+/* How many places of a line are tried as its time stamp or event. Only a command name can come before the
+ * right one, and it has room for few. */
+#define PLACES 8
+
+#define NANOSECONDS 1000000000
+
+/* Takes the last word off the end. */
+static bool take_last(struct span *s, struct span *word)
+{
+    struct span trimmed = span_trim_right(*s);
+    size_t start = trimmed.len;
+    while (start && !is_blank(trimmed.data[start - 1]))
+        start--;
+    if (start == trimmed.len)
+        return false;
+    *word = span_skip(trimmed, start);
+    *s = span_first(trimmed, start);
+    return true;
+}
+
+/* Takes the first word off the beginning. */
+static bool take_first(struct span *s, struct span *word)
+{
+    struct span trimmed = span_trim_left(*s);
+    size_t end = 0;
+    while (end < trimmed.len && !is_blank(trimmed.data[end]))
+        end++;
+    *word = span_first(trimmed, end);
+    *s = span_skip(trimmed, end);
+    return end > 0;
+}
+
+static bool all_digits(struct span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!is_digit(s.data[i]))
+            return false;
+    return s.len > 0;
+}
+
+/* id = ["-"] digits; a task that is gone has the id -1. */
+static bool parse_id(struct span s, int64_t *id)
+{
+    bool negative = span_starts(s, "-");
+    if (!span_to_int64(span_skip(s, negative), id))
+        return false;
+    if (negative)
+        *id = -*id;
+    return true;
+}
+
+/* Whether s begins with this shape, in which a 0 stands for any digit. */
+static bool has_shape(struct span s, const char *shape)
+{
+    size_t i = 0;
+    for (; shape[i] && i < s.len; i++)
+        if (shape[i] == '0' ? !is_digit(s.data[i]) : s.data[i] != shape[i])
+            return false;
+    return !shape[i];
+}
+
+/* tod = "YYYY-MM-DD" blanks "HH:MM:SS.uuuuuu" */
+static void take_date(struct span *left)
+{
+    struct span rest = *left, word;
+    if (take_last(&rest, &word) && has_shape(word, "00:00:00.0") && take_last(&rest, &word) &&
+        has_shape(word, "0000-00-00"))
+        *left = rest;
+}
+
+/* cpu = "[" ["-"] digits "]" */
+static bool take_cpu(struct span *left)
+{
+    struct span rest = *left, word;
+    int64_t cpu;
+    if (!take_last(&rest, &word) || word.len < 3 || word.data[0] != '[' || !span_ends(word, "]") ||
+        !parse_id(span_make(word.data + 1, word.len - 2), &cpu))
+        return false;
+    *left = rest;
+    return true;
+}
+
+/* thread = pid "/" tid | tid
+ *
+ * stackcollapse-perf.pl takes a thread id of 0 for none, and what it prints for idle tasks stays. */
+static bool take_thread(struct span *left, struct perf_header *header)
+{
+    struct sample *sample = &header->sample;
+    struct span rest = *left, word;
+    if (!take_last(&rest, &word))
+        return false;
+    size_t slash = span_find(word, '/');
+    if (slash == SPAN_NONE) {
+        if (!parse_id(word, &sample->tid))
+            return false;
+    } else if (!parse_id(span_first(word, slash), &sample->pid) ||
+               !parse_id(span_skip(word, slash + 1), &sample->tid)) {
+        return false;
+    } else if (sample->tid == 0) {
+        sample->tid = sample->pid;
+    } else {
+        sample->has_pid = true;
+    }
+    header->has_thread = true;
+    *left = rest;
+    return true;
+}
+
+/* misc = letters for the mode (K U H G g) and the kind of record (M E S Sp)
+ *
+ * Such a word may end a command name, too: it is a field only after a thread or CPU. */
+static void take_misc(struct span *left)
+{
+    struct perf_header ignored = {.has_thread = false};
+    struct span rest = *left, word;
+    if (!take_last(&rest, &word) || word.len > 4)
+        return;
+    for (size_t i = 0; i < word.len; i++)
+        if (!strchr("KUHGgMESp", word.data[i]) || !word.data[i])
+            return;
+    struct span before = rest;
+    if (take_cpu(&before) || take_thread(&before, &ignored))
+        *left = rest;
+}
+
+/* A field of `perf script` for guests: tag blanks digits blank */
+static bool skip_tag(struct span *s, const char *tag)
+{
+    struct span rest = *s, word;
+    if (!span_starts(rest, tag))
+        return false;
+    rest = span_skip(rest, strlen(tag));
+    if (!take_first(&rest, &word) || !all_digits(word))
+        return false;
+    *s = span_trim_left(rest);
+    return true;
+}
+
+/* left = ["VM:" number ["VCPU:" number]] [comm] [thread] [cpu] [misc] [tod] */
+static void parse_left(struct span left, struct perf_header *header)
+{
+    struct sample *sample = &header->sample;
+    take_date(&left);
+    take_misc(&left);
+    struct span rest = left;
+    take_cpu(&rest);
+    if (take_thread(&rest, header))
+        left = rest;
+    left = span_trim(left);
+    if (skip_tag(&left, "VM:"))
+        skip_tag(&left, "VCPU:");
+    sample->comm = left;
+    sample->has_process = left.len > 0;
+}
+
+static void set_period(struct perf_header *header, struct span digits)
+{
+    header->period_fits = span_to_int64(digits, &header->sample.period);
+}
+
+/* An event's name ends at the first ':' that a blank or the line's end follows; it may hold other ':'. */
+static bool is_event(struct span word)
+{
+    return word.len > 1 && span_ends(word, ":");
+}
+
+/* right = [period] event ":" [rest] | [period] | [frame] */
+static bool parse_right(struct span right, struct perf_header *header)
+{
+    struct span rest = right, word;
+    struct perf_frame frame;
+    if (!take_first(&rest, &word))
+        return true;
+    if (all_digits(word)) {
+        set_period(header, word);
+        if (!take_first(&rest, &word))
+            return true;
+    }
+    if (is_event(word)) {
+        header->sample.event = span_first(word, word.len - 1);
+        header->rest = rest;
+        return true;
+    }
+    header->sample.period = 0;
+    header->period_fits = true;
+    header->rest = right;
+    return perf_frame_split(right, &frame) && frame.dso.data;
+}
+
+static struct perf_header empty_header(void)
+{
+    struct perf_header header = {.sample = {.time = TIME_NONE}, .period_fits = true};
+    return header;
+}
+
+/* The next ':' from *at on that a blank or the line's end follows; *at is then behind it. */
+static bool next_colon(struct span line, size_t *at)
+{
+    size_t colon;
+    while ((colon = span_find(span_skip(line, *at), ':')) != SPAN_NONE) {
+        *at += colon + 1;
+        if (*at == line.len || is_blank(line.data[*at]))
+            return true;
+    }
+    return false;
+}
+
+/* seconds "." decimals, in nanoseconds; decimals past the ninth do not count. */
+static int64_t parse_seconds(struct span whole, struct span decimals)
+{
+    int64_t seconds, fraction = 0;
+    if (!span_to_int64(whole, &seconds) || seconds >= INT64_MAX / NANOSECONDS)
+        return TIME_NONE;
+    for (size_t i = 0; i < 9; i++)
+        fraction = fraction * 10 + (i < decimals.len ? decimals.data[i] - '0' : 0);
+    return seconds * NANOSECONDS + fraction;
+}
+
+/* The time stamp that ends with `before`: digits "." digits, after a blank or at the line's beginning.
+ * Returns where it starts, or SPAN_NONE. */
+static size_t find_time(struct span before, int64_t *time)
+{
+    size_t decimals = before.len;
+    while (decimals && is_digit(before.data[decimals - 1]))
+        decimals--;
+    if (decimals < 2 || decimals == before.len || before.data[decimals - 1] != '.')
+        return SPAN_NONE;
+    size_t start = decimals - 1;
+    while (start && is_digit(before.data[start - 1]))
+        start--;
+    if (start == decimals - 1 || (start && !is_blank(before.data[start - 1])))
+        return SPAN_NONE;
+    *time = parse_seconds(span_make(before.data + start, decimals - 1 - start),
+                          span_skip(before, decimals));
+    return start;
+}
+
+/* timed = left time ":" right */
+static enum perf_line parse_timed(struct span line, struct perf_header *header)
+{
+    size_t at = 0;
+    for (int place = 0; place < PLACES && next_colon(line, &at); place++) {
+        *header = empty_header();
+        size_t start = find_time(span_first(line, at - 1), &header->sample.time);
+        if (start == SPAN_NONE)
+            continue;
+        struct span right = span_skip(line, at);
+        if (span_starts(span_trim_left(right), "PERF_RECORD_"))
+            return PERF_RECORD;
+        if (!parse_right(right, header))
+            continue;
+        parse_left(span_first(line, start), header);
+        if (header->has_thread || header->sample.event.len)
+            return PERF_SAMPLE;
+    }
+    return PERF_OTHER;
+}
+
+/* timeless = left [period] event ":" rest
+ *
+ * Of two numbers before the event the second is the period. */
+static enum perf_line parse_timeless(struct span line, struct perf_header *header)
+{
+    size_t at = 0;
+    for (int place = 0; place < PLACES && next_colon(line, &at); place++) {
+        *header = empty_header();
+        struct span left = span_first(line, at), event, period;
+        if (!take_last(&left, &event) || !is_event(event))
+            continue;
+        struct span before = left;
+        if (take_last(&before, &period) && all_digits(period)) {
+            parse_left(before, header);
+            if (header->has_thread)
+                set_period(header, period);
+        }
+        if (!header->has_thread)
+            parse_left(left, header);
+        if (!header->has_thread)
+            continue;
+        header->sample.event = span_first(event, event.len - 1);
+        header->rest = span_skip(line, at);
+        return span_starts(event, "PERF_RECORD_") ? PERF_RECORD : PERF_SAMPLE;
+    }
+    return PERF_OTHER;
+}
+
+enum perf_line perf_header_parse(struct span line, struct perf_header *header)
+{
+    enum perf_line kind = parse_timed(line, header);
+    if (kind == PERF_OTHER)
+        kind = parse_timeless(line, header);
+    if (kind == PERF_OTHER && span_find_text(line, "PERF_RECORD_") != SPAN_NONE)
+        kind = PERF_RECORD;
+    return kind;
+}
+
+/* bare = left */
+bool perf_header_parse_bare(struct span line, struct perf_header *header)
+{
+    *header = empty_header();
+    parse_left(line, header);
+    header->rest = span_skip(line, line.len);
+    return header->has_thread;
+}

@@ -1,0 +1,30 @@
+/* The header line of a sample in `perf script` text. */
+#ifndef FLAMECTL_PERF_HEADER_H
+#define FLAMECTL_PERF_HEADER_H
+
+#include <stdbool.h>
+
+#include "flamectl/recorder.h"
+#include "flamectl/span.h"
+
+/* What a header line says; spans point into the line. */
+struct perf_header {
+    struct sample sample;
+    bool has_thread;   /* a thread id is printed */
+    bool period_fits;  /* false: the period is larger than a weight can be */
+    struct span rest;  /* what follows the event: nothing, a frame, a tracepoint's fields, numbers */
+};
+
+enum perf_line {
+    PERF_OTHER,  /* no header */
+    PERF_SAMPLE,
+    PERF_RECORD  /* PERF_RECORD_MMAP and the like: no sample, and no frames follow */
+};
+
+/* A header with a time stamp, an event name, or both. */
+enum perf_line perf_header_parse(struct span line, struct perf_header *header);
+
+/* A header with neither: a command name and a thread id, as many other lines have too. */
+bool perf_header_parse_bare(struct span line, struct perf_header *header);
+
+#endif

@@ -1,0 +1,20 @@
+/* Function names as compilers and run times write them, made short and equal where they mean the same. */
+#ifndef FLAMECTL_PERF_SYMBOL_H
+#define FLAMECTL_PERF_SYMBOL_H
+
+#include <stdbool.h>
+
+#include "flamectl/span.h"
+
+/* Finishes the demangling of a legacy Rust name ("_$LT$T$u20$as$u20$core..fmt..Debug$GT$::fmt::h<hash>"),
+ * told by its hash, which goes so that builds compare. Works in place and returns the new length. */
+size_t perf_symbol_repair_rust(char *name, size_t len);
+
+/* The name without its argument list, which begins at the first '(' outside all brackets. */
+struct span perf_symbol_cut_arguments(struct span name);
+
+/* Whether this is a Java class, or a method behind one, in the notation of the class file format:
+ * "Lorg/example/Parser:::next" (its ';' already replaced). */
+bool perf_symbol_is_java(struct span name);
+
+#endif
