@@ -84,7 +84,7 @@ case_fp() {
 
 case_dwarf() {
     "$CXX" -std=c++17 -O2 -g "$here/inlined.cpp" -o "$bin/inlined"
-    record dwarf -e cpu-clock -F 299 --call-graph dwarf,16384 -- "$bin/inlined" "$seconds" &&
+    record dwarf --sample-cpu -e cpu-clock -F 299 --call-graph dwarf,16384 -- "$bin/inlined" "$seconds" &&
         variants dwarf
 }
 
