@@ -162,28 +162,21 @@ static bool is_user_area(struct span dso)
     return false;
 }
 
-/* "vmlinux", or with a version as "vmlinux-5.4.0", at the end of a path. */
-static bool is_vmlinux(struct span dso)
+/* "vmlinux", or with a version "vmlinux-5.4.0". */
+static bool is_vmlinux(struct span file)
 {
-    size_t at = SPAN_NONE, found;
-    for (struct span rest = dso; (found = span_find_text(rest, "vmlinux")) != SPAN_NONE;) {
-        at = (size_t)(rest.data - dso.data) + found;
-        rest = span_skip(rest, found + 1);
-    }
-    if (at == SPAN_NONE)
-        return false;
-    for (size_t i = at; i < dso.len; i++) {
-        char c = dso.data[i];
+    for (size_t i = 0; i < file.len; i++) {
+        char c = file.data[i];
         if (!is_alpha(c) && !is_digit(c) && c != '-' && c != '.' && c != '_')
             return false;
     }
-    return true;
+    return span_starts(file, "vmlinux");
 }
 
-static bool is_kernel_module(struct span dso)
+static bool is_kernel_module(struct span file)
 {
-    return span_ends(dso, ".ko") || span_ends(dso, ".ko.xz") || span_ends(dso, ".ko.zst") ||
-           span_ends(dso, ".ko.gz");
+    return span_ends(file, ".ko") || span_ends(file, ".ko.xz") || span_ends(file, ".ko.zst") ||
+           span_ends(file, ".ko.gz");
 }
 
 /* From ffff800000000000 on: the upper half on x86-64 and arm64. */
@@ -198,7 +191,8 @@ static bool is_kernel(struct span dso, struct span ip)
         return false;
     if (span_starts(dso, "[") && !span_is(dso, "[unknown]"))
         return true;
-    return is_kernel_module(dso) || is_vmlinux(dso) || span_starts(base_name(dso), "bpf_prog_") ||
+    struct span file = base_name(dso);
+    return is_kernel_module(file) || is_vmlinux(file) || span_starts(file, "bpf_prog_") ||
            is_kernel_address(ip);
 }
 
