@@ -3,13 +3,14 @@
  *   line := function TAB attribute (TAB attribute)*
  *   attribute := name "=" value
  *
- * Names are those that flamegraph.pl knows: title, href, target, class, g_extra and a_extra. The last two
- * are markup there, with anything in it; here they are read as attributes of their own,
+ * Names are those that flamegraph.pl knows: title, href, target, class, g_extra and a_extra. The
+ * last two are markup there, with anything in it; here they are read as attributes of their own,
  *
  *   extra := (blank* name "=" quote text quote)*
  *
- * and pass by name: class, role, rel, title, aria-* and data-*. So nothing in the file can add a script to the
- * picture. An id would stand at every frame of the function, so it is left out too. */
+ * and pass by name: class, role, rel, title, aria-* and data-*. So nothing in the file can add a
+ * script to the picture. An id would stand at every frame of the function, so it is left out too.
+ */
 #include "svg_attributes.h"
 
 #include <strings.h>
@@ -45,9 +46,9 @@ static struct span keep(struct svg_attributes *attributes, struct span text)
     return span_make(arena_copy(&attributes->texts, text), text.len);
 }
 
-/* A relative reference, or one of a harmless scheme. Whatever stands before the first ':' is a scheme
- * unless '/', '?' or '#' came before (RFC 3986, section 4.2); browsers skip blanks and controls there, so
- * anything but the exact names is refused. */
+/* A relative reference, or one of a harmless scheme. Whatever stands before the first ':' is a
+ * scheme unless '/', '?' or '#' came before (RFC 3986, section 4.2); browsers skip blanks and
+ * controls there, so anything but the exact names is refused. */
 static bool is_safe_link(struct span link)
 {
     static const char *const schemes[] = {"http", "https", "mailto"};
@@ -120,12 +121,14 @@ static void add_extra(struct svg_attributes *attributes, struct svg_attribute_li
         size_t equals = span_find(extra, '=');
         struct span rest = equals == SPAN_NONE ? span_make(NULL, 0) : span_skip(extra, equals + 1);
         char quote = rest.len > 0 ? rest.data[0] : '\0';
-        size_t end = quote == '"' || quote == '\'' ? span_find(span_skip(rest, 1), quote) : SPAN_NONE;
+        size_t end =
+            quote == '"' || quote == '\'' ? span_find(span_skip(rest, 1), quote) : SPAN_NONE;
         if (end == SPAN_NONE) {
             refuse(place, extra);
             return;
         }
-        struct svg_pair pair = {span_first(extra, equals), span_make(rest.data + 1, end), link_only};
+        struct svg_pair pair = {span_first(extra, equals), span_make(rest.data + 1, end),
+                                link_only};
         add_pair(attributes, list, pair, place);
         extra = span_skip(rest, end + 2);
     }

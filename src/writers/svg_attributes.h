@@ -29,8 +29,8 @@ struct svg_attributes {
 void svg_attributes_init(struct svg_attributes *attributes);
 void svg_attributes_free(struct svg_attributes *attributes);
 
-/* Reads a file. -1 and a message where it cannot be read or is no such file; what is not on the allow-list
- * is left out with a warning. */
+/* Reads a file. -1 and a message where it cannot be read or is no such file; what is not on the
+ * allow-list is left out with a warning. */
 int svg_attributes_read(struct svg_attributes *attributes, const char *path, struct diag *diag);
 
 /* The attributes of a frame, or NULL. */

@@ -13,12 +13,14 @@ struct svg_change {
     int64_t full;    /* a change of this or more has the full colour; at least 1 */
 };
 
-/* flamegraph.pl's scale: the largest change of a stack, at least 1, has the full colour; none is neutral. */
+/* flamegraph.pl's scale: the largest change of a stack, at least 1, has the full colour; none is
+ * neutral. */
 void svg_change_init_plain(struct svg_change *change, const struct profile_walk *walk);
 
-/* A scale that one outlier does not spoil: changes up to 0.1 % of the total are neutral, and the full
- * colour belongs to the largest change among the frames drawn that is no outlier by Tukey's rule (above
- * the third quartile by more than 1.5 times the distance of the quartiles), and to at least 0.5 %. */
+/* A scale that one outlier does not spoil: changes up to 0.1 % of the total are neutral, and the
+ * full colour belongs to the largest change among the frames drawn that is no outlier by Tukey's
+ * rule (above the third quartile by more than 1.5 times the distance of the quartiles), and to at
+ * least 0.5 %. */
 void svg_change_init_robust(struct svg_change *change, const struct profile_walk *walk,
                             const struct svg_layout *layout, bool of_total);
 

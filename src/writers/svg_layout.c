@@ -70,7 +70,8 @@ static void prune(struct svg_layout *layout, double least, enum svg_fate drawn)
     }
 }
 
-/* Radix selection: from the highest byte on, only the numbers that share the answer's byte are kept. */
+/* Radix selection: from the highest byte on, only the numbers that share the answer's byte are
+ * kept. */
 int64_t svg_kth_largest(int64_t *numbers, size_t n, size_t k)
 {
     for (int shift = 56; shift >= 0; shift -= 8) {
@@ -88,8 +89,8 @@ int64_t svg_kth_largest(int64_t *numbers, size_t n, size_t k)
     return numbers[0];
 }
 
-/* Makes elements of the merged frames that are wide enough to point at; of too many, the widest, and of
- * equal ones the first in drawing order, so that a frame's parent is one too. */
+/* Makes elements of the merged frames that are wide enough to point at; of too many, the widest,
+ * and of equal ones the first in drawing order, so that a frame's parent is one too. */
 static void choose_elements(struct svg_layout *layout)
 {
     const struct profile *profile = layout->walk->profile;
@@ -100,7 +101,8 @@ static void choose_elements(struct svg_layout *layout)
 
     for (uint32_t node = 0; node < profile->count; node++) {
         double width = (double)total[node] / (double)profile->scale * layout->per_weight;
-        if (node == PROFILE_ROOT || (layout->fate[node] == FATE_MERGED && width >= SVG_HOVER_WIDTH)) {
+        if (node == PROFILE_ROOT ||
+            (layout->fate[node] == FATE_MERGED && width >= SVG_HOVER_WIDTH)) {
             layout->fate[node] = FATE_ELEMENT;
             wide[count++] = total[node];
         }

@@ -14,20 +14,20 @@
 #define SVG_MAX_ELEMENTS 2000
 
 enum svg_fate {
-    FATE_GAP,     /* no frame, or one without weight that is not to be drawn */
-    FATE_HIDDEN,  /* narrower than --minwidth */
-    FATE_MERGED,  /* part of the silhouette only */
+    FATE_GAP,    /* no frame, or one without weight that is not to be drawn */
+    FATE_HIDDEN, /* narrower than --minwidth */
+    FATE_MERGED, /* part of the silhouette only */
     FATE_ELEMENT
 };
 
 struct svg_layout {
     const struct profile_walk *walk;
-    unsigned column;    /* the column that widths show: the last */
-    double total;       /* weight of the whole width */
-    double per_weight;  /* pixels per weight */
-    int64_t *start;     /* by node: weight to the left of it, in units of 1/scale */
-    uint8_t *fate;      /* by node: enum svg_fate */
-    uint32_t levels;    /* that have a frame drawn; the root's included */
+    unsigned column;                   /* the column that widths show: the last */
+    double total;                      /* weight of the whole width */
+    double per_weight;                 /* pixels per weight */
+    int64_t *start;                    /* by node: weight to the left of it, in units of 1/scale */
+    uint8_t *fate;                     /* by node: enum svg_fate */
+    uint32_t levels;                   /* that have a frame drawn; the root's included */
     uint32_t elements, merged, hidden; /* number of frames */
 };
 

@@ -37,12 +37,13 @@ static void write_totals(const struct svg_legend *legend, double y, struct sink 
     char amount[SVG_AMOUNT_TEXT];
 
     start_line(y, sink);
-    sink_format(sink, "before %s ", svg_amount(amount, writing->before_total, writing->before_scale,
-                                               legend->factor));
+    sink_format(sink, "before %s ",
+                svg_amount(amount, writing->before_total, writing->before_scale, legend->factor));
     xml_text(sink, span_of(legend->countname));
     sink_text(sink, writing->normalized ? ", scaled to after's " : ", after ");
-    sink_format(sink, "%s ", svg_amount(amount, walk->total[1][PROFILE_ROOT], walk->profile->scale,
-                                        legend->factor));
+    sink_format(
+        sink, "%s ",
+        svg_amount(amount, walk->total[1][PROFILE_ROOT], walk->profile->scale, legend->factor));
     xml_text(sink, span_of(legend->countname));
     sink_text(sink, writing->normalized ? "</text>\n" : "; not normalised</text>\n");
 }
@@ -58,10 +59,12 @@ static void write_removed(const struct svg_legend *legend, double y, struct sink
 }
 
 /* "-1.50 %" boxes "+1.50 %, new: dashed" */
-static void write_scale(const struct svg_legend *legend, double y, double fontsize, struct sink *sink)
+static void write_scale(const struct svg_legend *legend, double y, double fontsize,
+                        struct sink *sink)
 {
     const struct svg_change *change = legend->change;
-    double percent = 100 * (double)change->full / (double)change->walk->profile->scale / legend->total;
+    double percent =
+        100 * (double)change->full / (double)change->walk->profile->scale / legend->total;
     double room = 5 * fontsize;
 
     start_line(y, sink);
@@ -69,19 +72,21 @@ static void write_scale(const struct svg_legend *legend, double y, double fontsi
     for (int i = -SHADES; i <= SHADES; i++) {
         /* from the palest that is not neutral to the full colour */
         int64_t least = change->neutral + 1;
-        int64_t size = i == 0 ? 0
-                              : least + (change->full - least) / (SHADES - 1) * ((i < 0 ? -i : i) - 1);
+        int64_t size =
+            i == 0 ? 0 : least + (change->full - least) / (SHADES - 1) * ((i < 0 ? -i : i) - 1);
         uint32_t color = svg_change_color(change, i < 0 ? -size : size);
-        sink_format(sink, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" fill=\"rgb(%u,%u,%u)\"/>\n",
-                    SVG_XPAD + room + (i + SHADES) * BOX_WIDTH, y - fontsize * 0.8, BOX_WIDTH,
-                    fontsize, color >> 16, color >> 8 & 255, color & 255);
+        sink_format(
+            sink,
+            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" fill=\"rgb(%u,%u,%u)\"/>\n",
+            SVG_XPAD + room + (i + SHADES) * BOX_WIDTH, y - fontsize * 0.8, BOX_WIDTH, fontsize,
+            color >> 16, color >> 8 & 255, color & 255);
     }
     sink_format(sink, "<text x=\"%.2f\" y=\"%.15g\">+%.2f%% of all; dashed: new</text>\n",
                 SVG_XPAD + room + (2 * SHADES + 1) * BOX_WIDTH + fontsize / 2, y, percent);
 }
 
-void svg_legend_write(const struct svg_legend *legend, double y, double line_height, double fontsize,
-                      struct sink *sink)
+void svg_legend_write(const struct svg_legend *legend, double y, double line_height,
+                      double fontsize, struct sink *sink)
 {
     sink_text(sink, "<g id=\"legend\">\n");
     write_totals(legend, y, sink);

@@ -1,4 +1,5 @@
-/* What a reader of a differential picture must know: the two totals, what is gone, and the scale. */
+/* What a reader of a differential picture must know: the two totals, what is gone, and the scale.
+ */
 #ifndef FLAMECTL_SVG_LEGEND_H
 #define FLAMECTL_SVG_LEGEND_H
 
@@ -10,8 +11,8 @@ struct svg_legend {
     const struct writing *writing;
     const char *countname;
     double factor;
-    double total; /* weight of the whole width */
-    uint32_t removed;       /* stacks of before that after does not have */
+    double total;     /* weight of the whole width */
+    uint32_t removed; /* stacks of before that after does not have */
     int64_t removed_weight;
 };
 
@@ -22,7 +23,7 @@ void svg_legend_init(struct svg_legend *legend, const struct profile_walk *walk)
 unsigned svg_legend_lines(const struct svg_legend *legend);
 
 /* Writes a group, its first line's base at y. */
-void svg_legend_write(const struct svg_legend *legend, double y, double line_height, double fontsize,
-                      struct sink *sink);
+void svg_legend_write(const struct svg_legend *legend, double y, double line_height,
+                      double fontsize, struct sink *sink);
 
 #endif

@@ -51,6 +51,8 @@ const struct option svg_option_rows[] = {
     {ROW("factor", OPTION_TEXT, factor, "N", "multiply the weights shown by N (1)"),
      .classic = true},
     {ROW("encoding", OPTION_TEXT, encoding, "NAME", "UTF-8; there is no other"), .classic = true},
+    {ROW("negate", OPTION_FLAG, negate, NULL, "two columns: swap the colours and signs of more and less"),
+     .classic = true},
     {ROW("delta", OPTION_CHOICE, delta, "self|total",
          "two columns: colour by change of own weight (render) or of the total (diff)")},
     {ROW("diff-colors", OPTION_CHOICE, diff_colors, "red-blue|orange-blue",
@@ -202,7 +204,7 @@ static int number_options(struct svg_settings *settings, const struct svg_option
         {options->height, &settings->frame_height, {"height", 2, 1000, true}},
         {options->fontsize, &settings->fontsize, {"fontsize", 0.1, 1000, false}},
         {options->fontwidth, &settings->fontwidth, {"fontwidth", 0.01, 100, false}},
-        {options->total, &settings->total, {"total", 0, 1e30, false}},
+        {options->total, &settings->total, {"total", 0, 1e18, false}},
         {options->factor, &settings->factor, {"factor", 1e-12, 1e12, false}},
     };
 
@@ -239,6 +241,7 @@ int svg_settings_read(struct svg_settings *settings, const struct svg_options *o
         .inverted = options->inverted,
         .nameattr = given(options->nameattr, NULL),
         .factor = 1,
+        .negate = options->negate,
         .delta = (enum svg_delta)options->delta,
         .diff_colors = (enum svg_diff_colors)options->diff_colors,
         .all_elements = options->elements == ELEMENTS_ALL,

@@ -34,7 +34,8 @@ enum svg_diff_colors { DIFF_COLORS_DEFAULT, DIFF_COLORS_RED_BLUE, DIFF_COLORS_OR
 enum svg_elements { ELEMENTS_DEFAULT, ELEMENTS_AUTO, ELEMENTS_ALL };
 enum svg_script { SCRIPT_DEFAULT, SCRIPT_INLINE, SCRIPT_NONE };
 
-/* What the rows of the table fill. Numbers are texts here, so that 0 can be told from "not given". */
+/* What the rows of the table fill. Numbers are texts here, so that 0 can be told from "not given".
+ */
 struct svg_options {
     const char *title, *subtitle, *notes;
     const char *width, *height, *minwidth;
@@ -44,7 +45,7 @@ struct svg_options {
     const char *bgcolors;
     int hash;
     const char *random, *cp;
-    int inverted;
+    int inverted, negate;
     const char *nameattr, *total, *factor, *encoding;
     int delta, diff_colors, elements, script; /* enums above */
 };
@@ -62,7 +63,7 @@ struct svg_settings {
     bool minwidth_percent;
     const char *fonttype;
     double fontsize;
-    double fontwidth; /* mean width of a character, in font sizes */
+    double fontwidth;      /* mean width of a character, in font sizes */
     const char *countname; /* NULL: the profile's unit, or "samples" */
     const char *nametype;
     enum svg_theme theme;
@@ -74,6 +75,7 @@ struct svg_settings {
     const char *nameattr; /* file; NULL: none */
     double total;         /* weight of the whole width; 0: what the profile has */
     double factor;        /* numbers shown are weights times this */
+    bool negate;          /* two columns: hues and signs swapped */
     enum svg_delta delta; /* DELTA_DEFAULT where not given */
     enum svg_diff_colors diff_colors;
     bool all_elements;

@@ -1,5 +1,5 @@
-/* The fill of every node. By name, a frame's colour is computed once, whether it is drawn or not: the viewer
- * draws any of them later. */
+/* The fill of every node. By name, a frame's colour is computed once, whether it is drawn or not:
+ * the viewer draws any of them later. */
 #include "svg_paint.h"
 
 #include "flamectl/memory.h"
@@ -16,12 +16,14 @@ static bool is_separator(const struct profile *profile, uint32_t node, const cha
     return frame->kind == FRAME_PLAIN && span_is(frame->name, text);
 }
 
-/* Off-CPU stacks come with those of their wakers: "waiter;--;waker;--;waker of the waker". A first frame
+/* Off-CPU stacks come with those of their wakers: "waiter;--;waker;--;waker of the waker". A first
+ * frame
  * "--" parts nothing. */
 static void mark_wakers(struct svg_paint *paint)
 {
     const struct profile *profile = paint->walk->profile;
-    bool *above = memory_zero(profile->count, sizeof *above); /* a separator is the node or below it */
+    bool *above =
+        memory_zero(profile->count, sizeof *above); /* a separator is the node or below it */
 
     paint->waker = memory_zero(profile->count, sizeof *paint->waker);
     for (uint32_t node = 1; node < profile->count; node++) {
@@ -34,7 +36,8 @@ static void mark_wakers(struct svg_paint *paint)
 }
 
 /* Which frames are drawn as what they are ([0]) and as wakers ([1]). */
-static void mark_drawn(const struct svg_paint *paint, const struct svg_layout *layout, bool *drawn[2])
+static void mark_drawn(const struct svg_paint *paint, const struct svg_layout *layout,
+                       bool *drawn[2])
 {
     const struct profile *profile = paint->walk->profile;
 

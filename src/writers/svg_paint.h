@@ -8,15 +8,15 @@
 
 struct svg_paint {
     const struct profile_walk *walk;
-    bool by_change;            /* else by name */
+    bool by_change; /* else by name */
     struct svg_change change;
-    uint32_t *colors[2];       /* by frame; [1] for wakers, only in the chain theme */
+    uint32_t *colors[2]; /* by frame; [1] for wakers, only in the chain theme */
     uint32_t root_color;
-    bool *waker;               /* by node: see svg_paint_is_waker; NULL in all themes but chain */
+    bool *waker; /* by node: see svg_paint_is_waker; NULL in all themes but chain */
 };
 
-/* Paints by name. map is NULL, or has the last word on the colours of frames it knows; it learns those of
- * the frames drawn. */
+/* Paints by name. map is NULL, or has the last word on the colours of frames it knows; it learns
+ * those of the frames drawn. */
 void svg_paint_init_names(struct svg_paint *paint, const struct svg_layout *layout,
                           const struct svg_palette *palette, struct svg_palette_map *map);
 

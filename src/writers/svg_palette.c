@@ -1,7 +1,8 @@
 /* Colours of frames by their names.
  *
- * Three numbers between 0 and 1 are drawn from the name; the theme says what kind of colour the name gets,
- * and the numbers which shade of it. That is how flamegraph.pl colours, and the numbers are its own. */
+ * Three numbers between 0 and 1 are drawn from the name; the theme says what kind of colour the
+ * name gets, and the numbers which shade of it. That is how flamegraph.pl colours, and the numbers
+ * are its own. */
 #include "svg_palette.h"
 
 #include <math.h>
@@ -44,10 +45,11 @@ static double hash_number(const uint32_t *characters, size_t count)
     return 1 - sum / most;
 }
 
-/* The first characters of the text, without the module before a backquote ("libc`read" is "read"). */
+/* The first characters of the text, without the module before a backquote ("libc`read" is "read").
+ */
 static double hash_forward(struct span text)
 {
-    uint32_t characters[3];
+    uint32_t characters[3] = {0};
     size_t count = 0;
     bool valid;
     size_t module = text.len ? span_find(span_skip(text, 1), '`') : SPAN_NONE;
@@ -65,8 +67,7 @@ static size_t last_character(struct span text, uint32_t *code)
     bool valid;
 
     for (size_t len = 4; len > 1; len--) {
-        if (len <= text.len &&
-            xml_decode(span_skip(text, text.len - len), code, &valid) == len)
+        if (len <= text.len && xml_decode(span_skip(text, text.len - len), code, &valid) == len)
             return len;
     }
     return xml_decode(span_skip(text, text.len - 1), code, &valid);
@@ -75,7 +76,7 @@ static size_t last_character(struct span text, uint32_t *code)
 /* The same of the text read backwards: here the "module" is all that follows the last backquote. */
 static double hash_backward(struct span text)
 {
-    uint32_t characters[3];
+    uint32_t characters[3] = {0};
     size_t count = 0;
     size_t module = text.len ? span_find_last(span_first(text, text.len - 1), '`') : SPAN_NONE;
 
@@ -158,11 +159,12 @@ static enum svg_theme js_shade(struct span text)
     return has(text, "_[k]") ? THEME_ORANGE : THEME_RED;
 }
 
-/* The standard library apart from user crates; a future's "<core::future::from_generator" is the user's. */
+/* The standard library apart from user crates; a future's "<core::future::from_generator" is the
+ * user's. */
 static enum svg_theme rust_shade(struct span text)
 {
-    static const char *const library[] = {"core::",  "std::",  "alloc::",
-                                          "<core::", "<std::", "<alloc::"};
+    static const char *const library[] = {
+        "core::", "std::", "alloc::", "<core::", "<std::", "<alloc::"};
     size_t module = span_find(text, '`');
 
     if (module != SPAN_NONE)
@@ -286,5 +288,6 @@ static double luminance(uint32_t rgb)
 
 bool svg_color_is_dark(uint32_t rgb)
 {
-    return luminance(rgb) <= 0.179; /* where black and white contrast alike: sqrt(1.05 * 0.05) - 0.05 */
+    return luminance(rgb) <=
+           0.179; /* where black and white contrast alike: sqrt(1.05 * 0.05) - 0.05 */
 }

@@ -1,5 +1,5 @@
-/* Colours of frames by their names. A function keeps its colour from picture to picture, and has the one
- * that flamegraph.pl gives it. */
+/* Colours of frames by their names. A function keeps its colour from picture to picture, and has
+ * the one that flamegraph.pl gives it. */
 #ifndef FLAMECTL_SVG_PALETTE_H
 #define FLAMECTL_SVG_PALETTE_H
 
@@ -18,8 +18,8 @@ struct svg_palette {
 /* 0xRRGGBB for a frame's text, kind suffix included. */
 uint32_t svg_palette_color(const struct svg_palette *palette, struct span text);
 
-/* Whether a label in this box is to be white rather than black for contrast (WCAG 2: the better of the
- * two is always at least 4.5:1). */
+/* Whether a label in this box is to be white rather than black for contrast (WCAG 2: the better of
+ * the two is always at least 4.5:1). */
 bool svg_color_is_dark(uint32_t rgb);
 
 static inline uint32_t svg_rgb(int red, int green, int blue)

@@ -1,9 +1,9 @@
-/* Merged frames. A run is a rectangle of a path; coordinates are tenths of a pixel across, so that they are
- * whole and short.
+/* Merged frames. A run is a rectangle of a path; coordinates are tenths of a pixel across, so that
+ * they are whole and short.
  *
- * Frames too narrow to point at join until their run is as wide as a frame one could tell apart, and get
- * the colour of the widest among them; wider ones stay apart. Colours are rounded: a shade is not to be
- * told on a few pixels, and few colours are few paths. */
+ * Frames too narrow to point at join until their run is as wide as a frame one could tell apart,
+ * and get the colour of the widest among them; wider ones stay apart. Colours are rounded: a shade
+ * is not to be told on a few pixels, and few colours are few paths. */
 #include "svg_slivers.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ struct svg_run {
     uint32_t level;
     int32_t left, right; /* tenths of a pixel */
     uint32_t color;
-    int32_t widest;      /* of the frames in it, tenths of a pixel */
+    int32_t widest; /* of the frames in it, tenths of a pixel */
 };
 
 void svg_slivers_init(struct svg_slivers *slivers, uint32_t levels)
@@ -40,8 +40,8 @@ static void finish(struct svg_slivers *slivers, struct svg_run *run)
 {
     if (run->right <= run->left)
         return;
-    slivers->runs = memory_grow(slivers->runs, &slivers->capacity, slivers->count + 1,
-                                sizeof *slivers->runs);
+    slivers->runs =
+        memory_grow(slivers->runs, &slivers->capacity, slivers->count + 1, sizeof *slivers->runs);
     slivers->runs[slivers->count++] = *run;
 }
 
@@ -64,8 +64,7 @@ void svg_slivers_add(struct svg_slivers *slivers, uint32_t level, double left, d
 
     run.widest = run.right - run.left;
     if (open->right == run.left && run.widest < SVG_HOVER_WIDTH * TENTHS &&
-        open->widest < SVG_HOVER_WIDTH * TENTHS &&
-        run.right - open->left <= RUN_WIDTH * TENTHS) {
+        open->widest < SVG_HOVER_WIDTH * TENTHS && run.right - open->left <= RUN_WIDTH * TENTHS) {
         open->right = run.right;
         if (run.widest > open->widest) {
             open->widest = run.widest;

@@ -1,5 +1,5 @@
-/* The frames that are no elements of their own, drawn merged: one path a colour, so that the silhouette is
- * complete at little cost. */
+/* The frames that are no elements of their own, drawn merged: one path a colour, so that the
+ * silhouette is complete at little cost. */
 #ifndef FLAMECTL_SVG_SLIVERS_H
 #define FLAMECTL_SVG_SLIVERS_H
 

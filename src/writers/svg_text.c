@@ -1,4 +1,5 @@
-/* Numbers and names as the picture shows them: flamegraph.pl's forms, but fractions are not rounded. */
+/* Numbers and names as the picture shows them: flamegraph.pl's forms, but fractions are not
+ * rounded. */
 #include "svg_text.h"
 
 #include <stdio.h>
@@ -16,18 +17,11 @@ static size_t trim_zeros(char *text, size_t len)
     return len;
 }
 
-const char *svg_amount(char *buffer, int64_t weight, int64_t scale, double factor)
+/* A comma after every digit that has a multiple of three digits after it and before the point. */
+static const char *group_digits(char *buffer, const char *plain, size_t len)
 {
-    char plain[SVG_AMOUNT_TEXT / 2];
-    size_t len, whole, out = 0;
+    size_t whole = span_find(span_make(plain, len), '.'), out = 0;
 
-    if (factor == 1) {
-        len = profile_weight_text(weight, scale, plain);
-    } else {
-        len = (size_t)snprintf(plain, sizeof plain, "%.6f", (double)weight / (double)scale * factor);
-        len = trim_zeros(plain, len);
-    }
-    whole = span_find(span_make(plain, len), '.');
     if (whole == SPAN_NONE)
         whole = len;
     for (size_t i = 0; i < len; i++) {
@@ -37,6 +31,23 @@ const char *svg_amount(char *buffer, int64_t weight, int64_t scale, double facto
     }
     buffer[out] = '\0';
     return buffer;
+}
+
+const char *svg_amount_of(char *buffer, double number)
+{
+    char plain[SVG_AMOUNT_TEXT / 2];
+    size_t len = (size_t)snprintf(plain, sizeof plain, "%.6f", number);
+
+    return group_digits(buffer, plain, trim_zeros(plain, len));
+}
+
+const char *svg_amount(char *buffer, int64_t weight, int64_t scale, double factor)
+{
+    char plain[PROFILE_WEIGHT_TEXT];
+
+    if (factor != 1)
+        return svg_amount_of(buffer, (double)weight / (double)scale * factor);
+    return group_digits(buffer, plain, profile_weight_text(weight, scale, plain));
 }
 
 void svg_number(struct sink *sink, double number)
