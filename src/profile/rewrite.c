@@ -1,8 +1,8 @@
-/* Rewriting a profile: every stack with weight goes through the steps and is filed in a new profile. What a
- * step asks of a name is asked once a frame, before.
+/* Rewriting a profile: every stack with weight goes through the steps and is filed in a new
+ * profile. What a step asks of a name is asked once a frame, before.
  *
- * A stack that loses all its frames keeps its weight, at the root: hiding frames must not change the
- * shares of the others. */
+ * A stack that loses all its frames keeps its weight, at the root: hiding frames must not change
+ * the shares of the others. */
 #include "flamectl/rewrite.h"
 
 #include <assert.h>
@@ -31,7 +31,8 @@ const struct option rewrite_option_rows[] = {
     {.name = "hide", .kind = OPTION_TEXT, .offset = FIELD(hide), .value = "REGEX",
      .help = "drop frames that match, keep their stacks"},
     {.name = "merge-recursion", .kind = OPTION_CHOICE, .offset = FIELD(merge_recursion),
-     .value = "direct|all", .help = "drop frames that call themselves: directly, or through others too"},
+     .value = "direct|all",
+     .help = "drop frames that call themselves: directly, or through others too"},
     {.name = "reverse", .kind = OPTION_FLAG, .offset = FIELD(reverse), .set = 1,
      .help = "leaf first: merge stacks by what they ended in", .classic = true},
     {.name = "max-depth", .kind = OPTION_INT, .offset = FIELD(max_depth), .value = "N",
@@ -59,7 +60,8 @@ struct rewriting {
     size_t capacity;
 };
 
-/* Compiles an option's regular expression; where that fails, *text becomes NULL and there is none to free. */
+/* Compiles an option's regular expression; where that fails, *text becomes NULL and there is none
+ * to free. */
 static int compile(regex_t *regex, const char **text, const char *option, struct diag *diag)
 {
     if (!*text || name_regex(regex, span_of(*text), option, NULL, 0, diag) == 0)

@@ -12,13 +12,13 @@
 
 #define GROUPS 10 /* the match and \1 to \9 */
 
-int name_regex(regex_t *regex, struct span text, const char *option, const char *file, uint64_t line,
-               struct diag *diag)
+int name_regex(regex_t *regex, struct span text, const char *option, const char *file,
+               uint64_t line, struct diag *diag)
 {
     const char *dashes = option[0] ? "--" : "", *colon = option[0] ? ": " : "";
-    const char *why = text.len == 0                            ? "the regular expression is empty"
+    const char *why = text.len == 0                        ? "the regular expression is empty"
                       : span_find(text, '\0') != SPAN_NONE ? "the regular expression holds a NUL"
-                                                               : NULL;
+                                                           : NULL;
     if (why) {
         diag_error(diag, file, line, "%s%s%s%s", dashes, option, colon, why);
         return -1;
@@ -29,8 +29,8 @@ int name_regex(regex_t *regex, struct span text, const char *option, const char 
     if (error) {
         char message[256];
         regerror(error, regex, message, sizeof message);
-        diag_error(diag, file, line, "%s%s%s'%.*s' is no regular expression: %s", dashes, option, colon,
-                   diag_excerpt(text), text.data, message);
+        diag_error(diag, file, line, "%s%s%s'%.*s' is no regular expression: %s", dashes, option,
+                   colon, diag_excerpt(text), text.data, message);
         return -1;
     }
     return 0;
@@ -74,8 +74,9 @@ static int load_line(struct name_rules *rules, struct span line, const struct so
     size_t tab = span_find(line, '\t');
     struct name_rule rule;
     if (tab == SPAN_NONE) {
-        diag_error(diag, source->name, source->line, "no TAB between regular expression and text: '%.*s'",
-                   diag_excerpt(line), line.data);
+        diag_error(diag, source->name, source->line,
+                   "no TAB between regular expression and text: '%.*s'", diag_excerpt(line),
+                   line.data);
         return -1;
     }
     struct span text = span_skip(line, tab + 1);
@@ -83,7 +84,8 @@ static int load_line(struct name_rules *rules, struct span line, const struct so
         return -1;
     const char *why = judge_text(text, rule.regex.re_nsub);
     if (why) {
-        diag_error(diag, source->name, source->line, "%s: '%.*s'", why, diag_excerpt(line), line.data);
+        diag_error(diag, source->name, source->line, "%s: '%.*s'", why, diag_excerpt(line),
+                   line.data);
         regfree(&rule.regex);
         return -1;
     }

@@ -22,21 +22,21 @@ struct name_rule {
 struct name_rules {
     struct name_rule *rules;
     size_t count, capacity;
-    bool strip_hex; /* 0x7f01 becomes 0x..., after the rules */
+    bool strip_hex;                     /* 0x7f01 becomes 0x..., after the rules */
     struct name_text renamed, stripped; /* scratch */
 };
 
-/* Compiles a regular expression (POSIX extended) that the user gave, by option or on a line of a file. -1 and
- * a message where it is none. */
-int name_regex(regex_t *regex, struct span text, const char *option, const char *file, uint64_t line,
-               struct diag *diag);
+/* Compiles a regular expression (POSIX extended) that the user gave, by option or on a line of a
+ * file. -1 and a message where it is none. */
+int name_regex(regex_t *regex, struct span text, const char *option, const char *file,
+               uint64_t line, struct diag *diag);
 
-/* Reads lines "regex TAB text"; "#" begins a comment line. -1 and a message at the first bad line. */
+/* Reads lines "regex TAB text" and comments, "#...". -1 and a message at the first bad line. */
 int name_rules_load(struct name_rules *rules, const char *path, struct diag *diag);
 void name_rules_free(struct name_rules *rules);
 
-/* The name as the first rule that matches makes it; stands until the next call. `name` is followed by a
- * NUL; what comes after one inside it is not matched. */
+/* The name as the first rule that matches makes it; stands until the next call. `name` is followed
+ * by a NUL; what comes after one inside it is not matched. */
 struct span name_rules_apply(struct name_rules *rules, struct span name);
 
 #endif

@@ -1,5 +1,5 @@
-/* The steps that edit one stack, in place. Which frames a step is about stands in marks, a byte for each
- * frame id, so that names are matched once a frame and never once a stack. */
+/* The steps that edit one stack, in place. Which frames a step is about stands in marks, a byte for
+ * each frame id, so that names are matched once a frame and never once a stack. */
 #ifndef FLAMECTL_REWRITE_STEPS_H
 #define FLAMECTL_REWRITE_STEPS_H
 
@@ -24,7 +24,7 @@ struct rewrite_stack {
 
 bool stack_has(const struct rewrite_stack *stack, const unsigned char *marks, unsigned mark);
 
-/* Drops what is above the marked frame next to the leaf; false, with nothing changed, without one. */
+/* Drops what is above the marked frame next to the leaf; false, unchanged, where there is none. */
 bool stack_cut(struct rewrite_stack *stack, const unsigned char *marks, unsigned mark);
 
 /* Drops the marked frames. */
@@ -33,8 +33,8 @@ void stack_hide(struct rewrite_stack *stack, const unsigned char *marks, unsigne
 /* Drops frames that call themselves directly. */
 void stack_merge_direct(struct rewrite_stack *stack);
 
-/* Drops frames that are on their own path to the root already. seen[frame id] is below `turn`, and turn is
- * greater with each call. */
+/* Drops frames that are on their own path to the root already. seen[frame id] is below `turn`, and
+ * turn is greater with each call. */
 void stack_merge_all(struct rewrite_stack *stack, uint32_t *seen, uint32_t turn);
 
 void stack_reverse(struct rewrite_stack *stack);

@@ -1,5 +1,6 @@
-/* Which reader an input is for. Readers bid on its head, and the best bid wins; an input that nobody can
- * read is named where its first bytes say what it is, because the wrong file is the most common mistake. */
+/* Which reader an input is for. Readers bid on its head, and the best bid wins; an input that
+ * nobody can read is named where its first bytes say what it is, because the wrong file is the most
+ * common mistake. */
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
@@ -26,17 +27,18 @@ static const struct wrong_kind binary_kinds[] = {
     {0, "PERFFILE", 8, PERF_DATA},
     {0, "ELIFFREP", 8, PERF_DATA},
     {0, "PK\3\4", 4, "this is a zip archive: run `unzip %s` first"},
-    {0, "bplist00", 8, "this is a binary property list (of Instruments, say), not a text export of it"},
+    {0, "bplist00", 8,
+     "this is a binary property list (of Instruments, say), not a text export of it"},
     {0, "\x28\xB5\x2F\xFD", 4, "this is compressed with zstd: run `zstd -d %s` first"},
-    {0, "\xFD" "7zXZ\0", 6, "this is compressed with xz: run `xz -d %s` first"},
+    {0, "\3757zXZ\0", 6, "this is compressed with xz: run `xz -d %s` first"},
     {4, "1AY&SY", 6, "this is compressed with bzip2: run `bzip2 -d %s` first"},
     {0, "\x04\x22\x4D\x18", 4, "this is compressed with lz4: run `lz4 -d %s` first"},
     {0, "\x1F\x8B", 2, "this is compressed with gzip twice: run `gzip -d %s` first"},
     {0, "FLR\0", 4, "this is a Java Flight Recorder file, which is not supported yet"},
-    {0, "\x7F" "ELF", 4, "this is a program or a library, not a profile"},
+    {0, "\177ELF", 4, "this is a program or a library, not a profile"},
 };
 
-/* What a profile's text may begin with too, in any case of letters: looked for when no reader bids. */
+/* What a profile may begin with too, in any case of letters: looked for when no reader bids. */
 static const struct wrong_kind text_kinds[] = {
     {0, "<svg", 4, "this is an SVG picture, not the text that one is made from"},
     {0, "<!doctype svg", 13, "this is an SVG picture, not the text that one is made from"},
@@ -122,7 +124,7 @@ static const char *wrong_text(struct span head)
     return message;
 }
 
-/* diag_error with a message of the tables above. Standard input has no name to hand to a command. */
+/* Tells a message of the tables above. Standard input has no name to hand to a command. */
 static void tell_wrong(const char *message, const char *file, struct diag *diag)
 {
     const char *gap = strstr(message, "%s");
@@ -160,7 +162,7 @@ static void tell_unknown(struct span head, const char *file, struct diag *diag)
     list_names(names, sizeof names);
     struct span line = span_trim(span_first(head, span_find(head, '\n')));
     diag_error(diag, file, 0,
-               "cannot tell what format this is: it begins with \"%.*s\"; --from=FORMAT names it (%s)",
+               "cannot tell what format this is: it begins with '%.*s'; --from names it (%s)",
                diag_excerpt(line), line.data, names);
 }
 

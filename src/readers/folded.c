@@ -1,15 +1,16 @@
-/* Folded (collapsed) text, the common currency of flame graphs: a line a stack, frames joined by ';' with
- * the root first, a blank, and the count.
+/* Folded (collapsed) text, the common currency of flame graphs: a line a stack, frames joined by
+ * ';' with the root first, a blank, and the count.
  *
  *     main;parse;read_file 37
  *     main;parse 2.5
  *     main;gone 10 0
  *
- * Written by the stackcollapse scripts, bcc, async-profiler, py-spy, rbspy and many more; two counts a line,
- * before and after, by difffolded.pl. Empty lines and comments ("# ...") are skipped.
+ * Written by the stackcollapse scripts, bcc, async-profiler, py-spy, rbspy and many more; two
+ * counts a line, before and after, by difffolded.pl. Empty lines and comments ("# ...") are
+ * skipped.
  *
- * The lesson: a frame may itself end in a number ("thread 12 5"), so whether lines carry one count or two
- * cannot be told from a line. It is decided once, for the whole file. */
+ * The lesson: a frame may itself end in a number ("thread 12 5"), so whether lines carry one count
+ * or two cannot be told from a line. It is decided once, for the whole file. */
 #include "flamectl/memory.h"
 
 #include "readers.h"
@@ -22,11 +23,12 @@ struct folded_options {
 
 static const struct option folded_option_rows[] = {
     {.name = "columns", .kind = OPTION_CHOICE, .offset = offsetof(struct folded_options, columns),
-     .value = "auto|1|2", .help = "counts a line: one, or before and after (default: as most lines have)"},
+     .value = "auto|1|2",
+     .help = "counts a line: one, or before and after (default: as most lines have)"},
     {.name = NULL},
 };
 
-/* Lines of the head that detection looks at, and how many of them in a hundred must have a count. */
+/* Lines of the head that detection looks at; how many of them in a hundred must have a count. */
 #define JUDGED_LINES 20
 #define JUDGED_PERCENT 80
 
@@ -152,7 +154,7 @@ static int set_columns(struct folding *folding, unsigned columns)
     const char *why = NULL;
     folding->columns = columns;
     if (columns == 2 && (recorder->column > 0 || (first && profile->columns == 2)))
-        why = "this has two counts a line, before and after: it is a diff already (render draws it)";
+        why = "this has two counts a line, before and after: a diff already (render draws it)";
     else if (columns == 2 && !first && profile->columns == 1)
         why = "this has two counts a line, before and after, and the input before it has one";
     else if (columns == 1 && !first && profile->columns == 2 && recorder->column == 0)

@@ -1,18 +1,18 @@
-/* Folded text: a line a stack, in byte order of the stacks, as stackcollapse-*.pl, flamegraph.pl and
- * difffolded.pl exchange it:
+/* Folded text: a line a stack, in byte order of the stacks, as stackcollapse-*.pl, flamegraph.pl
+ * and difffolded.pl exchange it:
  *
  *     main;parse;read_file 37
  *     main;parse 12.5
  *
- * with the counts before and after where the profile has two columns. Weight of the root itself stands on
- * a line without a name, " 5", which flamegraph.pl takes for what it is. */
+ * with the counts before and after where the profile has two columns. Weight of the root itself
+ * stands on a line without a name, " 5", which flamegraph.pl takes for what it is. */
 #include "flamectl/memory.h"
 #include "flamectl/profile_walk.h"
 
 #include "writers.h"
 
-/* The text of the path to the present node. Stacks come in depth-first order, so that from one line to the
- * next only the end changes. */
+/* The text of the path to the present node. Stacks come in depth-first order, so that from one line
+ * to the next only the end changes. */
 struct folding {
     const struct profile *profile;
     struct sink *sink;
@@ -107,7 +107,8 @@ static void write_by_time(struct folding *folding)
     const struct profile *profile = folding->profile;
     struct profile_walk walk;
     profile_walk_init(&walk, profile);
-    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE; node = profile_walk_next(&walk, node)) {
+    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE;
+         node = profile_walk_next(&walk, node)) {
         bool weighs = false;
         for (unsigned c = 0; c < profile->columns; c++)
             weighs = weighs || profile->self[c][node];
@@ -140,12 +141,12 @@ static void tell_totals(const struct profile *profile, const struct writing *wri
     group_digits(writing->before_total, writing->before_scale, before);
     group_digits(profile->grand[1], profile->scale, after);
     if (writing->normalized)
-        diag_note(writing->diag, "before %s, after %s %s: before is scaled to after's total", before,
-                  after, unit);
+        diag_note(writing->diag, "before %s, after %s %s: before is scaled to after's total",
+                  before, after, unit);
     else
         diag_note(writing->diag,
-                  "before %s, after %s %s: not normalised (-n scales before to after's total)", before,
-                  after, unit);
+                  "before %s, after %s %s: not normalised (-n scales before to after's total)",
+                  before, after, unit);
 }
 
 static int folded_write(const struct profile *profile, const struct writing *writing,

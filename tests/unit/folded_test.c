@@ -57,14 +57,15 @@ static void test_counts(void)
     check("leading zeros", "a 007\nb 00.50\n", "a 7\nb 0.5\n");
     check("the largest", "a 9223372036854775807\n", "a 9223372036854775807\n");
     check("the largest decimal", "a 9223372036854.775807\n", "a 9223372036854.775807\n");
-    check_unusable("no counts", "a 1\nb\nb-1\nb -3\nb 1e3\nb +2\nb .5\nb 0x10\nb 1,000\nb 1.2.3\n5\n.\n",
-                   11, "a 1\n");
-    check_unusable("too large", "a 1\nb 9223372036854775808\nb 99999999999999999999999\n"
-                                "b 9223372036854.775808\n",
+    check_unusable("no counts",
+                   "a 1\nb\nb-1\nb -3\nb 1e3\nb +2\nb .5\nb 0x10\nb 1,000\nb 1.2.3\n5\n.\n", 11,
+                   "a 1\n");
+    check_unusable("too large",
+                   "a 1\nb 9223372036854775808\nb 99999999999999999999999\n"
+                   "b 9223372036854.775808\n",
                    3, "a 1\n");
 }
 
-/* Reads a list of inputs into columns; the last must fail where a message is wanted. */
 static void test_overflow(void)
 {
     struct run run;
@@ -111,6 +112,7 @@ static void test_columns(void)
     check_columns("3 of 4 lines have two", "a 1 2\na 1 2\na 1 2\nb 1\n", 0, 0, "a 1 6\nb 1\n");
 }
 
+/* Reads two inputs into columns; one of them must be refused. */
 static void check_refused(const char *name, unsigned first_column, const char *first,
                           unsigned second_column, const char *second)
 {

@@ -1,4 +1,4 @@
-/* Rewrites: each step alone, their order, rules for names, and profiles by time or of two columns. */
+/* Rewrites: each step alone, their order, rules for names, profiles by time or of two columns. */
 #include "flamectl/rewrite.h"
 
 #include "unit.h"
@@ -7,8 +7,8 @@
 static const struct rewrite_options none;
 
 /* Reads, rewrites, writes. `dropped` may be NULL. */
-static char *rewritten(enum profile_order order, const char *in, const struct rewrite_options *options,
-                       int64_t *dropped)
+static char *rewritten(enum profile_order order, const char *in,
+                       const struct rewrite_options *options, int64_t *dropped)
 {
     struct run run;
     struct writing writing = {0};
@@ -27,7 +27,8 @@ static char *rewritten(enum profile_order order, const char *in, const struct re
     return out;
 }
 
-static void check(const char *name, const char *in, struct rewrite_options options, const char *want)
+static void check(const char *name, const char *in, struct rewrite_options options,
+                  const char *want)
 {
     char *out = rewritten(PROFILE_BY_NAME, in, &options, NULL);
     unit_same(name, out, want);
@@ -47,12 +48,14 @@ static void test_stacks(void)
     const char *skip[] = {"mid", "co"};
     check("no step", IN, none, "co;rec;co;rec 1\nm;mid;leaf 100\nm;rec;mid;rec;rec_[k] 7\n");
     check("focus", IN, (struct rewrite_options){.focus = "^le.f$|nothing"}, "m;mid;leaf 100\n");
-    check("focus sees the process", IN, (struct rewrite_options){.focus = "^co$"}, "co;rec;co;rec 1\n");
+    check("focus sees the process", IN, (struct rewrite_options){.focus = "^co$"},
+          "co;rec;co;rec 1\n");
     check("focus, nothing left", IN, (struct rewrite_options){.focus = "zzz"}, "");
     check("ignore", IN, (struct rewrite_options){.ignore = "mid"}, "co;rec;co;rec 1\n");
     check("skip-after", IN, with_skip(skip, 1),
           "co;rec;co;rec 1\nmid;leaf 100\nmid;rec;rec_[k] 7\n");
-    check("skip-after, twice", IN, with_skip(skip, 2), "co;rec 1\nmid;leaf 100\nmid;rec;rec_[k] 7\n");
+    check("skip-after, twice", IN, with_skip(skip, 2),
+          "co;rec 1\nmid;leaf 100\nmid;rec;rec_[k] 7\n");
     check("base", IN, (struct rewrite_options){.base = "rec"}, "rec 1\nrec_[k] 7\n");
     check("base with a suffix", IN, (struct rewrite_options){.base = "rec_[k]"}, "rec_[k] 7\n");
     check("base is a whole name", IN, (struct rewrite_options){.base = "re"}, "");
@@ -66,7 +69,8 @@ static void test_stacks(void)
           (struct rewrite_options){.merge_recursion = RECURSION_ALL}, "a;a_[k];b;c 1\nb;a 1\n");
     check("reverse", IN, (struct rewrite_options){.reverse = 1},
           "leaf;mid;m 100\nrec;co;rec;co 1\nrec_[k];rec;mid;rec;m 7\n");
-    check("max-depth", IN, (struct rewrite_options){.max_depth = 2}, "co;rec 1\nm;mid 100\nm;rec 7\n");
+    check("max-depth", IN, (struct rewrite_options){.max_depth = 2},
+          "co;rec 1\nm;mid 100\nm;rec 7\n");
     check("max-depth, huge", IN, (struct rewrite_options){.max_depth = INT64_MAX},
           "co;rec;co;rec 1\nm;mid;leaf 100\nm;rec;mid;rec;rec_[k] 7\n");
     check("weight of the root", " 5\na 1\n", (struct rewrite_options){.reverse = 1}, " 5\na 1\n");
@@ -104,7 +108,8 @@ static void test_columns_and_time(void)
     free(out);
     const char *in = "m;b 1\nm;a 1\nm 2\nm;b;x 1\nm;a 1\nz 1\nm;a 1\n 3\nm;a 1\n";
     out = rewritten(PROFILE_BY_TIME, in, &(struct rewrite_options){.max_depth = 9}, NULL);
-    unit_same("by time, nothing to do", out, "m;b 1\nm;a 1\nm 2\nm;b;x 1\nm;a 1\nz 1\nm;a 1\n 3\nm;a 1\n");
+    unit_same("by time, nothing to do", out,
+              "m;b 1\nm;a 1\nm 2\nm;b;x 1\nm;a 1\nz 1\nm;a 1\n 3\nm;a 1\n");
     free(out);
     out = rewritten(PROFILE_BY_TIME, in, &(struct rewrite_options){.hide = "^[xz]$"}, NULL);
     unit_same("by time, hide", out, "m;b 1\nm;a 1\nm 2\nm;b 1\nm;a 1\n 1\nm;a 1\n 3\nm;a 1\n");
@@ -113,7 +118,8 @@ static void test_columns_and_time(void)
     unit_same("by time, depth merges neighbours", out, "m 6\nz 1\nm 1\n 3\nm 1\n");
     free(out);
     out = rewritten(PROFILE_BY_TIME, in, &(struct rewrite_options){.reverse = 1}, NULL);
-    unit_same("by time, reverse", out, "b;m 1\na;m 1\nm 2\nx;b;m 1\na;m 1\nz 1\na;m 1\n 3\na;m 1\n");
+    unit_same("by time, reverse", out,
+              "b;m 1\na;m 1\nm 2\nx;b;m 1\na;m 1\nz 1\na;m 1\n 3\na;m 1\n");
     free(out);
 }
 
@@ -131,9 +137,11 @@ static void test_rename(void)
     check_rules("the whole name is replaced", "b\tX\n", "abc;bbb;ac 1\n", "X;X;ac 1\n");
     check_rules("the first rule wins, once", "^a\tb\n^b\tc\n.\td\n", "a;b;z 1\n", "b;c;d 1\n");
     check_rules("stacks become one", "^[ab]$\tx\n", "m;a 1\nm;b 2\n", "m;x 3\n");
-    check_rules("groups", "^(.)(.)?(.*)$\t<\\3\\2\\1\\\\\\3>\n", "abcd;x 1\n", "<cdba\\cd>;<x\\> 1\n");
+    check_rules("groups", "^(.)(.)?(.*)$\t<\\3\\2\\1\\\\\\3>\n", "abcd;x 1\n",
+                "<cdba\\cd>;<x\\> 1\n");
     check_rules("kinds stay", "^f$\tg\n", "f_[k];f 1\n", "g_[k];g 1\n");
-    check_rules("comments, blank lines, CR LF", "# x\ty\r\n\r\n \t \r\n^f$\tg\r\n", "f 1\n", "g 1\n");
+    check_rules("comments, blank lines, CR LF", "# x\ty\r\n\r\n \t \r\n^f$\tg\r\n", "f 1\n",
+                "g 1\n");
     check_rules("text with TAB and ;", "^f$\tg\th;i\n", "f 1\n", "g h:i 1\n");
     check_rules("a suffix in the text", "^f$\tg_[k]\n", "f 1\ng_[k] 1\n", "g_[k] 2\n");
     check_rules("no rules", "\n", "f 1\n", "f 1\n");
@@ -144,10 +152,10 @@ static void test_rename(void)
     check("rename, then addresses", "a;0x12 1\n",
           (struct rewrite_options){.rename = path, .strip_hex = 1}, "b;0x... 1\n");
     unit_remove(path);
-    check("addresses", "x0x12FfgA;0x;0xg;00x1;0x1_[k] 1\n", (struct rewrite_options){.strip_hex = 1},
-          "x0x...gA;0x;0xg;00x...;0x..._[k] 1\n");
-    check("addresses make stacks one", "m;0x1 1\nm;0x2 2\n", (struct rewrite_options){.strip_hex = 1},
-          "m;0x... 3\n");
+    check("addresses", "x0x12FfgA;0x;0xg;00x1;0x1_[k] 1\n",
+          (struct rewrite_options){.strip_hex = 1}, "x0x...gA;0x;0xg;00x...;0x..._[k] 1\n");
+    check("addresses make stacks one", "m;0x1 1\nm;0x2 2\n",
+          (struct rewrite_options){.strip_hex = 1}, "m;0x... 3\n");
 }
 
 static void check_refused(const char *name, struct rewrite_options options, const char *want)
@@ -179,8 +187,10 @@ static void check_bad_rule(const char *name, const char *rules, size_t len, cons
 
 static void test_refused(void)
 {
-    check_refused("focus: bad expression", (struct rewrite_options){.focus = "a("}, "--focus: 'a('");
-    check_refused("ignore: bad expression", (struct rewrite_options){.ignore = "["}, "--ignore: '['");
+    check_refused("focus: bad expression", (struct rewrite_options){.focus = "a("},
+                  "--focus: 'a('");
+    check_refused("ignore: bad expression", (struct rewrite_options){.ignore = "["},
+                  "--ignore: '['");
     check_refused("hide: bad expression", (struct rewrite_options){.hide = "*["}, "--hide: '*['");
     check_refused("hide: empty expression", (struct rewrite_options){.hide = ""}, "--hide: ");
     check_refused("rename: no such file", (struct rewrite_options){.rename = "/nowhere/rules"},
@@ -217,10 +227,11 @@ static void test_deep(void)
     for (size_t i = 0; i < depth; i++)
         len += (size_t)sprintf(in + len, "%sf%c", i ? ";" : "", i % 2 ? 'a' : 'b');
     sprintf(in + len, " 7\n");
-    check("a million frames, merged", in, (struct rewrite_options){.merge_recursion = RECURSION_ALL},
-          "fb;fa 7\n");
+    check("a million frames, merged", in,
+          (struct rewrite_options){.merge_recursion = RECURSION_ALL}, "fb;fa 7\n");
     char *out = rewritten(PROFILE_BY_NAME, in, &(struct rewrite_options){.reverse = 1}, NULL);
-    unit_check("a million frames, reversed", strlen(out) == strlen(in) && memcmp(out, "fa;fb;", 6) == 0);
+    unit_check("a million frames, reversed",
+               strlen(out) == strlen(in) && memcmp(out, "fa;fb;", 6) == 0);
     free(out);
     free(in);
 }

@@ -1,5 +1,5 @@
-/* What the unit programs share: a result is a line "ok NAME" or "not ok NAME: why", inputs are files made of
- * a text, and messages are caught in one. */
+/* What the unit programs share: a result is a line "ok NAME" or "not ok NAME: why", inputs are
+ * files made of a text, and messages are caught in one. */
 #ifndef FLAMECTL_TESTS_UNIT_H
 #define FLAMECTL_TESTS_UNIT_H
 

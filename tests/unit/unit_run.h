@@ -33,7 +33,8 @@ static inline void run_free(struct run *run)
 }
 
 /* Reads text into a column; columns is the position of --columns=auto|1|2. */
-static inline void run_read(struct run *run, const char *text, size_t len, unsigned column, int columns)
+static inline void run_read(struct run *run, const char *text, size_t len, unsigned column,
+                            int columns)
 {
     struct source source;
     char *path = unit_file(text, len);
