@@ -136,7 +136,8 @@ static bool event_wanted(struct recorder *recorder, struct span name)
 {
     if (name.len == 0)
         return recorder->options->event_filter.count == 0;
-    struct recorder_event *event = &recorder->events[find_event(recorder, name)];
+    size_t place = find_event(recorder, name); /* may move the array */
+    struct recorder_event *event = &recorder->events[place];
     event->samples++;
     return event->wanted;
 }
