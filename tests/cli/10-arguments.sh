@@ -1,9 +1,9 @@
 # Options, operands and help.
 # shellcheck shell=bash disable=SC2154
 
-begin "no arguments: usage on stderr, status 2"
+begin "no arguments: status 2, and where help is"
 run flamectl
-fails usage
+fails help
 end
 
 begin "help: on stdout, status 0, names every command"
@@ -92,8 +92,8 @@ out_is "$folded_out"
 end
 
 begin "ambiguous abbreviations are named"
-run flamectl collapse --ma=1 --me=all --i "$folded"
-fails "--ignore"
+run flamectl collapse --m=1 "$folded"
+fails "--max-depth" "--merge-recursion"
 end
 
 begin "a value missing"

@@ -41,7 +41,7 @@ def judge(result, command, input=b""):
     problems = []
     if result.status == 2 and not result.err.strip():
         problems.append("status 2 and nothing on stderr")
-    if CONTROL.search(result.err):
+    if CONTROL.search(result.err) or not is_utf8(result.err):
         problems.append(f"control bytes on stderr: {result.err[:200]!r}")
     if len(result.err) > 20000:
         problems.append(f"{len(result.err)} bytes on stderr")
@@ -55,6 +55,14 @@ def judge(result, command, input=b""):
     if result.status == 0 and command in ("render", "diff"):
         problems += well_formed(result.out)
     return problems
+
+
+def is_utf8(data):
+    try:
+        data.decode()
+        return True
+    except UnicodeDecodeError:
+        return False
 
 
 def well_formed(svg):

@@ -61,6 +61,14 @@ err_is() { is stderr "$1" "$(cat "$scratch/err")"; }
 out_has() { grep -qF -e "$1" "$scratch/out" || problem "stdout has no '$1'"; }
 err_has() { grep -qiF -e "$1" "$scratch/err" || { problem "stderr has no '$1'"; show_err; }; }
 err_hasnt() { ! grep -qiF -e "$1" "$scratch/err" || { problem "stderr has '$1'"; show_err; }; }
+# Nothing on stderr that could command a terminal: no control bytes, not even those of Latin-1 (raw, or as
+# UTF-8 spells them).
+err_is_clean() {
+    ! LC_ALL=C grep -qP '[\x01-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]' "$scratch/err" ||
+        problem "control bytes on stderr: $(cat -v "$scratch/err")"
+    iconv -f UTF-8 -t UTF-8 "$scratch/err" >/dev/null 2>&1 ||
+        problem "stderr is not UTF-8: $(cat -v "$scratch/err")"
+}
 show_err() { problems+=("stderr: $(head -n 5 "$scratch/err" | tr '\n' '|' | cat -v)"); }
 
 # A failure as it should be: status 2, something said on stderr, nothing on stdout.

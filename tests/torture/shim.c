@@ -9,12 +9,14 @@
  *   TORTURE_REPORT=FILE      FILE comes to exist when the failure has happened
  *
  * Calls are counted from main's start on: what the loader does before is not the program's. Standard
- * error is left alone, so that the message can be seen.
+ * error is left alone, so that the message can be seen. So is memory inside regcomp: glibc's frees twice
+ * when it runs out (2.36).
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <regex.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,13 +33,14 @@ static ssize_t (*real_write)(int, const void *, size_t);
 static ssize_t (*real_writev)(int, const struct iovec *, int);
 static int (*real_rename)(const char *, const char *);
 static int (*real_link)(const char *, const char *);
+static int (*real_regcomp)(regex_t *, const char *, int);
 
 enum what { NOTHING, ALLOC, READ, WRITE, NAME };
 
 static enum what failing;
 static long fail_at, read_max, write_max, eintr_every;
 static atomic_long calls, io_calls;
-static atomic_int started;
+static atomic_int started, in_regcomp;
 
 static long number(const char *name)
 {
@@ -59,6 +62,7 @@ __attribute__((constructor)) static void start(void)
     real_writev = (ssize_t (*)(int, const struct iovec *, int))dlsym(RTLD_NEXT, "writev");
     real_rename = (int (*)(const char *, const char *))dlsym(RTLD_NEXT, "rename");
     real_link = (int (*)(const char *, const char *))dlsym(RTLD_NEXT, "link");
+    real_regcomp = (int (*)(regex_t *, const char *, int))dlsym(RTLD_NEXT, "regcomp");
     if (colon) {
         static const char first[] = {[ALLOC] = 'a', [READ] = 'r', [WRITE] = 'w', [NAME] = 'n'};
         for (enum what what = ALLOC; what <= NAME; what++)
@@ -74,7 +78,8 @@ __attribute__((constructor)) static void start(void)
 
 static int fails(enum what what)
 {
-    if (!atomic_load(&started) || what != failing || atomic_fetch_add(&calls, 1) + 1 != fail_at)
+    if (!atomic_load(&started) || atomic_load(&in_regcomp) || what != failing ||
+        atomic_fetch_add(&calls, 1) + 1 != fail_at)
         return 0;
     const char *report = getenv("TORTURE_REPORT");
     if (report) {
@@ -176,4 +181,12 @@ int rename(const char *from, const char *to)
 int link(const char *from, const char *to)
 {
     return fails(NAME) ? (int)failure(EIO) : real_link(from, to);
+}
+
+int regcomp(regex_t *compiled, const char *regex, int flags)
+{
+    atomic_fetch_add(&in_regcomp, 1);
+    int result = real_regcomp(compiled, regex, flags);
+    atomic_fetch_sub(&in_regcomp, 1);
+    return result;
 }
