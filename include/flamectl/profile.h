@@ -63,7 +63,7 @@ void profile_set_unit(struct profile *profile, const char *unit);
 size_t profile_depth(const struct profile *profile, uint32_t node);
 size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *frames);
 
-/* Adds every stack of `from` to `into` (frames by name, weights by column). false where a sum would
+/* Adds every stack of `from` to `into` (frames by name, weights by column); both by name. false where a sum would
  * exceed INT64_MAX. */
 bool profile_merge(struct profile *into, const struct profile *from);
 

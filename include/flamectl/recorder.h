@@ -28,6 +28,7 @@ enum recorder_count { COUNT_DEFAULT, COUNT_WEIGHT, COUNT_SAMPLES };
 
 struct recorder_options {
     int root;           /* enum recorder_root; default ROOT_COMM */
+    int pid, tid;       /* the short forms; they win over root, and tid over pid */
     int count;          /* enum recorder_count; default COUNT_WEIGHT */
     int group_threads;
     struct option_list event_filter;
@@ -111,8 +112,9 @@ uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum f
 /* Adds a wanted sample's weight at a node. -1 and a message, once, where a sum would overflow. */
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample);
 
-/* Adds a weight in units of 10^-places (0 or PROFILE_DECIMAL_PLACES), for inputs that carry weights
- * without samples. What goes to the present input's column counts as one sample. */
+/* For inputs that carry weights without samples: counts one as read and kept, and adds a weight in units of
+ * 10^-places (0 or PROFILE_DECIMAL_PLACES). */
+void recorder_count(struct recorder *recorder);
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places);
 
@@ -122,8 +124,9 @@ void recorder_repaired(struct recorder *recorder);
 void recorder_skipped(struct recorder *recorder);
 void recorder_lost(struct recorder *recorder, uint64_t events);
 
-/* After the last input: the notice on several events, the unit of the profile, and one line on the tally where
- * something was not used (always with `stats`). */
-void recorder_finish(struct recorder *recorder, bool stats);
+/* After the last input: the notice on several events, the unit of the profile, and one line on the tally
+ * where something was not used (always with `stats`). -1 where events were asked for that the input does
+ * not have. */
+int recorder_finish(struct recorder *recorder, bool stats);
 
 #endif

@@ -219,7 +219,7 @@ static int no_sample(struct pipeline *pipeline, const char *file, const struct r
 static int read_source(struct pipeline *pipeline, struct source *source, unsigned column)
 {
     struct span head = source_head(source);
-    const struct reader *reader = pipeline->forced;
+    const struct reader *reader = head.len ? pipeline->forced : NULL; /* detection tells of an empty one */
     if (!reader)
         reader = reader_detect(head, source->name, pipeline->diag);
     if (!reader)
@@ -325,7 +325,8 @@ int pipeline_finish(struct pipeline *pipeline)
     int64_t dropped = 0;
     if (check_reader_options(pipeline) < 0)
         return -1;
-    recorder_finish(&pipeline->recorder, pipeline->common.stats);
+    if (recorder_finish(&pipeline->recorder, pipeline->common.stats) < 0)
+        return -1;
     if (pipeline->common.strict && pipeline->recorder.tally.unusable) {
         diag_error(pipeline->diag, NULL, 0, "%llu unusable lines, and --strict was given",
                    (unsigned long long)pipeline->recorder.tally.unusable);

@@ -139,6 +139,7 @@ size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *fra
 bool profile_merge(struct profile *into, const struct profile *from)
 {
     bool fits = true;
+    assert(into->order == PROFILE_BY_NAME && from->order == PROFILE_BY_NAME);
     if (from->scale != into->scale) {
         /* only ever called with equal scales but for an `into` that has seen no decimals yet */
         assert(from->scale == PROFILE_DECIMAL_SCALE);

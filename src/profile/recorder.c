@@ -17,10 +17,10 @@ const struct option recorder_option_rows[] = {
     {.name = "root", .kind = OPTION_CHOICE, .offset = FIELD(root), .value = "none|comm|pid|tid",
      .help = "first frame: none, the command name, with process id, with both ids",
      .needs = RECORDS_PROCESSES},
-    {.name = "pid", .kind = OPTION_FLAG, .offset = FIELD(root), .set = ROOT_PID,
+    {.name = "pid", .kind = OPTION_FLAG, .offset = FIELD(pid), .set = 1,
      .help = "short for --root=pid", .needs = RECORDS_PROCESSES, .classic = true},
-    {.name = "tid", .kind = OPTION_FLAG, .offset = FIELD(root), .set = ROOT_TID,
-     .help = "short for --root=tid", .needs = RECORDS_PROCESSES, .classic = true},
+    {.name = "tid", .kind = OPTION_FLAG, .offset = FIELD(tid), .set = 1,
+     .help = "short for --root=tid; wins over --pid", .needs = RECORDS_PROCESSES, .classic = true},
     {.name = "group-threads", .kind = OPTION_FLAG, .offset = FIELD(group_threads), .set = 1,
      .help = "each run of digits in the process frame becomes N", .needs = RECORDS_ROOTS},
     {.name = "event-filter", .kind = OPTION_LIST, .offset = FIELD(event_filter), .value = "EVENT",
@@ -188,11 +188,12 @@ static char *scratch(struct recorder *recorder, size_t used, size_t more)
 static size_t group_digits(char *text, size_t len)
 {
     size_t out = 0;
+    bool in_run = false;
     for (size_t i = 0; i < len; i++) {
-        if (!is_digit(text[i]))
-            text[out++] = text[i];
-        else if (i == 0 || !is_digit(text[i - 1]))
-            text[out++] = 'N';
+        bool digit = is_digit(text[i]);
+        if (!digit || !in_run)
+            text[out++] = digit ? 'N' : text[i];
+        in_run = digit;
     }
     return out;
 }
@@ -204,9 +205,14 @@ static uint32_t intern_root(struct recorder *recorder, size_t len, enum frame_ki
     return frame_intern(&recorder->profile->frames, span_make(recorder->text, len), kind);
 }
 
+static int chosen_root(const struct recorder_options *options)
+{
+    return options->tid ? ROOT_TID : options->pid ? ROOT_PID : options->root ? options->root : ROOT_COMM;
+}
+
 uint32_t recorder_process(struct recorder *recorder, const struct sample *sample)
 {
-    int root = recorder->options->root ? recorder->options->root : ROOT_COMM;
+    int root = chosen_root(recorder->options);
     if (root == ROOT_NONE || !sample->has_process)
         return FRAME_GAP;
     size_t len = sample->comm.len;
@@ -263,13 +269,15 @@ int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *
     return add(recorder, node, recorder->column, weight * recorder->profile->scale);
 }
 
+void recorder_count(struct recorder *recorder)
+{
+    recorder->tally.samples++;
+    recorder->tally.kept++;
+}
+
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places)
 {
-    if (column == recorder->column) { /* once for a line of two columns */
-        recorder->tally.samples++;
-        recorder->tally.kept++;
-    }
     if (places && recorder->profile->scale == 1 && !profile_make_decimal(recorder->profile))
         return overflow(recorder);
     if (!places && weight > INT64_MAX / recorder->profile->scale)
@@ -316,19 +324,22 @@ static void list_events(const struct recorder *recorder, char *text, size_t room
         snprintf(text + used, room - used, ", and %zu more", recorder->event_count - LISTED_EVENTS);
 }
 
-static void tell_events(const struct recorder *recorder)
+/* -1 where events were asked for and no sample is of them. */
+static int tell_events(const struct recorder *recorder)
 {
     bool asked = recorder->options->event_filter.count > 0;
     bool none = asked && recorder->tally.samples && recorder->tally.other_event == recorder->tally.samples;
     if (!none && (asked || recorder->event_count < 2))
-        return;
+        return 0;
     char list[1500] = "";
     list_events(recorder, list, sizeof list);
-    if (none)
-        diag_warn(recorder->diag, NULL, 0, "no sample is of the event asked for; there are: %s",
-                  recorder->event_count ? list : "none with a name");
-    else
+    if (!none) {
         diag_note(recorder->diag, "several events: %s; choose with --event-filter=EVENT", list);
+        return 0;
+    }
+    diag_error(recorder->diag, NULL, 0, "--event-filter: no sample is of this event; there are: %s",
+               recorder->event_count ? list : "none with a name");
+    return -1;
 }
 
 /* Clock events count nanoseconds (perf_event_open(2), PERF_TYPE_SOFTWARE). */
@@ -374,12 +385,13 @@ static void tell_tally(const struct recorder *recorder)
               (unsigned long long)tally->skipped, lost);
 }
 
-void recorder_finish(struct recorder *recorder, bool stats)
+int recorder_finish(struct recorder *recorder, bool stats)
 {
     const struct tally *tally = &recorder->tally;
-    tell_events(recorder);
+    int result = tell_events(recorder);
     if (recorder->event_count || recorder->any_period)
         set_unit(recorder);
     if (stats || tally->repaired || tally->unusable || tally->skipped || tally->lost)
         tell_tally(recorder);
+    return result;
 }

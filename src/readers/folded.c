@@ -13,7 +13,7 @@
  * or two cannot be told from a line. It is decided once, for the whole file. */
 #include "flamectl/memory.h"
 
-#include "readers.h"
+#include "flamectl/reader.h"
 
 enum columns_option { COLUMNS_DEFAULT, COLUMNS_AUTO, COLUMNS_1, COLUMNS_2 };
 
@@ -153,11 +153,11 @@ static int set_columns(struct folding *folding, unsigned columns)
     bool first = profile->count == 1; /* nothing but the root */
     const char *why = NULL;
     folding->columns = columns;
-    if (columns == 2 && (recorder->column > 0 || (first && profile->columns == 2)))
+    if (columns == 2 && recorder->comparing)
         why = "this has two counts a line, before and after: a diff already (render draws it)";
     else if (columns == 2 && !first && profile->columns == 1)
         why = "this has two counts a line, before and after, and the input before it has one";
-    else if (columns == 1 && !first && profile->columns == 2 && recorder->column == 0)
+    else if (columns == 1 && !first && profile->columns == 2 && !recorder->comparing)
         why = "this has one count a line, and the input before it has two";
     if (why) {
         diag_error(recorder->diag, recorder->file, 0, "%s", why);
@@ -207,9 +207,9 @@ static uint32_t file_stack(struct folding *folding, struct span stack)
 static int file_counts(struct folding *folding, struct span stack, const struct count *counts)
 {
     struct recorder *recorder = folding->recorder;
-    struct tally tally = recorder->tally;
     unsigned first = folding->columns == 1 ? recorder->column : 0;
     uint32_t node = PROFILE_NONE;
+    recorder_count(recorder);
     for (unsigned i = 0; i < folding->columns; i++) {
         if (counts[i].value == 0)
             continue;
@@ -218,9 +218,6 @@ static int file_counts(struct folding *folding, struct span stack, const struct 
         if (recorder_add_weight(recorder, node, first + i, counts[i].value, counts[i].places) < 0)
             return -1;
     }
-    tally.samples++;
-    tally.kept++;
-    recorder->tally = tally;
     return 0;
 }
 

@@ -18,7 +18,7 @@
 #include "perf_frame.h"
 #include "perf_header.h"
 #include "perf_memo.h"
-#include "readers.h"
+#include "flamectl/reader.h"
 
 struct perf_options {
     int kernel, jit, all, addrs, srcline, context, inlined;

@@ -179,7 +179,9 @@ static bool is_event(struct span word)
     return word.len > 1 && span_ends(word, ":");
 }
 
-/* right = [period] event ":" [rest] | [period] | [frame] */
+/* right = [period] event ":" [rest] | [period] | [frame] | fields of a tracepoint
+ *
+ * False for the last, which can be anything. */
 static bool parse_right(struct span right, struct perf_header *header)
 {
     struct span rest = right, word;
@@ -250,9 +252,12 @@ static size_t find_time(struct span before, int64_t *time)
     return start;
 }
 
-/* timed = left time ":" right */
+/* timed = left time ":" right
+ *
+ * Of several places that may be the time stamp, the first with a known right side is it. */
 static enum perf_line parse_timed(struct span line, struct perf_header *header)
 {
+    struct perf_header vague = empty_header();
     size_t at = 0;
     for (int place = 0; place < PLACES && next_colon(line, &at); place++) {
         *header = empty_header();
@@ -262,13 +267,15 @@ static enum perf_line parse_timed(struct span line, struct perf_header *header)
         struct span right = span_skip(line, at);
         if (span_starts(span_trim_left(right), "PERF_RECORD_"))
             return PERF_RECORD;
-        if (!parse_right(right, header))
-            continue;
+        bool known = parse_right(right, header);
         parse_left(span_first(line, start), header);
-        if (header->has_thread || header->sample.event.len)
+        if (known && (header->has_thread || header->sample.event.len))
             return PERF_SAMPLE;
+        if (!vague.has_thread)
+            vague = *header;
     }
-    return PERF_OTHER;
+    *header = vague;
+    return vague.has_thread ? PERF_SAMPLE : PERF_OTHER;
 }
 
 /* timeless = left [period] event ":" rest

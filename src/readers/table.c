@@ -1,5 +1,8 @@
-/* Every input format, one row each; messages and help list them in this order. */
-#include "readers.h"
+/* Every input format: its name here, and a row. Messages and help list them in this order. */
+#include "flamectl/reader.h"
+
+extern const struct reader perf_reader;
+extern const struct reader folded_reader;
 
 const struct reader *const reader_table[] = {
     &perf_reader,

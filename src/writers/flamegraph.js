@@ -13,14 +13,15 @@
 const SVG = "http://www.w3.org/2000/svg";
 const HTML = "http://www.w3.org/1999/xhtml";
 const MAX_GROUPS = 2000;    // frames drawn as elements of their own
-const MIN_FRAME = 2;        // px; narrower ones cannot be hovered: they are drawn merged
-const MIN_SLIVER = 0.5;     // px; what is narrower joins its neighbours
+const MIN_FRAME = 2;        // px; narrower ones cannot be pointed at: they are drawn merged
+const MAX_RUN = 4;          // px of narrow frames drawn as one
+const MIN_SLIVER = 0.1;     // px; narrower ones are not looked into
 const MAX_ANCESTORS = 1000;
 const MAX_LEVELS = 2000;    // above the zoomed frame; browsers fail at pictures millions of pixels high
 const SEARCH_MS = 300;      // a pattern that takes longer is searched for literally
 const SUFFIX = /_\[[kwij]\]$/;
 
-/* ---- The call tree ---------------------------------------------------------------------------------- */
+/* ---- The call tree ---- */
 
 function bytesOf(base64) {
     const text = atob(base64.trim());
@@ -53,7 +54,8 @@ class Tree {
         const count = Number(data.dataset.count);
         this.count = count;
         this.columns = Number(root.dataset.columns);
-        this.names = ("all\n" + root.querySelector("metadata.names").textContent).split("\n");
+        this.names = ("all\n" + root.querySelector("metadata.names").textContent).split("\n")
+            .map(text => text.replace(SUFFIX, ""));
         this.names.pop();
         this.colors = bytesOf(root.querySelector("metadata.fills").textContent);
         this.frame = new Uint32Array(count);
@@ -97,19 +99,18 @@ class Tree {
     }
 
     name(node) {
-        return this.names[this.frame[node]].replace(SUFFIX, "");
-    }
-
-    total(node, column) {
-        return this.sums[column][this.end[node]] - this.sums[column][node];
-    }
-
-    self(node, column) {
-        return this.sums[column][node + 1] - this.sums[column][node];
+        return this.names[this.frame[node]];
     }
 
     width(node) {
         return this.start[this.end[node]] - this.start[node];
+    }
+
+    /* After less before, of the node's own weight or ("total") of its subtree's. */
+    change(node, which) {
+        const end = which === "self" ? node + 1 : this.end[node];
+        const [before, after] = this.sums;
+        return after[end] - after[node] - (before[end] - before[node]);
     }
 
     rgb(node) {
@@ -130,11 +131,11 @@ class Tree {
         return -1;
     }
 
-    /* The node of a level that begins nearest to a place; of several the widest. */
+    /* The node of a level that begins nearest to a place, of several the widest; 0 where there is none. */
     nearest(depth, place) {
         let best = 0, distance = Infinity;
         for (let node = 0; node < this.count; node++) {
-            if (this.depth[node] !== depth || this.isGap(node))
+            if (this.depth[node] !== depth || this.isGap(node) || this.width(node) === 0)
                 continue;
             const d = Math.abs(this.start[node] - place);
             if (d < distance || d === distance && this.width(node) > this.width(best)) {
@@ -144,51 +145,74 @@ class Tree {
         }
         return best;
     }
+
+    /* The weight in the view of `top` under frames that match, each once. */
+    matchedWeight(top, matches) {
+        const {frame, parent, start, end} = this;
+        for (let node = top; node > 0; node = parent[node])
+            if (matches[frame[node]])
+                return this.width(top);
+        let sum = 0;
+        for (let node = top; node < end[top];) {
+            if (matches[frame[node]]) {
+                sum += this.width(node);
+                node = end[node]; // what is below is in it
+            } else {
+                node++;
+            }
+        }
+        return sum;
+    }
 }
 
-/* ---- Search patterns -------------------------------------------------------------------------------- */
+/* ---- Search patterns ---- */
 
-/* A pattern may come from a link somebody else made, and the browser's own regular expressions can take
- * for ever ("(a+)+$"). So patterns are run here as sets of states, in time linear in the text, and under a
- * deadline. What the syntax tree of a pattern is made of:
- *   {ranges}            one character out of ranges [first, last, first, last, ...]
- *   {all: [...]}        one after the other
- *   {any: [...]}        one of them
- *   {item, min, max}    repeated
- *   {at}                a place: "^", "$", "b", "B"
- * Look-around and back references have no such form: such a pattern is taken literally. */
+/* A pattern may come from a link somebody else made, and the browser's own regular expressions can take for
+ * ever ("(a+)+$"). So patterns run here as sets of states: in time linear in the text, under a deadline.
+ * A state is one of
+ *   {ranges, next}   takes one character out of ranges [first, last, first, last, ...]
+ *   {place, next}    demands a place: ^ $ b B
+ *   {to: [...]}      goes on at each of them
+ *   {}               the end: found
+ * Look-around and back references cannot be had that way: such a pattern is taken literally. */
 
 const LAST = 0xffff;
+const MAX_STATES = 2000, MAX_SETS = 500;
+const CONTROLS = {t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0};
 const CLASSES = {
     d: [48, 57],
-    w: [48, 57, 65, 90, 95, 95, 97, 122],
     s: [9, 13, 32, 32, 160, 160, 0x1680, 0x1680, 0x2000, 0x200a, 0x2028, 0x2029, 0x202f, 0x202f,
         0x205f, 0x205f, 0x3000, 0x3000, 0xfeff, 0xfeff],
+    w: [48, 57, 65, 90, 95, 95, 97, 122],
 };
-const CONTROLS = {t: 9, n: 10, v: 11, f: 12, r: 13, 0: 0};
+
+function inRanges(ranges, code) {
+    for (let i = 0; i < ranges.length; i += 2)
+        if (code >= ranges[i] && code <= ranges[i + 1])
+            return true;
+    return false;
+}
 
 function complement(ranges) {
-    const pairs = [];
+    const pairs = [], rest = [];
+    let next = 0;
     for (let i = 0; i < ranges.length; i += 2)
         pairs.push([ranges[i], ranges[i + 1]]);
-    pairs.sort((a, b) => a[0] - b[0]);
-    const rest = [];
-    let next = 0;
-    for (const [first, last] of pairs) {
+    for (const [first, last] of pairs.sort((a, b) => a[0] - b[0])) {
         if (first > next)
             rest.push(next, first - 1);
         next = Math.max(next, last + 1);
     }
-    if (next <= LAST)
-        rest.push(next, LAST);
-    return rest;
+    return next > LAST ? rest : rest.concat(next, LAST);
 }
 
-/* Reads what the browser has already found to be a valid pattern. */
+/* Reads what the browser has found to be a valid pattern. What the methods return makes the states of their
+ * part of the pattern, given the state that comes after. */
 class PatternParser {
     constructor(text) {
         this.text = text;
         this.at = 0;
+        this.states = 0;
     }
 
     take(expression) {
@@ -199,35 +223,57 @@ class PatternParser {
         return found;
     }
 
-    parse() {
-        const any = [this.sequence()];
+    state(fields) {
+        if (this.states >= MAX_STATES)
+            throw new Error("long pattern");
+        return Object.assign(fields, {id: this.states++});
+    }
+
+    choice() {
+        const parts = [this.sequence()];
         while (this.take(/\|/y))
-            any.push(this.sequence());
-        return any.length === 1 ? any[0] : {any};
+            parts.push(this.sequence());
+        return next => this.state({to: parts.map(part => part(next))});
     }
 
     sequence() {
-        const all = [];
+        const parts = [];
         while (this.at < this.text.length && !/[|)]/.test(this.text[this.at]))
-            all.push(this.repeated(this.atom()));
-        return {all};
+            parts.push(this.repeated(this.atom()));
+        return next => parts.reduceRight((after, part) => part(after), next);
     }
 
-    repeated(item) {
-        const found = this.take(/(?:[*+?]|\{(\d+)(,?)(\d*)\})\??/y);
+    repeated(part) {
+        const found = this.take(/(?:([*+?])|\{(\d+)(,?)(\d*)\})\??/y);
         if (!found)
-            return item;
-        if (found[1] === undefined) {
-            const sign = found[0][0];
-            return {item, min: sign === "+" ? 1 : 0, max: sign === "?" ? 1 : Infinity};
+            return part;
+        const [, sign, least, comma, most] = found;
+        const min = Number(least || sign === "+");
+        const max = most ? Number(most) : sign === "?" ? 1 : sign || comma ? Infinity : min;
+        return next => this.repeat(part, min, max, next);
+    }
+
+    repeat(part, min, max, next) {
+        let first = next;
+        if (max === Infinity) {
+            first = this.state({to: [next]});
+            first.to.push(part(first));
+        } else {
+            for (let i = min; i < max; i++)
+                first = this.state({to: [next, part(first)]});
         }
-        const min = Number(found[1]);
-        return {item, min, max: found[3] ? Number(found[3]) : found[2] ? Infinity : min};
+        for (let i = 0; i < min; i++) {
+            const before = this.states;
+            first = part(first);
+            if (this.states === before)
+                break; // an empty part, as often as it likes
+        }
+        return first;
     }
 
     atom() {
         if (this.take(/\((?:\?:|\?<(?![=!])[^>]*>|(?!\?))/y)) {
-            const group = this.parse();
+            const group = this.choice();
             this.take(/\)/y);
             return group;
         }
@@ -235,210 +281,125 @@ class PatternParser {
             throw new Error("look-around");
         const place = this.take(/[\^$]|\\[bB]/y);
         if (place)
-            return {at: place[0].slice(-1)};
-        if (this.take(/\./y))
-            return {ranges: complement([10, 10, 13, 13, 0x2028, 0x2029])};
-        if (this.take(/\[/y))
-            return {ranges: this.set()};
-        return {ranges: this.character()};
+            return next => this.state({place: place[0].slice(-1), next});
+        const ranges = this.take(/\./y) ? complement([10, 10, 13, 13, 0x2028, 0x2029])
+            : this.take(/\[/y) ? this.set() : this.character();
+        return next => this.state({ranges, next});
     }
 
     set() {
         const inverted = this.take(/\^/y);
-        const ranges = [];
+        let ranges = [];
         while (!this.take(/\]/y)) {
-            const first = this.take(/\\b/y) ? [8, 8] : this.character();
-            if (first.length === 2 && first[0] === first[1] && this.take(/-(?!\])/y)) {
-                const last = this.take(/\\b/y) ? [8, 8] : this.character();
-                if (last.length === 2 && last[0] === last[1])
-                    ranges.push(first[0], last[0]);
-                else
-                    ranges.push(...first, 45, 45, ...last);
-            } else {
-                ranges.push(...first);
+            const first = this.member();
+            if (!this.take(/-(?!\])/y)) {
+                ranges = ranges.concat(first);
+                continue;
             }
+            const last = this.member();
+            ranges = ranges.concat(first.single && last.single ? [first[0], last[1]] : [...first, 45, 45, ...last]);
         }
         return inverted ? complement(ranges) : ranges;
     }
 
+    member() {
+        return this.take(/\\b/y) ? this.single(8) : this.character();
+    }
+
+    single(code) {
+        return Object.assign([code, code], {single: true});
+    }
+
     /* One character or escape, as ranges. */
     character() {
-        const found = this.take(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([^]))|[^]/y);
-        const code = found[1] || found[2];
-        const letter = found[3];
-        let single = found[0].charCodeAt(0);
-        if (code) {
-            single = parseInt(code, 16);
-        } else if (letter) {
-            if (/[1-9kc]/.test(letter))
-                throw new Error("back reference");
-            if (/[dws]/.test(letter))
-                return CLASSES[letter];
-            if (/[DWS]/.test(letter))
-                return complement(CLASSES[letter.toLowerCase()]);
-            single = letter in CONTROLS ? CONTROLS[letter] : letter.charCodeAt(0);
-        }
-        return [single, single];
+        const [all, hex2, hex4, letter] = this.take(/\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|([^]))|[^]/iy);
+        if (hex2 || hex4)
+            return this.single(parseInt(hex2 || hex4, 16));
+        if (!letter)
+            return this.single(all.charCodeAt(0));
+        if (/[1-9kc]/.test(letter))
+            throw new Error("back reference");
+        if (/[dsw]/.test(letter))
+            return CLASSES[letter];
+        if (/[DSW]/.test(letter))
+            return complement(CLASSES[letter.toLowerCase()]);
+        return this.single(letter in CONTROLS ? CONTROLS[letter] : letter.charCodeAt(0));
     }
-}
-
-const MAX_PROGRAM = 2000;
-
-/* Turns a syntax tree into instructions: {ranges} takes a character, {at} demands a place, {to: [...]}
- * goes on at each of them, {} is the end. */
-function assemble(tree) {
-    const program = [];
-    const add = function (instruction) {
-        if (program.push(instruction) > MAX_PROGRAM)
-            throw new Error("long pattern");
-        return instruction;
-    };
-    const optional = function (item, again) {
-        const fork = add({to: [program.length + 1]});
-        const at = program.length - 1;
-        emit(item);
-        if (again)
-            add({to: [at]});
-        fork.to.push(program.length);
-    };
-    const choice = function (items) {
-        const fork = add({to: []});
-        const ends = [];
-        for (const item of items) {
-            fork.to.push(program.length);
-            emit(item);
-            ends.push(add({to: []}));
-        }
-        for (const end of ends)
-            end.to.push(program.length);
-    };
-    const repeat = function ({item, min, max}) {
-        for (let i = 0; i < min; i++) {
-            const before = program.length;
-            emit(item);
-            if (program.length === before)
-                return; // an empty item, as often as it likes
-        }
-        if (max === Infinity)
-            optional(item, true);
-        for (let i = min; i < max && max < Infinity; i++)
-            optional(item, false);
-    };
-    const emit = function (node) {
-        if (node.all)
-            node.all.forEach(emit);
-        else if (node.any)
-            choice(node.any);
-        else if (node.item)
-            repeat(node);
-        else
-            add({ranges: node.ranges, at: node.at});
-    };
-    emit(tree);
-    add({});
-    return program;
-}
-
-function isWord(code) {
-    return inRanges(CLASSES.w, code);
-}
-
-function inRanges(ranges, code) {
-    for (let i = 0; i < ranges.length; i += 2)
-        if (code >= ranges[i] && code <= ranges[i + 1])
-            return true;
-    return false;
 }
 
 /* Whether a place between two characters is such a place; -1 stands for no character. */
-function isPlace(at, before, after) {
-    if (at === "^")
-        return before < 0;
-    if (at === "$")
-        return after < 0;
-    return (isWord(before) !== isWord(after)) === (at === "b");
+function isPlace(place, before, after) {
+    if (place === "^" || place === "$")
+        return (place === "^" ? before : after) < 0;
+    return (inRanges(CLASSES.w, before) !== inRanges(CLASSES.w, after)) === (place === "b");
 }
 
-const MAX_STATES = 500;
 const FOUND = {};
 
-/* Runs a program over texts. A state is the set of instructions that wait for the next character; states are
- * made when first met and remembered, so that most characters cost one look-up. */
+/* Sets of states are made when first met and remembered with where each character leads, so that most
+ * characters cost one look-up. */
 class Matcher {
     constructor(text, ignoreCase) {
         new RegExp(text); // throws where the pattern is no valid one
-        this.program = assemble(new PatternParser(text).parse());
+        this.first = new PatternParser(text).choice()({id: -1});
         this.ignoreCase = ignoreCase;
-        this.states = new Map();
+        this.sets = new Map();
         this.deadline = performance.now() + SEARCH_MS;
     }
 
-    /* What the state knows of the character before: none, a word's, another. */
-    state(waiting, before) {
-        const kind = before < 0 ? -1 : isWord(before) ? 97 : 32;
-        const key = kind + ":" + waiting.join();
-        let state = this.states.get(key);
-        if (!state) {
-            if (this.states.size >= MAX_STATES)
-                this.states.clear();
-            state = {waiting, before: kind, next: new Map()};
-            this.states.set(key, state);
-        }
-        return state;
+    /* Of the character before it matters only whether it is there, and a word's. */
+    set(states, before) {
+        const kind = before < 0 ? -1 : inRanges(CLASSES.w, before) ? 97 : 32;
+        const key = kind + ":" + states.map(state => state.id).sort().join();
+        if (this.sets.size >= MAX_SETS)
+            this.sets.clear();
+        if (!this.sets.has(key))
+            this.sets.set(key, {states, before: kind, next: new Map()});
+        return this.sets.get(key);
     }
 
     takes(ranges, code) {
-        if (inRanges(ranges, code))
-            return true;
-        if (!this.ignoreCase)
-            return false;
+        if (code < 0 || inRanges(ranges, code) || !this.ignoreCase)
+            return code >= 0 && inRanges(ranges, code);
         const c = String.fromCharCode(code);
         return inRanges(ranges, c.toLowerCase().charCodeAt(0)) ||
             inRanges(ranges, c.toUpperCase().charCodeAt(0));
     }
 
-    /* The state after a character, or FOUND. At the end of the text the character is -1. */
-    step(state, code) {
+    /* The set after a character, or FOUND; after the text's last one the character is -1. */
+    step(set, code) {
         if (performance.now() > this.deadline)
             throw new Error("out of time");
-        const seen = new Set();
-        const waiting = [];
-        const todo = [0, ...state.waiting]; // 0: a match may begin anywhere
-        while (todo.length) {
-            const at = todo.pop();
-            if (seen.has(at))
-                continue;
-            seen.add(at);
-            const {ranges, to, at: place} = this.program[at];
-            if (ranges) {
-                if (code >= 0 && this.takes(ranges, code))
-                    waiting.push(at + 1);
-            } else if (place) {
-                if (isPlace(place, state.before, code))
-                    todo.push(at + 1);
-            } else if (to) {
-                todo.push(...to);
+        const seen = new Set([this.first, ...set.states]); // a match may begin anywhere
+        const after = new Set();
+        for (const state of seen) { // which grows on the way
+            if (state.ranges) {
+                if (this.takes(state.ranges, code))
+                    after.add(state.next);
+            } else if (state.place) {
+                if (isPlace(state.place, set.before, code))
+                    seen.add(state.next);
+            } else if (state.to) {
+                state.to.forEach(next => seen.add(next));
             } else {
                 return FOUND;
             }
         }
-        return this.state(waiting.sort((a, b) => a - b), code);
+        return this.set([...after], code);
     }
 
-    next(state, code) {
-        let next = state.next.get(code);
-        if (!next) {
-            next = this.step(state, code);
-            state.next.set(code, next);
-        }
+    next(set, code) {
+        let next = set.next.get(code);
+        if (!next)
+            set.next.set(code, next = this.step(set, code));
         return next;
     }
 
     test(text) {
-        let state = this.state([], -1);
-        for (let i = 0; i < text.length && state !== FOUND; i++)
-            state = this.next(state, text.charCodeAt(i));
-        return state === FOUND || this.next(state, -1) === FOUND;
+        let set = this.set([], -1);
+        for (let i = 0; i < text.length && set !== FOUND; i++)
+            set = this.next(set, text.charCodeAt(i));
+        return set === FOUND || this.next(set, -1) === FOUND;
     }
 }
 
@@ -451,25 +412,24 @@ function testLiterally(names, term, ignoreCase) {
 
 /* For each name whether the term matches it, as a pattern if it is one, else as plain text. */
 function testNames(names, term, ignoreCase) {
-    if (/[\\^$.*+?()[\]{}|]/.test(term)) {
-        try {
+    try {
+        if (/[\\^$.*+?()[\]{}|]/.test(term)) {
             const matcher = new Matcher(term, ignoreCase);
             return Uint8Array.from(names, name => matcher.test(name));
-        } catch (e) {
-            // no pattern, or one that cannot be run in time
         }
+    } catch (e) {
+        // no pattern, or none that runs in time
     }
     return testLiterally(names, term, ignoreCase);
 }
 
-/* ---- Texts as in the static picture ----------------------------------------------------------------- */
+/* ---- Texts and colours as in the picture ---- */
 
 /* As C prints it: a tie goes to the even digit (3.125 -> 3.12), where toFixed goes up. Only numbers of eighths
  * can be ties. */
 function twoDecimals(number) {
     const size = Math.abs(number);
-    const text = (size * 8 % 4 === 1 ? size - 0.001 : size).toFixed(2);
-    return number < 0 ? "-" + text : text;
+    return (number < 0 ? "-" : "") + (size * 8 % 4 === 1 ? size - 0.001 : size).toFixed(2);
 }
 
 function withCommas(number) {
@@ -477,96 +437,108 @@ function withCommas(number) {
     return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction ? "." + fraction : "");
 }
 
-/* Black or white, whichever can be read on that colour (relative luminance of WCAG 2). */
+/* Whether white is easier to read on a colour than black (relative luminance of WCAG 2). */
 function isDark(rgb) {
-    const [r, g, b] = Array.from(rgb, value => {
-        const v = value / 255;
-        return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-    });
+    const [r, g, b] = Array.from(rgb, value =>
+        value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b <= 0.179;
 }
 
-function hex(rgb) {
-    return "rgb(" + rgb.join() + ")";
-}
-
-/* ---- Layout of a view ------------------------------------------------------------------------------- */
+/* ---- Layout of a view ---- */
 
 /* What is seen of the subtree of `top` when one unit of weight is `scale` px wide: {frames, slivers, levels}.
- * Frames are nodes in drawing order; slivers are [node, x, width, matched], x in px from top's left
- * edge. Subtrees narrower than a sliver are not entered, so the time follows what is seen. */
+ * Frames are nodes in drawing order; slivers are narrow neighbours as one, {node, x, width, match}, with the
+ * colour of the widest and x in px from top's left edge. What cannot be seen is not entered, so the time
+ * follows what is seen. */
 function layOut(tree, top, scale, matches) {
-    const {start, end, depth, frame} = tree;
-    const left = start[top];
-    const ceiling = depth[top] + MAX_LEVELS;
-    const frames = [], slivers = [];
-    let run = null; // narrow neighbours of one level on their way to be one sliver
-    let deepest = depth[top];
+    const {start, end, depth} = tree;
+    const seen = [], slivers = [], runs = [];
+    let deepest = 0;
+
+    function merge(node) {
+        const x = (start[node] - start[top]) * scale, width = tree.width(node) * scale;
+        const match = matches ? matches[tree.frame[node]] : 0;
+        const run = runs[depth[node]];
+        if (run && run.match === match && x - run.x - run.width < 0.05 && x + width - run.x <= MAX_RUN &&
+            width < MIN_FRAME && run.widest < MIN_FRAME) {
+            run.width = x + width - run.x;
+            if (width > run.widest)
+                Object.assign(run, {node, widest: width});
+        } else {
+            runs[depth[node]] = {node, x, width, match, widest: width};
+            slivers.push(runs[depth[node]]);
+        }
+    }
 
     for (let node = top; node < end[top];) {
-        const width = (start[end[node]] - start[node]) * scale;
-        if (tree.isGap(node) || width === 0 || depth[node] > ceiling) {
-            node = end[node];
-            continue;
-        }
-        if (width >= MIN_SLIVER) {
+        const width = tree.width(node) * scale;
+        const hidden = width === 0 || tree.isGap(node) || depth[node] > depth[top] + MAX_LEVELS;
+        if (node === top || !hidden && width >= MIN_FRAME)
+            seen.push(node);
+        else if (!hidden)
+            merge(node);
+        const enter = node === top || !hidden && width >= MIN_SLIVER;
+        if (enter)
             deepest = Math.max(deepest, depth[node]);
-            if (width >= MIN_FRAME || node === top)
-                frames.push(node);
-            else
-                slivers.push([node, (start[node] - left) * scale, width, matches && matches[frame[node]]]);
-            node++;
-            continue;
-        }
-        if (!run || tree.parent[run[0]] !== tree.parent[node])
-            run = [node, (start[node] - left) * scale, 0, 0];
-        run[2] = (start[end[node]] - left) * scale - run[1];
-        if (matches && matches[frame[node]])
-            run[3] = 1;
-        if (run[2] >= MIN_SLIVER) {
-            deepest = Math.max(deepest, depth[node]);
-            slivers.push(run);
-            run = null;
-        }
-        node = end[node];
+        node = enter ? node + 1 : end[node];
     }
-    return {frames: widest(tree, frames, slivers, top, scale, matches), slivers, levels: deepest + 1};
+    const frames = widest(tree, seen), kept = new Set(frames);
+    for (const node of seen)
+        if (!kept.has(node))
+            merge(node);
+    return {frames, slivers, levels: deepest + 1};
 }
 
-/* At most MAX_GROUPS of the frames, the widest; the others join the slivers. */
-function widest(tree, frames, slivers, top, scale, matches) {
-    if (frames.length <= MAX_GROUPS)
-        return frames;
-    const widths = Float64Array.from(frames, node => tree.width(node)).sort();
-    const least = widths[frames.length - MAX_GROUPS];
-    let room = MAX_GROUPS;
-    return frames.filter(node => {
-        if (tree.width(node) >= least && room-- > 0)
-            return true;
-        slivers.push([node, (tree.start[node] - tree.start[top]) * scale, tree.width(node) * scale,
-            matches && matches[tree.frame[node]]]);
-        return false;
-    });
+/* At most MAX_GROUPS of the nodes, the widest, in the same order. */
+function widest(tree, nodes) {
+    if (nodes.length <= MAX_GROUPS)
+        return nodes;
+    const least = Float64Array.from(nodes, node => tree.width(node)).sort()[nodes.length - MAX_GROUPS];
+    let equal = MAX_GROUPS - nodes.filter(node => tree.width(node) > least).length;
+    return nodes.filter(node => tree.width(node) > least || tree.width(node) === least && equal-- > 0);
 }
 
-/* ---- The viewer of one document --------------------------------------------------------------------- */
+/* ---- The viewer of one document ---- */
+
+function make(namespace, name, attributes) {
+    const element = document.createElementNS(namespace, name);
+    for (const key in attributes)
+        element.setAttribute(key, attributes[key]);
+    return element;
+}
 
 class Viewer {
     constructor(root) {
         this.root = root;
-        this.data = root.dataset;
         for (const id of ["frames", "slivers", "details", "unzoom", "search", "ignorecase", "matched"])
             this[id] = root.querySelector("#" + id);
-        for (const key of ["total", "scale", "factor", "x", "width", "y", "step", "height", "levels",
-            "fontsize", "fontwidth"])
-            this["_" + key] = Number(this.data[key]);
+        this.texts = root.dataset;
+        this.numbers = Object.fromEntries(Object.entries(root.dataset).map(([key, text]) => [key, Number(text)]));
+        this.compares = root.querySelector("#legend") !== null;
         this.ownDocument = document.documentElement === root;
-        this.top = 0;
+        this.picture = {frames: [...this.frames.children], slivers: [...this.slivers.children],
+            height: root.getAttribute("height"), viewBox: root.getAttribute("viewBox")};
+        this.top = 0;        // the zoomed node
         this.term = "";
-        this.ignoresCase = false;
-        this.matches = null; // by frame, while searching
-        this.picture = [[...this.frames.children], [...this.slivers.children]];
-        this.size = [root.getAttribute("height"), root.getAttribute("viewBox")];
+        this.matches = null; // by frame, while there is a term
+    }
+
+    start() {
+        const listen = (type, action) => this.root.addEventListener(type, action);
+        this.root.classList.add("live");
+        listen("click", event => this.onClick(event));
+        listen("mousemove", event => this.tell(this.nodeOf(event)));
+        listen("mouseleave", () => this.tell(-1));
+        listen("focusin", event => this.onFocus(event));
+        (this.ownDocument ? window : this.root).addEventListener("keydown", event => this.onKey(event));
+        for (const button of [this.unzoom, this.search, this.ignorecase]) {
+            button.setAttribute("role", "button");
+            button.setAttribute("tabindex", "0");
+        }
+        this.drawn(0).setAttribute("tabindex", "0");
+        if (this.ownDocument)
+            this.restore();
+        (window.requestIdleCallback || setTimeout)(() => this.tree);
     }
 
     /* Decoded when first needed, which is at the latest when the page is idle. */
@@ -576,77 +548,65 @@ class Viewer {
         return this.decoded;
     }
 
-    start() {
-        const keys = this.ownDocument ? window : this.root;
-        this.root.classList.add("live");
-        this.root.addEventListener("click", event => this.onClick(event));
-        this.root.addEventListener("mousemove", event => this.tell(this.nodeOf(event)));
-        this.root.addEventListener("mouseleave", () => this.tell(-1));
-        this.root.addEventListener("focusin", event => this.onFocus(event));
-        keys.addEventListener("keydown", event => this.onKey(event));
-        for (const button of [this.unzoom, this.search, this.ignorecase]) {
-            button.setAttribute("role", "button");
-            button.setAttribute("tabindex", "0");
-        }
-        this.frames.firstElementChild.setAttribute("tabindex", "0");
-        this.restore();
-        (window.requestIdleCallback || setTimeout)(() => this.tree);
-    }
-
-    /* ---- Pixels ---- */
-
     weight(node) {
-        return node === 0 ? this._total : this.tree.width(node);
+        return node === 0 ? this.numbers.total : this.tree.width(node);
     }
 
+    /* px per unit of weight */
     get pixels() {
-        return this._width / this.weight(this.top);
+        return this.numbers.width / this.weight(this.top);
     }
 
-    y(depth) {
-        return this._y + depth * this._step;
+    y(node) {
+        return this.numbers.y + this.tree.depth[node] * this.numbers.step;
     }
 
-    /* ---- What an event means ---- */
+    /* The elements on show, by node. */
+    get shown() {
+        if (!this.groups)
+            this.groups = new Map(Array.from(this.frames.children, group => [Number(group.dataset.n), group]));
+        return this.groups;
+    }
+
+    drawn(node) {
+        return this.shown.get(node);
+    }
+
+    /* ---- Pointer and keyboard ---- */
 
     groupOf(target) {
         return target.closest && this.root.contains(target) ? target.closest("[data-n]") : null;
     }
 
-    /* The node an event is about, or -1: a frame's element, or the place among merged frames. */
+    /* The node an event is about, or -1: a frame's element, or a place among merged frames. */
     nodeOf(event) {
         const group = this.groupOf(event.target);
         if (group)
             return Number(group.dataset.n);
         if (!this.slivers.contains(event.target))
             return -1;
+        const {x, y, step} = this.numbers;
         const point = new DOMPoint(event.clientX, event.clientY)
             .matrixTransform(this.frames.getScreenCTM().inverse());
-        const depth = Math.floor((point.y - this._y) / Math.abs(this._step)) * Math.sign(this._step);
-        return this.tree.at(depth, this.tree.start[this.top] + (point.x - this._x) / this.pixels);
+        const depth = Math.floor((point.y - y) / Math.abs(step)) * Math.sign(step);
+        return this.tree.at(depth, this.tree.start[this.top] + (point.x - x) / this.pixels);
     }
 
     onClick(event) {
-        const target = event.target;
         const node = this.nodeOf(event);
-        if (node >= 0) {
-            const link = target.closest("a");
-            if (link && this.frames.contains(link)) {
-                if (!event.ctrlKey)
-                    return;
-                event.preventDefault();
-            }
-            this.zoom(node);
-        } else if (target === this.unzoom) {
-            this.zoom(0);
-        } else if (target === this.search) {
-            if (this.term)
-                this.closeSearch();
-            else
-                this.openSearch();
-        } else if (target === this.ignorecase) {
-            this.toggleCase();
+        if (node >= 0 && event.target.closest("#frames a")) {
+            if (!event.ctrlKey)
+                return; // follows the link
+            event.preventDefault();
         }
+        if (node >= 0)
+            this.zoom(node);
+        else if (event.target === this.unzoom)
+            this.zoom(0);
+        else if (event.target === this.search)
+            this.term ? this.closeSearch() : this.openSearch();
+        else if (event.target === this.ignorecase)
+            this.toggleCase();
     }
 
     onFocus(event) {
@@ -660,74 +620,50 @@ class Viewer {
     }
 
     onKey(event) {
-        if (event.key === "F3" || (event.ctrlKey || event.metaKey) && event.key === "f")
+        const {key, target} = event;
+        const control = event.ctrlKey || event.metaKey;
+        const group = this.groupOf(target);
+        if (key === "F3" || control && key === "f")
             this.openSearch();
-        else if (event.ctrlKey && event.key === "i")
+        else if (control && key === "i")
             this.toggleCase();
-        else if (event.key === "Escape" && (this.term || this.box))
+        else if (key === "Escape" && (this.term || this.box))
             this.closeSearch();
-        else if (event.key === "Escape" && this.top)
+        else if (key === "Escape" && this.top)
             this.zoom(0);
-        else if (event.target === this.input)
-            return;
-        else if (event.key === "Enter" || event.key === " ")
-            return this.press(event);
-        else if (!this.walk(event))
-            return;
-        event.preventDefault();
-    }
-
-    /* Enter and blank act as a click on what has the focus; links follow themselves. */
-    press(event) {
-        const target = event.target;
-        if (!target.closest || !this.root.contains(target) || target.closest("a"))
-            return;
-        if (target === this.root || !target.hasAttribute("tabindex"))
+        else if ((key === "Enter" || key === " ") && (group && group.localName === "g" || this.isButton(target)))
+            target.dispatchEvent(new MouseEvent("click", {bubbles: true}));
+        else if (group && key.startsWith("Arrow"))
+            this.focusOn(this.neighbour(Number(group.dataset.n), key));
+        else
             return;
         event.preventDefault();
-        target.dispatchEvent(new MouseEvent("click", {bubbles: true}));
     }
 
-    /* The arrow keys move the focus: up and down as on the screen, left and right within a level. */
-    walk(event) {
-        const group = this.groupOf(event.target);
-        const step = {ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0]}[event.key];
-        if (!group || !step)
-            return false;
-        const node = Number(group.dataset.n);
-        const next = step[0] ? this.beside(node, step[0])
-            : step[1] * this._step > 0 ? this.below(node) : this.above(node);
-        if (next)
-            this.focusOn(next);
-        return true;
+    isButton(target) {
+        return target === this.unzoom || target === this.search || target === this.ignorecase;
     }
 
-    focusOn(group) {
-        group.setAttribute("tabindex", "-1");
-        group.focus();
+    /* The arrow keys move the focus as on the screen: to the frame that called, the first one called, and
+     * left and right within a level. */
+    neighbour(node, key) {
+        const {parent, depth, end} = this.tree;
+        const nodes = [...this.shown.keys()].sort((a, b) => a - b);
+        if (key === "ArrowLeft")
+            return nodes.reverse().find(other => other < node && depth[other] === depth[node]);
+        if (key === "ArrowRight")
+            return nodes.find(other => other > node && depth[other] === depth[node]);
+        if (key === (this.numbers.step < 0 ? "ArrowUp" : "ArrowDown"))
+            return nodes.find(other => other > node && other < end[node]);
+        return parent[node];
     }
 
-    above(node) {
-        return node ? this.drawn(this.tree.parent[node]) : null;
-    }
-
-    /* The widest child that is drawn as an element. */
-    below(node) {
-        const {tree} = this;
-        let best = null, width = 0;
-        for (let child = node + 1; child < tree.end[node]; child = tree.end[child]) {
-            if (tree.width(child) > width && this.drawn(child)) {
-                best = this.drawn(child);
-                width = tree.width(child);
-            }
+    focusOn(node) {
+        const group = this.drawn(node);
+        if (group) {
+            group.setAttribute("tabindex", "-1"); // else it takes no focus
+            group.focus();
         }
-        return best;
-    }
-
-    beside(node, direction) {
-        const {depth} = this.tree;
-        const numbers = [...this.shown().keys()].filter(n => depth[n] === depth[node]).sort((a, b) => a - b);
-        return this.drawn(numbers[numbers.indexOf(node) + direction]);
     }
 
     /* ---- Details ---- */
@@ -736,149 +672,120 @@ class Viewer {
         if (node === this.told)
             return;
         this.told = node;
-        this.details.textContent = node < 0 ? " " : this.data.nametype + " " + this.title(node);
-    }
-
-    /* The picture's own title where it has one (it may have been given by hand), else the same made here. */
-    title(node) {
         const group = this.drawn(node);
-        return group ? group.querySelector("title").textContent : this.makeTitle(node);
+        this.details.textContent = node < 0 ? " "
+            : this.texts.nametype + " " + (group ? group.children[0].textContent : this.title(node));
     }
 
-    makeTitle(node) {
-        const {tree, data} = this;
-        const last = tree.columns - 1;
-        const count = withCommas(this.weight(node) * this._factor / this._scale) + " " + data.countname;
-        if (node === 0)
-            return "all (" + count + ", 100%)";
-        const share = twoDecimals(100 * tree.width(node) / this._total);
-        if (!data.delta)
-            return tree.name(node) + " (" + count + ", " + share + "%)";
-        const measure = data.delta === "self" ? "self" : "total";
-        let change = tree[measure](node, last) - tree[measure](node, 0);
-        if (data.negate)
-            change = -change;
-        const points = (change > 0 ? "+" : "") + twoDecimals(100 * change / this._total);
-        return tree.name(node) + " (" + count + ", " + share + "%; " + points + "%)";
+    title(node) {
+        const {tree, texts, numbers} = this;
+        const {total} = numbers;
+        const count = withCommas(this.weight(node) * numbers.factor / numbers.scale) + " " + texts.countname;
+        const share = node === 0 ? "100" : twoDecimals(100 * tree.width(node) / total);
+        let change = "";
+        if (texts.delta && (node > 0 || texts.delta === "total")) {
+            const points = 100 * tree.change(node, texts.delta) / total * (texts.negate ? -1 : 1);
+            change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (this.isNew(node) ? ", new" : "");
+        }
+        return tree.name(node) + " (" + count + ", " + share + "%" + change + ")";
+    }
+
+    /* In a comparison of two inputs (which has a legend), a frame that the first does not have. */
+    isNew(node) {
+        const [before] = this.tree.sums;
+        return this.compares && before[this.tree.end[node]] === before[node];
     }
 
     /* ---- Zoom ---- */
 
-    /* The groups on show, by node. */
-    shown() {
-        if (!this.groups) {
-            this.groups = new Map();
-            for (const group of this.frames.children)
-                this.groups.set(Number(group.dataset.n), group);
-        }
-        return this.groups;
-    }
-
-    drawn(node) {
-        return this.shown().get(node) || null;
-    }
-
     zoom(node) {
         const focused = this.groupOf(document.activeElement || this.root);
         this.top = node;
-        this.groups = null;
         if (node === 0)
-            this.showPicture();
+            this.show(this.picture.frames, this.picture.slivers, 0);
         else
-            this.showView();
+            this.showView(layOut(this.tree, node, this.pixels, null));
         this.unzoom.classList.toggle("hide", node === 0);
-        this.told = undefined;
         this.tell(-1);
         this.highlight();
         this.save();
+        this.drawn(node).setAttribute("tabindex", "0");
         if (focused)
-            this.focusOn(this.drawn(node));
-        else
-            this.drawn(node).setAttribute("tabindex", "0");
+            this.focusOn(node);
     }
 
-    showPicture() {
-        this.frames.replaceChildren(...this.picture[0]);
-        this.slivers.replaceChildren(...this.picture[1]);
-        this.grow(0);
-    }
-
-    showView() {
-        const {tree, top} = this;
-        const view = layOut(tree, top, this.pixels, null);
+    showView(view) {
+        const {tree, top, pixels, numbers} = this;
         const groups = [];
-        for (let node = tree.parent[top]; groups.length < MAX_ANCESTORS; node = tree.parent[node]) {
-            const group = this.draw(node, 0, this._width);
-            group.classList.add("parent");
-            groups.push(group);
-            if (node === 0)
-                break;
+        for (let node = top; node > 0 && groups.length < MAX_ANCESTORS;) {
+            node = tree.parent[node];
+            groups.unshift(this.draw(node, 0, numbers.width));
+            groups[0].classList.add("parent");
         }
-        groups.reverse();
         for (const node of view.frames)
-            groups.push(this.draw(node, (tree.start[node] - tree.start[top]) * this.pixels,
-                tree.width(node) * this.pixels));
+            groups.push(this.draw(node, (tree.start[node] - tree.start[top]) * pixels, tree.width(node) * pixels));
+        this.show(groups, this.drawSlivers(view.slivers), view.levels - numbers.levels);
+    }
+
+    show(groups, slivers, moreLevels) {
+        this.groups = null;
         this.frames.replaceChildren(...groups);
-        this.slivers.replaceChildren(...this.drawSlivers(view.slivers));
-        this.grow((view.levels - this._levels) * Math.abs(this._step));
+        this.slivers.replaceChildren(...slivers);
+        this.grow(Math.max(moreLevels, 0) * Math.abs(this.numbers.step));
     }
 
-    /* Frames that were too narrow for the picture may need more room above than it has. */
-    grow(extra) {
-        const [height, viewBox] = this.size;
-        const more = Math.max(extra, 0);
-        const move = more ? "translate(0 " + more + ")" : "";
-        const box = viewBox.split(/[ ,]+/);
+    /* Frames that were too narrow for the picture may need more room than it has. */
+    grow(more) {
+        const {height, viewBox} = this.picture;
+        const box = viewBox.split(" ");
         box[3] = Number(box[3]) + more;
-        this.root.setAttribute("viewBox", more ? box.join(" ") : viewBox);
-        if (height !== null && !height.endsWith("%"))
-            this.root.setAttribute("height", more ? parseFloat(height) + more : height);
-        const moved = [this.details, this.matched];
-        if (this._step < 0)
-            moved.push(this.frames, this.slivers);
-        for (const element of moved)
-            element.setAttribute("transform", move);
+        this.root.setAttribute("viewBox", box.join(" "));
+        if (height)
+            this.root.setAttribute("height", parseFloat(height) + more);
+        for (const part of [this.details, this.matched, this.frames, this.slivers])
+            if (this.numbers.step < 0 || !part.children.length)
+                part.setAttribute("transform", "translate(0 " + more + ")");
     }
 
-    /* The picture's group of a node, or where it has none, one of the same frame (links and titles given by
-     * hand belong to a frame's name), or any. */
+    /* The picture's element of a node or, since links and titles given by hand belong to a frame's name, a
+     * link of the same frame. */
     model(node) {
         if (!this.models) {
-            this.models = {nodes: new Map(), frames: new Map()};
-            for (const group of this.picture[0]) {
-                const n = Number(group.dataset.n);
-                this.models.nodes.set(n, group);
-                if (n > 0 && group.localName === "a")
-                    this.models.frames.set(this.tree.frame[n], group);
+            this.models = {nodes: new Map(), links: new Map()};
+            for (const group of this.picture.frames) {
+                this.models.nodes.set(Number(group.dataset.n), group);
+                if (group.localName === "a")
+                    this.models.links.set(this.tree.frame[group.dataset.n], group);
             }
         }
-        return this.models.nodes.get(node) || this.models.frames.get(this.tree.frame[node]);
+        return this.models.nodes.get(node) || this.models.links.get(this.tree.frame[node]);
     }
 
-    emptyGroup() {
-        const group = document.createElementNS(SVG, "g");
-        for (const name of ["title", "rect", "text"])
-            group.appendChild(document.createElementNS(SVG, name));
+    newGroup() {
+        const group = make(SVG, "g");
+        group.append(make(SVG, "title"), make(SVG, "rect", {rx: 2, ry: 2}), make(SVG, "text"));
         return group;
     }
 
-    /* A frame's group at x (px from the left edge of the frames), so wide. */
+    /* A node's element, x px right of the left edge of the frames. */
     draw(node, x, width) {
-        const {tree} = this;
+        const {numbers, tree} = this;
         const model = this.model(node);
-        const group = model ? model.cloneNode(true) : this.emptyGroup();
+        const group = model ? model.cloneNode(true) : this.newGroup();
         const [title, rect, text] = group.children;
-        if (!model || Number(model.dataset.n) !== node && this.hasMadeTitle(model))
-            title.textContent = this.makeTitle(node);
-        const left = (this._x + x).toFixed(1), right = (this._x + x + width).toFixed(1);
-        const y = this.y(tree.depth[node]);
+        if (!model || title.textContent === this.title(Number(model.dataset.n)))
+            title.textContent = this.title(node);
+        const left = (numbers.x + x).toFixed(1), right = (numbers.x + x + width).toFixed(1);
         const rgb = tree.rgb(node);
-        const attributes = {x: left, y: y.toFixed(1), width: (right - left).toFixed(1),
-            height: this._height.toFixed(1), fill: hex(rgb), rx: 2, ry: 2};
-        for (const name in attributes)
-            rect.setAttribute(name, attributes[name]);
-        text.setAttribute("x", (this._x + x + 3).toFixed(2));
-        text.setAttribute("y", y + this._height / 2 + 3);
+        rect.setAttribute("x", left);
+        rect.setAttribute("y", this.y(node));
+        rect.setAttribute("width", (right - left).toFixed(1));
+        rect.setAttribute("height", numbers.height.toFixed(1));
+        rect.setAttribute("fill", "rgb(" + rgb + ")");
+        if (this.isNew(node))
+            this.markNew(rect);
+        text.setAttribute("x", (numbers.x + x + 3).toFixed(2));
+        text.setAttribute("y", this.y(node) + numbers.height / 2 + 3);
         if (isDark(rgb))
             text.setAttribute("fill", "#fff");
         text.textContent = this.label(node, width);
@@ -888,43 +795,33 @@ class Viewer {
         return group;
     }
 
-    hasMadeTitle(group) {
-        return group.children[0].textContent === this.makeTitle(Number(group.dataset.n));
+    markNew(rect) {
+        rect.setAttribute("stroke", "#000");
+        rect.setAttribute("stroke-width", "0.8");
+        rect.setAttribute("stroke-dasharray", "3 2");
     }
 
     label(node, width) {
-        const chars = Math.floor(width / (this._fontsize * this._fontwidth));
-        const name = this.tree.name(node);
-        if (chars < 3)
-            return "";
-        if (chars >= name.length)
-            return name;
-        const letters = Array.from(name.slice(0, 2 * chars + 2));
-        return letters.length > chars ? letters.slice(0, chars - 2).join("") + ".." : letters.join("");
+        const room = Math.floor(width / (this.numbers.fontsize * this.numbers.fontwidth));
+        const letters = room < 3 ? [] : Array.from(this.tree.name(node));
+        return letters.length > room ? letters.slice(0, room - 2).join("") + ".." : letters.join("");
     }
 
-    /* One path a colour, of few colours: nobody can tell near ones apart at this width. */
+    /* One path a colour, of few colours: at this width nobody can tell near ones apart. */
     drawSlivers(slivers) {
         const paths = new Map();
-        for (const [node, x, width] of slivers) {
-            const color = hex(this.tree.rgb(node).map(value => Math.min(value & 224 | 16, 255)));
-            paths.set(color, (paths.get(color) || "") + this.sliver(node, x, width));
+        for (const sliver of slivers) {
+            const rgb = this.tree.rgb(sliver.node);
+            const fill = "rgb(" + (rgb.join() === "255,255,255" ? rgb : rgb.map(value => value & 224 | 16)) + ")";
+            paths.set(fill, (paths.get(fill) || "") + this.outline(sliver));
         }
-        return Array.from(paths, ([color, d]) => this.path(d, {fill: color}));
+        return Array.from(paths, ([fill, d]) => make(SVG, "path", {fill, d}));
     }
 
-    sliver(node, x, width) {
+    outline({node, x, width}) {
         const w = width.toFixed(2);
-        return "M" + (this._x + x).toFixed(2) + " " + this.y(this.tree.depth[node]).toFixed(1) +
-            "h" + w + "v" + this._height + "h-" + w + "z";
-    }
-
-    path(d, attributes) {
-        const path = document.createElementNS(SVG, "path");
-        path.setAttribute("d", d);
-        for (const name in attributes)
-            path.setAttribute(name, attributes[name]);
-        return path;
+        return "M" + (this.numbers.x + x).toFixed(2) + " " + this.y(node).toFixed(1) +
+            "h" + w + "v" + this.numbers.height + "h-" + w + "z";
     }
 
     /* ---- Search ---- */
@@ -936,33 +833,26 @@ class Viewer {
         this.input.select();
     }
 
+    /* A box of the page's own kind, left of the Search button. */
     makeBox() {
-        const left = Number(this.search.getAttribute("x"));
-        const width = Math.min(200, left - 20), height = 2 * this._fontsize;
-        const box = this.box = document.createElementNS(SVG, "foreignObject");
-        const input = this.input = document.createElementNS(HTML, "input");
-        const place = {x: left - width - 10, y: Number(this.search.getAttribute("y")) - 0.7 * height, width, height};
-        for (const name in place)
-            box.setAttribute(name, place[name]);
-        input.setAttribute("type", "text");
-        input.setAttribute("aria-label", "Search");
-        input.setAttribute("placeholder", "name or pattern");
-        input.setAttribute("spellcheck", "false");
-        input.setAttribute("autocomplete", "off");
-        input.value = this.term;
-        input.addEventListener("input", () => this.searchFor(input.value));
-        box.appendChild(input);
-        this.root.appendChild(box);
+        const right = this.search.getAttribute("x") - 10;
+        const height = 2 * this.numbers.fontsize, width = Math.min(200, right - 10);
+        this.box = make(SVG, "foreignObject", {x: right - width, y: this.search.getAttribute("y") - 0.7 * height,
+            width, height});
+        this.input = make(HTML, "input", {type: "text", "aria-label": "Search", placeholder: "name or pattern",
+            spellcheck: "false", autocomplete: "off"});
+        this.input.value = this.term;
+        this.input.addEventListener("input", () => this.searchFor(this.input.value));
+        this.box.append(this.input);
+        this.root.append(this.box);
     }
 
     closeSearch() {
-        const focused = this.box && document.activeElement === this.input;
         if (this.box)
             this.box.remove();
         this.box = this.input = null;
         this.searchFor("");
-        if (focused)
-            this.search.focus();
+        this.search.focus();
     }
 
     toggleCase() {
@@ -976,11 +866,10 @@ class Viewer {
         this.term = term;
         this.matches = null;
         if (term) {
-            this.bareNames = this.bareNames || this.tree.names.map(name => name.replace(SUFFIX, ""));
-            this.matches = testNames(this.bareNames, term, this.ignoresCase);
+            this.matches = testNames(this.tree.names, term, this.ignoresCase);
             this.matches[0] = 0; // the root is no function
         }
-        this.search.classList.toggle("show", !!term);
+        this.search.classList.toggle("show", term !== "");
         this.search.textContent = term ? "Reset Search" : "Search";
         this.highlight();
         this.save();
@@ -988,62 +877,33 @@ class Viewer {
 
     /* Marks what matches in the view, and tells its share of the view. */
     highlight() {
-        for (const element of this.root.querySelectorAll(".match"))
-            if (element.parentNode === this.slivers)
-                element.remove();
-            else
-                element.classList.remove("match");
-        this.matched.classList.toggle("hide", !this.matches);
-        if (!this.matches)
+        const {tree, top, matches} = this;
+        for (const path of this.slivers.querySelectorAll(".match"))
+            path.remove();
+        for (const [node, group] of this.shown)
+            group.classList.toggle("match", !!matches && !!matches[tree.frame[node]]);
+        this.matched.classList.toggle("hide", !matches);
+        if (!matches)
             return;
-        for (const [node, group] of this.shown())
-            if (this.matches[this.tree.frame[node]])
-                group.classList.add("match");
-        let d = "";
-        for (const [node, x, width, match] of layOut(this.tree, this.top, this.pixels, this.matches).slivers)
-            if (match && !this.drawn(node))
-                d += this.sliver(node, x, width);
-        if (d)
-            this.slivers.appendChild(this.path(d, {class: "match"}));
-        const share = 100 * this.matchedWeight() / this.weight(this.top);
+        const {slivers} = layOut(tree, top, this.pixels, matches);
+        const seen = slivers.filter(({node, match}) => match && !this.drawn(node));
+        if (seen.length)
+            this.slivers.append(make(SVG, "path", {class: "match", d: seen.map(s => this.outline(s)).join("")}));
+        const share = 100 * tree.matchedWeight(top, matches) / this.weight(top);
         this.matched.textContent = "Matched: " + (share === 100 ? share : share.toFixed(1)) + "%";
     }
 
-    /* The weight under frames that match, each once: below one that matches there is nothing to add. */
-    matchedWeight() {
-        const {frame, start, end, parent} = this.tree;
-        const {matches, top} = this;
-        for (let node = top; node > 0; node = parent[node])
-            if (matches[frame[node]])
-                return this.weight(top);
-        let sum = 0;
-        for (let node = top; node < end[top];) {
-            if (matches[frame[node]]) {
-                sum += start[end[node]] - start[node];
-                node = end[node];
-            } else {
-                node++;
-            }
-        }
-        return sum;
-    }
-
-    /* ---- State in the address: ?x=&y= of the zoomed frame in the picture, &s= what is searched for ---- */
+    /* ---- State in the address: ?x=&y= of the zoomed frame in the picture, &s= the search ---- */
 
     restore() {
-        if (!this.ownDocument)
-            return;
+        const {x, y, step, total, width} = this.numbers;
         const query = new URLSearchParams(location.search);
-        const [x, y] = [query.get("x"), query.get("y")].map(parseFloat);
-        const term = query.get("s");
-        if (isFinite(x) && isFinite(y)) {
-            const depth = Math.round((y - this._y) / this._step);
-            const node = this.tree.nearest(depth, (x - this._x) * this._total / this._width);
-            if (node)
-                this.zoom(node);
-        }
-        if (term) {
-            this.searchFor(term);
+        const depth = Math.round((parseFloat(query.get("y")) - y) / step);
+        const place = (parseFloat(query.get("x")) - x) * total / width;
+        if (depth > 0 && isFinite(place))
+            this.zoom(this.tree.nearest(depth, place));
+        if (query.get("s")) {
+            this.searchFor(query.get("s"));
             this.makeBox();
         }
     }
@@ -1051,27 +911,27 @@ class Viewer {
     save() {
         if (!this.ownDocument)
             return;
+        const {x, total, width} = this.numbers;
         const query = new URLSearchParams(location.search);
         for (const name of ["x", "y", "s"])
             query.delete(name);
         if (this.top) {
-            const x = this._x + this.tree.start[this.top] * this._width / this._total;
-            const narrow = this.tree.width(this.top) * this._width / this._total < 1;
-            query.set("x", x.toFixed(narrow ? 5 : 1));
-            query.set("y", this.y(this.tree.depth[this.top]).toFixed(1));
+            const narrow = this.tree.width(this.top) * width / total < 1;
+            query.set("x", (x + this.tree.start[this.top] * width / total).toFixed(narrow ? 5 : 1));
+            query.set("y", this.y(this.top).toFixed(1));
         }
         if (this.term)
             query.set("s", this.term);
         try {
             const text = query.toString();
-            history.replaceState(null, "", location.pathname + (text ? "?" + text : ""));
+            history.replaceState(null, "", location.pathname + (text && "?" + text) + location.hash);
         } catch (e) {
             // not allowed in a sandbox and, in some browsers, for files
         }
     }
 }
 
-/* ---- Start ------------------------------------------------------------------------------------------ */
+/* ---- Start ---- */
 
 const script = document.currentScript;
 const own = script && script.closest("svg.flamectl");

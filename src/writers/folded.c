@@ -9,7 +9,7 @@
 #include "flamectl/memory.h"
 #include "flamectl/profile_walk.h"
 
-#include "writers.h"
+#include "flamectl/writer.h"
 
 /* The text of the path to the present node. Stacks come in depth-first order, so that from one line
  * to the next only the end changes. */

@@ -20,7 +20,7 @@
 #include "assets.h"
 #include "svg_data.h"
 #include "svg_text.h"
-#include "writers.h"
+#include "flamectl/writer.h"
 
 static const char *default_title(const struct svg_picture *picture)
 {

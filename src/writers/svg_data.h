@@ -50,6 +50,8 @@
  *                   <text x y> in this order. Font and text attributes are inherited from outside <g id="frames">.
  * <g id="slivers">  right before it: the merged narrow frames, <path fill d> each; may be empty. The script
  *                   replaces the children of both while it shows a zoomed view.
+ * <g id="legend">   only where two inputs are compared: frames that the first does not have are then marked as
+ *                   new, with ", new" after the change in the title and a dashed outline.
  * A background <rect> covers width="100%" height="100%": a zoomed view may need a higher picture.
  * A label is black where its box has a relative luminance (WCAG 2) above 0.179, else white: attribute
  * fill="#fff" on the <text>; black ones inherit. */

@@ -1,5 +1,8 @@
-/* Every output format, one row each; messages and help list them in this order. */
-#include "writers.h"
+/* Every output format: its name here, and a row. Messages and help list them in this order. */
+#include "flamectl/writer.h"
+
+extern const struct writer folded_writer;
+extern const struct writer svg_writer;
 
 const struct writer *const writer_table[] = {
     &folded_writer,

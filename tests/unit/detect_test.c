@@ -145,7 +145,7 @@ static void test_choice(void)
                reader_choose(tie, BYTES("x"), &rival) == &one && rival == &two);
     unit_check("a tie below the best is none",
                reader_choose(tie_beaten, BYTES("x"), &rival) == &one && !rival);
-    unit_check("readers are found by name", reader_find("folded") == &folded_reader);
+    unit_check("readers are found by name", strcmp(reader_find("folded")->name, "folded") == 0);
     unit_check("unknown names are not found", !reader_find("fold") && !reader_find(""));
 }
 

@@ -5,7 +5,7 @@
 #include "flamectl/memory.h"
 #include "flamectl/writer.h"
 
-#include "../../src/readers/readers.h"
+#include "flamectl/reader.h"
 #include "unit.h"
 
 /* A run of the reader, and of the writer on what it made. */
@@ -38,11 +38,12 @@ static inline void run_read(struct run *run, const char *text, size_t len, unsig
 {
     struct source source;
     char *path = unit_file(text, len);
-    int *options = memory_zero(1, folded_reader.options_size);
+    const struct reader *folded = reader_find("folded");
+    int *options = memory_zero(1, folded->options_size);
     *options = columns; /* the only option */
     source_open(&source, path, &run->diag);
     recorder_input(&run->recorder, "in", column);
-    run->result = folded_reader.read(&source, &run->recorder, options);
+    run->result = folded->read(&source, &run->recorder, options);
     source_close(&source);
     memory_free(options);
     unit_remove(path);
