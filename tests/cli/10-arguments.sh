@@ -1,5 +1,6 @@
 # Options, operands and help.
-# shellcheck shell=bash disable=SC2154
+# Variables come from run.sh; where a command line is in one, it is split into words on purpose.
+# shellcheck shell=bash disable=SC2154,SC2016,SC2086,SC2034
 
 begin "no arguments: status 2, and where help is"
 run flamectl

@@ -1,5 +1,6 @@
 # Where input comes from.
-# shellcheck shell=bash disable=SC2154,SC2016
+# Variables come from run.sh; where a command line is in one, it is split into words on purpose.
+# shellcheck shell=bash disable=SC2154,SC2016,SC2086,SC2034
 
 begin "collapse: no operand reads stdin"
 run_sh '$flamectl collapse <'"$perf"

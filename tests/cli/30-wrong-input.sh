@@ -1,5 +1,6 @@
 # Input that cannot be used: named, status 2, nothing on stdout.
-# shellcheck shell=bash disable=SC2154,SC2016
+# Variables come from run.sh; where a command line is in one, it is split into words on purpose.
+# shellcheck shell=bash disable=SC2154,SC2016,SC2086,SC2034
 
 for command in collapse render; do
     begin "$command: no such file"
@@ -52,15 +53,15 @@ fails perf.data "perf script"
 end
 
 begin "svg, html"
-printf '<?xml version="1.0" standalone="no"?>\n<!DOCTYPE svg>\n<svg></svg>\n' >1
-printf '<svg version="1.1"></svg>\n' >2
-printf '<!DOCTYPE html>\n<html></html>\n' >3
-printf '<html><body>x</body></html>\n' >4
-for name in 1 2; do
+printf '<?xml version="1.0" standalone="no"?>\n<!DOCTYPE svg>\n<svg></svg>\n' >svg1
+printf '<svg version="1.1"></svg>\n' >svg2
+printf '<!DOCTYPE html>\n<html></html>\n' >html1
+printf '<html><body>x</body></html>\n' >html2
+for name in svg1 svg2; do
     run flamectl collapse $name
     fails SVG
 done
-for name in 3 4; do
+for name in html1 html2; do
     run flamectl collapse $name
     fails HTML
 done

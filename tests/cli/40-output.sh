@@ -1,5 +1,6 @@
 # Where output goes: complete or not at all.
-# shellcheck shell=bash disable=SC2154,SC2016
+# Variables come from run.sh; where a command line is in one, it is split into words on purpose.
+# shellcheck shell=bash disable=SC2154,SC2016,SC2086,SC2034
 
 leftovers() { is "files in the folder" "$1" "$(find . -mindepth 1 -printf '%f\n' | sort | tr '\n' ' ')"; }
 

@@ -1,5 +1,6 @@
 # The same bytes whatever surrounds the program.
-# shellcheck shell=bash disable=SC2154,SC2016
+# Variables come from run.sh; where a command line is in one, it is split into words on purpose.
+# shellcheck shell=bash disable=SC2154,SC2016,SC2086,SC2034
 
 begin "locale and time zone change nothing"
 for command in collapse render "diff --to folded $folded"; do

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The command line: arguments, streams, exit statuses, files written, messages.
+# shellcheck disable=SC2034 # the parts use what is set here
 set -uo pipefail
 # shellcheck source=tests/lib/check.sh
 source "$(dirname "$0")/../lib/check.sh"

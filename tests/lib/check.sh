@@ -7,7 +7,7 @@
 #   err_has "perf script"                  stderr holds this text; out_has, err_hasnt likewise
 #   is "what" wanted got                   any two strings
 #   end
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -5,6 +5,8 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 tests/setup.sh lint || exit 2
 [[ -x ./flamectl ]] || make -s || exit 2
+show='^(not ok|#)'
+[[ ${V:-} == 1 ]] && show='^'
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
@@ -70,7 +72,7 @@ pages() {
     warnings
     scripts
     pages
-} | tee "$log" | grep --line-buffered -E "^(${V:+.}|not ok|#)"
+} | tee "$log" | grep --line-buffered -E "$show"
 passed=$(grep -c '^ok ' "$log")
 failed=$(grep -c '^not ok ' "$log")
 [[ $passed -gt 20 ]] || { printf 'not ok lint: it ended early\n' && failed=$((failed + 1)); }
