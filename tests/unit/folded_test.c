@@ -112,6 +112,13 @@ static void test_columns(void)
     check_columns("3 of 4 lines have two", "a 1 2\na 1 2\na 1 2\nb 1\n", 0, 0, "a 1 6\nb 1\n");
 }
 
+/* As diff does before it reads. */
+static void compare_sides(struct run *run)
+{
+    profile_set_columns(&run->profile, 2);
+    run->recorder.comparing = true;
+}
+
 /* Reads two inputs into columns; one of them must be refused. */
 static void check_refused(const char *name, unsigned first_column, const char *first,
                           unsigned second_column, const char *second)
@@ -120,7 +127,7 @@ static void check_refused(const char *name, unsigned first_column, const char *f
     struct unit_catch caught;
     run_init(&run, PROFILE_BY_NAME);
     if (second_column)
-        profile_set_columns(&run.profile, 2);
+        compare_sides(&run);
     unit_catch_begin(&caught);
     run_read(&run, first, strlen(first), first_column, 0);
     if (run.result == 0)
@@ -156,7 +163,7 @@ static void test_diff(void)
     struct unit_catch caught;
     run_init(&run, PROFILE_BY_NAME);
     run.diag.quiet = false;
-    profile_set_columns(&run.profile, 2);
+    compare_sides(&run);
     run_read(&run, "a 600\nb 400\n", 12, 0, 0);
     run_read(&run, "a 999.5\n", 8, 1, 0);
     unit_catch_begin(&caught);
