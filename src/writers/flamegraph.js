@@ -589,7 +589,9 @@ class Viewer {
         const point = new DOMPoint(event.clientX, event.clientY)
             .matrixTransform(this.frames.getScreenCTM().inverse());
         const depth = Math.floor((point.y - y) / Math.abs(step)) * Math.sign(step);
-        return this.tree.at(depth, this.tree.start[this.top] + (point.x - x) / this.pixels);
+        const place = this.tree.start[this.top] + (point.x - x) / this.pixels;
+        const node = this.tree.at(depth, place);
+        return node < 0 ? this.tree.nearest(depth, place) : node;
     }
 
     onClick(event) {

@@ -1,0 +1,61 @@
+/* Zoomed views of a comparison of two inputs. */
+import assert from "node:assert/strict";
+import {click, flamectl, frames, onPage, render, withPaths, write} from "./helpers.mjs";
+import {commas, find, parse, random} from "./folded.mjs";
+
+const before = random(3000, 5), after = random(3000, 5).replace(/ (\d+)$/gm, (_, count) => ` ${count % 7 ? count : 3 * count}`)
+    .replace(/poll/g, "select");
+const file = (...options) => () => flamectl("compare.svg", "diff", write("before.folded", before),
+    write("after.folded", after), ...options);
+
+function title(path) {
+    const [old, now] = [find(parse1(before), path), find(parse1(after), path)];
+    const total = parse1(after).total;
+    const change = 100 * (now.total - (old ? old.total : 0)) / total;
+    const share = path.length ? (100 * now.total / total).toFixed(2) : "100";
+    return `${now.name} (${commas(now.total)} samples, ${share}%; ${change > 0 ? "+" : ""}${change.toFixed(2)}%` +
+        `${old ? "" : ", new"})`;
+}
+
+const parsed = new Map();
+function parse1(text) {
+    if (!parsed.has(text))
+        parsed.set(text, parse(text));
+    return parsed.get(text);
+}
+
+async function checkZoom(page, check) {
+    const shown = withPaths(await frames(page));
+    const known = new Map(shown.map(frame => [frame.path.join(";"), frame]));
+    const wide = shown.filter(frame => frame.path.length === 3).sort((a, b) => b.width - a.width).slice(1, 4);
+    for (const frame of wide) {
+        await click(page, frame.n);
+        for (const zoomed of withPaths(await frames(page)))
+            check(zoomed, known.get(zoomed.path.join(";")));
+        await page.locator("#unzoom").click();
+    }
+}
+
+export default {
+    "titles tell the change, as computed from both files": onPage(file(), page =>
+        checkZoom(page, (zoomed, still) => {
+            assert.equal(zoomed.title, title(zoomed.path));
+            if (still)
+                assert.equal(zoomed.fill, still.fill);
+        })),
+
+    "--negate turns sign and hue alike in both": onPage(file("--negate"), page =>
+        checkZoom(page, (zoomed, still) => {
+            if (still)
+                assert.deepEqual([zoomed.title, zoomed.fill], [still.title, still.fill]);
+        })),
+
+    "two columns of one file": onPage(() => render("columns", "a;b 10 20\na;b;c 5 0\na;d 7 7\na;d;e 0 30\n"), async page => {
+        const still = await frames(page);
+        await click(page, still.find(frame => frame.name === "d").n);
+        for (const zoomed of await frames(page)) {
+            const before = still.find(frame => frame.name === zoomed.name);
+            assert.deepEqual([zoomed.title, zoomed.fill], [before.title, before.fill]);
+        }
+    }),
+};

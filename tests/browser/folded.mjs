@@ -1,0 +1,78 @@
+/* Profiles and what is true of them, computed from the folded text and nothing else. */
+
+/* The call tree of folded text: nodes {name, self, total, children: Map}; two counts make two-element sums. */
+export function parse(folded) {
+    const root = {name: "all", self: 0, total: 0, children: new Map()};
+    for (const line of folded.split("\n").filter(Boolean)) {
+        const [, stack, count] = /^(.*) (\d+)$/.exec(line);
+        let node = root;
+        root.total += Number(count);
+        for (const name of stack.split(";")) {
+            if (!node.children.has(name))
+                node.children.set(name, {name, self: 0, total: 0, children: new Map()});
+            node = node.children.get(name);
+            node.total += Number(count);
+        }
+        node.self += Number(count);
+    }
+    return root;
+}
+
+export function find(root, path) {
+    return path.reduce((node, name) => node && node.children.get(name), root);
+}
+
+/* The weight under frames for which `test(name)` holds, each sample once; below `path` all of it where
+ * a frame of the path itself matches. */
+export function matched(root, test, path = []) {
+    const sum = node => test(node.name) ? node.total
+        : [...node.children.values()].reduce((all, child) => all + sum(child), 0);
+    const node = find(root, path);
+    if (path.some(test))
+        return node.total;
+    return [...node.children.values()].reduce((all, child) => all + sum(child), 0);
+}
+
+export function commas(number) {
+    return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+export function title(node, root) {
+    if (node === root)
+        return `all (${commas(root.total)} samples, 100%)`;
+    return `${node.name} (${commas(node.total)} samples, ${(100 * node.total / root.total).toFixed(2)}%)`;
+}
+
+/* A number generator of its own, so that inputs are the same everywhere. */
+export function generator(seed) {
+    let state = seed >>> 0;
+    return function (below) {
+        state = Math.imul(state ^ state >>> 15, 0x2c1b3c6d) + 0x9e3779b9 >>> 0;
+        let x = state;
+        x = Math.imul(x ^ x >>> 16, 0x85ebca6b);
+        x = Math.imul(x ^ x >>> 13, 0xc2b2ae35);
+        return ((x ^ x >>> 16) >>> 0) % below;
+    };
+}
+
+/* Folded text of a random call tree with heavy and light branches, many too narrow to see. */
+export function random(stacks, seed = 1) {
+    const next = generator(seed);
+    const words = ["alloc", "read", "parse", "Hash", "sort", "node", "std::vector<int>::push_back", "tcp_sendmsg",
+        "java/util/List:.get", "copy", "flush", "sync", "poll"];
+    const names = Array.from({length: 300}, (_, i) => words[next(words.length)] + "_" + i);
+    const lines = new Map();
+    for (let i = 0; i < stacks; i++) {
+        const path = ["app"];
+        const depth = 3 + next(20);
+        let place = 0;
+        for (let level = 0; level < depth; level++) {
+            const branch = Math.min(next(6), next(6), next(4));
+            place = (place * 7 + branch * 31 + level) % 9973;
+            path.push(names[place % names.length]);
+        }
+        const stack = path.join(";");
+        lines.set(stack, (lines.get(stack) || 0) + 1 + (next(10) ? next(3) : next(2000)));
+    }
+    return Array.from(lines, ([stack, count]) => `${stack} ${count}\n`).join("");
+}

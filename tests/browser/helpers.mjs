@@ -1,0 +1,129 @@
+/* Makes pictures with flamectl, shows them in Chromium, and reads what is on show. */
+import assert from "node:assert/strict";
+import {execFileSync} from "node:child_process";
+import fs from "node:fs";
+import {createRequire} from "node:module";
+import path from "node:path";
+import {pathToFileURL} from "node:url";
+
+const top = path.resolve(import.meta.dirname, "../..");
+const folder = path.join(top, "build/tests/browser");
+const program = path.resolve(process.env.FLAMECTL || path.join(top, "flamectl"));
+const names = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+let browser;
+let complaints = [];
+
+export async function start() {
+    const require = createRequire(path.join(top, "build/"));
+    const {chromium} = require("playwright-core");
+    fs.rmSync(folder, {recursive: true, force: true});
+    fs.mkdirSync(folder, {recursive: true});
+    browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM || names.find(name => fs.existsSync(name)),
+        args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    });
+}
+
+export async function close() {
+    await browser.close();
+}
+
+export function write(name, bytes) {
+    const file = path.join(folder, name);
+    fs.writeFileSync(file, bytes);
+    return file;
+}
+
+/* Runs flamectl and returns the file it wrote. */
+export function flamectl(name, ...args) {
+    const file = path.join(folder, name);
+    execFileSync(program, [...args, "-q", "-o", file], {stdio: ["ignore", "pipe", "pipe"]});
+    return file;
+}
+
+export function render(name, folded, ...options) {
+    return flamectl(name + ".svg", "render", write(name + ".folded", folded), ...options);
+}
+
+/* Opens a page; what it complains about is asked for by clean(). */
+export async function open(file, query = "", options = {}) {
+    const page = await browser.newPage({viewport: {width: 1240, height: 900}, ...options});
+    complaints = [];
+    page.on("console", message => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", error => complaints.push(error.stack));
+    page.setDefaultTimeout(10000);
+    await page.goto(pathToFileURL(file) + query);
+    return page;
+}
+
+/* Closes a page, on whose console nothing may have been said. */
+export async function clean(page) {
+    await page.close();
+    assert.deepEqual(complaints, []);
+}
+
+/* What the page opened last has said so far. */
+export function browserComplaints() {
+    return complaints;
+}
+
+/* Runs a test on a page of its own. */
+export function onPage(file, test, query = "", options = {}) {
+    return async function () {
+        const page = await open(file(), query, options);
+        await test(page);
+        await clean(page);
+    };
+}
+
+/* The frames on show: {n, name, title, x, y, width, fill, text, parent, match}, in document order. */
+export function frames(page) {
+    return page.evaluate(() => Array.from(document.querySelectorAll("#frames > *"), group => {
+        const [title, rect, text] = group.children;
+        const number = name => Number(rect.getAttribute(name));
+        return {
+            n: Number(group.dataset.n), title: title.textContent,
+            name: title.textContent.replace(/ \([^()]*\)$/, ""),
+            x: number("x"), y: number("y"), width: number("width"), height: number("height"),
+            fill: rect.getAttribute("fill"), text: text.textContent,
+            parent: group.classList.contains("parent"), match: group.classList.contains("match"),
+        };
+    }));
+}
+
+export function text(page, id) {
+    return page.locator("#" + id).textContent();
+}
+
+/* Clicks at a frame's left end, where nothing else is however narrow it is. */
+export async function click(page, n) {
+    await page.locator(`#frames > [data-n="${n}"] > rect`).click();
+}
+
+/* Gives every frame on show its path (names from the root's child to itself), told from where the boxes
+ * stand alone. */
+export function withPaths(shown) {
+    const levels = new Map();
+    for (const frame of shown)
+        levels.set(frame.y, [...(levels.get(frame.y) || []), frame]);
+    const ys = [...levels.keys()].sort((a, b) => b - a);
+    const root = shown.find(frame => frame.name === "all");
+    if (root.y !== ys[0])
+        ys.reverse();
+    root.path = [];
+    for (let level = 1; level < ys.length; level++) {
+        for (const frame of levels.get(ys[level])) {
+            const middle = frame.x + frame.width / 2;
+            const below = levels.get(ys[level - 1])
+                .find(other => other.x <= middle && middle <= other.x + other.width);
+            assert.ok(below, `${frame.title} stands on nothing`);
+            frame.path = [...below.path, frame.name];
+        }
+    }
+    return shown;
+}
+
+export function near(actual, expected, tolerance, what) {
+    assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual}, expected ${expected}`);
+}

@@ -1,0 +1,31 @@
+/* The viewer in a real browser. Prints a line a test: "ok NAME" or "not ok NAME: why".
+ *
+ *   node tests/browser/run.mjs [PART OF A NAME]
+ *
+ * FLAMECTL names the program (./flamectl), CHROMIUM the browser. playwright-core is expected in
+ * build/node_modules. */
+import {close, start} from "./helpers.mjs";
+
+const parts = ["picture", "zoom", "search", "keyboard", "places", "hostile", "compare"];
+const wanted = process.argv[2] || "";
+let failed = 0;
+
+await start();
+for (const part of parts) {
+    const {default: tests} = await import(`./${part}.mjs`);
+    for (const [name, run] of Object.entries(tests)) {
+        const title = `${part}: ${name}`;
+        if (!title.includes(wanted))
+            continue;
+        try {
+            await run();
+            console.log(`ok ${title}`);
+        } catch (error) {
+            failed++;
+            console.log(`not ok ${title}: ${error.message.split("\n").slice(0, 4).join(" ")}`);
+            console.log(error.stack.replace(/^/gm, "# "));
+        }
+    }
+}
+await close();
+process.exit(failed ? 1 : 0);
