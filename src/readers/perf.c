@@ -92,7 +92,7 @@ static void hold_stray(struct perf_reading *reading, uint64_t number, struct spa
 {
     struct stray *stray = &reading->stray;
     struct span text = span_trim(line);
-    if (stray->lines && stray->len + 1 + text.len > COMM_LENGTH)
+    if (stray->lines && stray->len >= COMM_LENGTH)
         drop_stray(reading);
     if (!stray->lines) {
         stray->line = number;
@@ -127,37 +127,6 @@ static void add_frame(struct perf_reading *reading, const struct perf_frame *fra
     perf_frame_clean(&reading->cleaner, frame, reading->java, &reading->frames);
 }
 
-/* A tracepoint's name is "group:name"; what follows the ':' of other events are modifiers. */
-static bool is_tracepoint(struct span event)
-{
-    size_t colon = span_find_last(event, ':');
-    if (colon == SPAN_NONE)
-        return false;
-    for (size_t i = colon + 1; i < event.len; i++)
-        if (!strchr("ukhHGpPSDWeIb", event.data[i]) || !event.data[i])
-            return true;
-    return false;
-}
-
-/* rest = {number} ip symbol "(" dso ")"
- *
- * The fields of a tracepoint may look alike, but perf prints an address 16 columns wide. */
-static bool find_frame_in_header(const struct perf_header *header, struct perf_frame *frame)
-{
-    struct span rest = header->rest;
-    if (!perf_frame_split(rest, frame) || !frame->dso.data)
-        return false;
-    if (is_tracepoint(header->sample.event) && frame->ip.data + frame->ip.len < rest.data + 16)
-        return false;
-    struct perf_frame next; /* what looks like the symbol may be the address, behind another field */
-    struct span from_symbol = span_make(frame->symbol.data, (size_t)(rest.data + rest.len - frame->symbol.data));
-    while (frame->symbol.len && perf_frame_split(from_symbol, &next) && next.dso.data) {
-        *frame = next;
-        from_symbol = span_make(next.symbol.data, (size_t)(rest.data + rest.len - next.symbol.data));
-    }
-    return true;
-}
-
 /* Starts the sample of a header on this line. */
 static void begin_sample(struct perf_reading *reading, uint64_t number, struct span line,
                          struct perf_header *header)
@@ -176,7 +145,7 @@ static void begin_sample(struct perf_reading *reading, uint64_t number, struct s
     reading->process = recorder_process(recorder, &reading->sample);
     reading->java = span_starts(header->sample.comm, "java");
     reading->last_frame = 0;
-    reading->in_header = find_frame_in_header(header, &frame);
+    reading->in_header = perf_header_frame(header, &frame);
     if (reading->in_header)
         add_frame(reading, &frame);
 }
@@ -244,10 +213,12 @@ static bool read_bare_header(struct perf_reading *reading)
     struct stray *stray = &reading->stray;
     struct span text = span_make(stray->text, stray->len);
     struct perf_header header;
-    if (stray->lines != 1 || (reading->state != OUTSIDE && !stray->blank_at_end) ||
+    if (stray->lines == 0 || (reading->state != OUTSIDE && !stray->blank_at_end) ||
         !perf_header_parse_bare(text, &header))
         return false;
     end_sample(reading);
+    if (stray->lines > 1)
+        recorder_repaired(reading->recorder);
     stray->lines = 0;
     begin_sample(reading, stray->line, text, &header);
     return true;
@@ -438,7 +409,7 @@ static enum bid judge(struct span line, struct span next)
         return BID_LIKELY;
     if (kind == PERF_OTHER)
         return framed && perf_header_parse_bare(line, &header) ? BID_LIKELY : BID_NO;
-    framed = framed || find_frame_in_header(&header, &frame);
+    framed = framed || perf_header_frame(&header, &frame);
     bool timed = header.sample.time != TIME_NONE;
     if (header.sample.event.len && timed)
         return framed || next.len == 0 || perf_header_parse(next, &other) != PERF_OTHER ? BID_CERTAIN

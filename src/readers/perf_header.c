@@ -11,13 +11,14 @@
  * left. Left of the time stamp the fields are peeled off from the right, and what remains is the name. */
 #include "perf_header.h"
 
-#include "perf_frame.h"
-
 /* How many places of a line are tried as its time stamp or event. Only a command name can come before the
  * right one, and it has room for few. */
 #define PLACES 8
 
 #define NANOSECONDS 1000000000
+
+/* perf prints an address as %16lx. */
+#define ADDRESS_COLUMNS 16
 
 /* Takes the last word off the end. */
 static bool take_last(struct span *s, struct span *word)
@@ -173,10 +174,42 @@ static void set_period(struct perf_header *header, struct span digits)
     header->period_fits = span_to_int64(digits, &header->sample.period);
 }
 
+/* seconds "." decimals, in nanoseconds; decimals past the ninth do not count. */
+static int64_t parse_seconds(struct span whole, struct span decimals)
+{
+    int64_t seconds, fraction = 0;
+    if (!span_to_int64(whole, &seconds) || seconds >= INT64_MAX / NANOSECONDS)
+        return TIME_NONE;
+    for (size_t i = 0; i < 9; i++)
+        fraction = fraction * 10 + (i < decimals.len ? decimals.data[i] - '0' : 0);
+    return seconds * NANOSECONDS + fraction;
+}
+
+/* The time stamp that ends with `before`: digits "." digits, after a blank or at the line's beginning.
+ * Returns where it starts, or SPAN_NONE. */
+static size_t find_time(struct span before, int64_t *time)
+{
+    size_t decimals = before.len;
+    while (decimals && is_digit(before.data[decimals - 1]))
+        decimals--;
+    if (decimals < 2 || decimals == before.len || before.data[decimals - 1] != '.')
+        return SPAN_NONE;
+    size_t start = decimals - 1;
+    while (start && is_digit(before.data[start - 1]))
+        start--;
+    if (start == decimals - 1 || (start && !is_blank(before.data[start - 1])))
+        return SPAN_NONE;
+    *time = parse_seconds(span_make(before.data + start, decimals - 1 - start),
+                          span_skip(before, decimals));
+    return start;
+}
+
 /* An event's name ends at the first ':' that a blank or the line's end follows; it may hold other ':'. */
 static bool is_event(struct span word)
 {
-    return word.len > 1 && span_ends(word, ":");
+    int64_t time;
+    return word.len > 1 && span_ends(word, ":") &&
+           find_time(span_first(word, word.len - 1), &time) == SPAN_NONE;
 }
 
 /* right = [period] event ":" [rest] | [period] | [frame] | fields of a tracepoint
@@ -222,42 +255,14 @@ static bool next_colon(struct span line, size_t *at)
     return false;
 }
 
-/* seconds "." decimals, in nanoseconds; decimals past the ninth do not count. */
-static int64_t parse_seconds(struct span whole, struct span decimals)
-{
-    int64_t seconds, fraction = 0;
-    if (!span_to_int64(whole, &seconds) || seconds >= INT64_MAX / NANOSECONDS)
-        return TIME_NONE;
-    for (size_t i = 0; i < 9; i++)
-        fraction = fraction * 10 + (i < decimals.len ? decimals.data[i] - '0' : 0);
-    return seconds * NANOSECONDS + fraction;
-}
-
-/* The time stamp that ends with `before`: digits "." digits, after a blank or at the line's beginning.
- * Returns where it starts, or SPAN_NONE. */
-static size_t find_time(struct span before, int64_t *time)
-{
-    size_t decimals = before.len;
-    while (decimals && is_digit(before.data[decimals - 1]))
-        decimals--;
-    if (decimals < 2 || decimals == before.len || before.data[decimals - 1] != '.')
-        return SPAN_NONE;
-    size_t start = decimals - 1;
-    while (start && is_digit(before.data[start - 1]))
-        start--;
-    if (start == decimals - 1 || (start && !is_blank(before.data[start - 1])))
-        return SPAN_NONE;
-    *time = parse_seconds(span_make(before.data + start, decimals - 1 - start),
-                          span_skip(before, decimals));
-    return start;
-}
-
 /* timed = left time ":" right
  *
- * Of several places that may be the time stamp, the first with a known right side is it. */
+ * A command name may look like a time stamp, even like one with an event: of several places the first is it
+ * that has a thread on its left and something known on its right. */
 static enum perf_line parse_timed(struct span line, struct perf_header *header)
 {
     struct perf_header vague = empty_header();
+    bool found = false;
     size_t at = 0;
     for (int place = 0; place < PLACES && next_colon(line, &at); place++) {
         *header = empty_header();
@@ -269,13 +274,15 @@ static enum perf_line parse_timed(struct span line, struct perf_header *header)
             return PERF_RECORD;
         bool known = parse_right(right, header);
         parse_left(span_first(line, start), header);
-        if (known && (header->has_thread || header->sample.event.len))
+        if (known && header->has_thread)
             return PERF_SAMPLE;
-        if (!vague.has_thread)
+        if (!found && (header->has_thread || header->sample.event.len)) {
             vague = *header;
+            found = true;
+        }
     }
     *header = vague;
-    return vague.has_thread ? PERF_SAMPLE : PERF_OTHER;
+    return found ? PERF_SAMPLE : PERF_OTHER;
 }
 
 /* timeless = left [period] event ":" rest
@@ -306,14 +313,35 @@ static enum perf_line parse_timeless(struct span line, struct perf_header *heade
     return PERF_OTHER;
 }
 
+/* flat = left ip symbol, without time or event, as of `perf script -F comm,tid,ip,sym`
+ *
+ * The address is printed 16 columns wide behind a blank. */
+static enum perf_line parse_flat(struct span line, struct perf_header *header)
+{
+    struct span rest = line, word, left = span_first(line, 0);
+    for (int place = 0; place < PLACES && take_first(&rest, &word); place++) {
+        size_t end = (size_t)(rest.data - line.data);
+        if (is_hex(word.data[0]) && end >= left.len + 1 + ADDRESS_COLUMNS) {
+            *header = empty_header();
+            parse_left(left, header);
+            header->rest = span_skip(line, left.len);
+            struct perf_frame frame;
+            if (header->has_thread && perf_header_frame(header, &frame))
+                return PERF_SAMPLE;
+        }
+        left = span_first(line, end);
+    }
+    return PERF_OTHER;
+}
+
 enum perf_line perf_header_parse(struct span line, struct perf_header *header)
 {
     enum perf_line kind = parse_timed(line, header);
     if (kind == PERF_OTHER)
         kind = parse_timeless(line, header);
     if (kind == PERF_OTHER && span_find_text(line, "PERF_RECORD_") != SPAN_NONE)
-        kind = PERF_RECORD;
-    return kind;
+        return PERF_RECORD;
+    return kind == PERF_OTHER ? parse_flat(line, header) : kind;
 }
 
 /* bare = left */
@@ -323,4 +351,43 @@ bool perf_header_parse_bare(struct span line, struct perf_header *header)
     parse_left(line, header);
     header->rest = span_skip(line, line.len);
     return header->has_thread;
+}
+
+/* A tracepoint's name is "group:name"; what follows the ':' of other events are modifiers. */
+static bool is_tracepoint(struct span event)
+{
+    size_t colon = span_find_last(event, ':');
+    if (colon == SPAN_NONE)
+        return false;
+    for (size_t i = colon + 1; i < event.len; i++)
+        if (!strchr("ukhHGpPSDWeIb", event.data[i]) || !event.data[i])
+            return true;
+    return false;
+}
+
+static const char *span_end(struct span s)
+{
+    return s.data + s.len;
+}
+
+/* rest = {number} ip symbol [blank "(" dso ")"]
+ *
+ * The numbers are those of -F +addr,+weight and the like, printed as wide as an address. The fields of a
+ * tracepoint may look like a frame, but are not padded. */
+bool perf_header_frame(const struct perf_header *header, struct perf_frame *frame)
+{
+    struct span rest = header->rest;
+    struct perf_frame next;
+    if (!perf_frame_split(rest, frame))
+        return false;
+    bool wide = span_end(frame->ip) > rest.data + ADDRESS_COLUMNS;
+    if (!wide && (!frame->dso.data || is_tracepoint(header->sample.event)))
+        return false;
+    while (frame->symbol.len) {
+        rest = span_skip(rest, (size_t)(span_end(frame->ip) - rest.data));
+        if (!perf_frame_split(rest, &next) || span_end(next.ip) <= rest.data + ADDRESS_COLUMNS)
+            break;
+        *frame = next;
+    }
+    return frame->dso.data || (frame->symbol.len && frame->symbol.data == span_end(frame->ip) + 1);
 }

@@ -7,6 +7,8 @@
 #include "flamectl/recorder.h"
 #include "flamectl/span.h"
 
+#include "perf_frame.h"
+
 /* What a header line says; spans point into the line. */
 struct perf_header {
     struct sample sample;
@@ -21,10 +23,13 @@ enum perf_line {
     PERF_RECORD  /* PERF_RECORD_MMAP and the like: no sample, and no frames follow */
 };
 
-/* A header with a time stamp, an event name, or both. */
+/* A header with a time stamp, an event name, or a frame. */
 enum perf_line perf_header_parse(struct span line, struct perf_header *header);
 
-/* A header with neither: a command name and a thread id, as many other lines have too. */
+/* A header with none of them: a command name and a thread id, as many other lines have too. */
 bool perf_header_parse_bare(struct span line, struct perf_header *header);
+
+/* The frame that stands on the header line of a sample without a call chain. */
+bool perf_header_frame(const struct perf_header *header, struct perf_frame *frame);
 
 #endif
