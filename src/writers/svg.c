@@ -2,12 +2,14 @@
  * viewer where they do. It is laid out, coloured and worded as flamegraph.pl's, so that what reads
  * those reads this.
  *
- *   <svg class="flamectl" ... data-*>        parameters of the script: see svg_data.h
- *     <title> <desc>                         for screen readers; the description tells what is not
- * drawn <defs> <style>                         gradient; the bytes of flamegraph.css <rect>
- * background <text id=...>                          title subtitle details unzoom search ignorecase
- * matched <g id="legend">                        of a comparison <g id="slivers"> <g id="frames">
- * the frames <metadata> <script>                    the whole call tree; the bytes of flamegraph.js
+ *   <svg class="flamectl" data-*>     parameters of the script: see svg_data.h
+ *     <title> <desc>                  for screen readers; the latter tells what is not drawn
+ *     <defs> <style>                  gradient; the bytes of flamegraph.css
+ *     <rect>                          background
+ *     <text id>                       title subtitle details unzoom search ignorecase matched
+ *     <g id="legend">                 of a comparison
+ *     <g id="slivers"> <g id="frames">
+ *     <metadata> <script>             the whole call tree; the bytes of flamegraph.js
  *
  * Style and script have the same bytes in every document, and there are no event handlers in
  * attributes, so that a Content-Security-Policy can allow both by hash. All that comes from input
@@ -16,11 +18,11 @@
 
 #include <math.h>
 
+#include "flamectl/writer.h"
 #include "flamectl/xml.h"
 #include "assets.h"
 #include "svg_data.h"
 #include "svg_text.h"
-#include "flamectl/writer.h"
 
 static const char *default_title(const struct svg_picture *picture)
 {
@@ -123,6 +125,18 @@ static void plan(struct svg_picture *picture)
     measure(picture);
 }
 
+/* In units of 1/scale, exact unless the option sets it. */
+static void write_total(struct svg_picture *picture)
+{
+    int64_t sum = picture->walk.total[picture->layout.column][PROFILE_ROOT];
+    double scale = (double)picture->profile->scale;
+
+    if (picture->layout.total > (double)sum / scale)
+        svg_write_number_attribute(picture, "data-total", picture->layout.total * scale);
+    else
+        sink_format(picture->sink, " data-total=\"%lld\"", (long long)sum);
+}
+
 static void write_parameters(struct svg_picture *picture)
 {
     const struct svg_settings *settings = &picture->settings;
@@ -132,8 +146,7 @@ static void write_parameters(struct svg_picture *picture)
     sink_format(picture->sink, " data-version=\"1\" data-columns=\"%u\"",
                 picture->profile->columns);
     svg_write_number_attribute(picture, "data-scale", (double)picture->profile->scale);
-    svg_write_number_attribute(picture, "data-total",
-                               picture->layout.total * (double)picture->profile->scale);
+    write_total(picture);
     svg_write_number_attribute(picture, "data-factor", settings->factor);
     svg_write_text_attribute(picture, "data-countname", span_of(picture->countname));
     svg_write_text_attribute(picture, "data-nametype", span_of(settings->nametype));

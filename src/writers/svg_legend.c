@@ -58,31 +58,43 @@ static void write_removed(const struct svg_legend *legend, double y, struct sink
                 legend->removed, legend->removed == 1 ? "" : "s", percent);
 }
 
-/* "-1.50 %" boxes "+1.50 %, new: dashed" */
+static double percent_of_all(const struct svg_legend *legend, int64_t weight)
+{
+    return 100 * (double)weight / (double)legend->change->walk->profile->scale / legend->total;
+}
+
+/* The change of box i: none, or from the palest shade on to the full colour. */
+static int64_t box_change(const struct svg_change *change, int i)
+{
+    int64_t least = change->neutral + 1, steps = i < 0 ? -i : i;
+
+    if (i == 0)
+        return 0;
+    int64_t size = least + (change->full - least) / (SHADES - 1) * (steps - 1);
+    return i < 0 ? -size : size;
+}
+
+/* "-1.50%" boxes "+1.50% of all; white: at most 0.10%; dashed: new" */
 static void write_scale(const struct svg_legend *legend, double y, double fontsize,
                         struct sink *sink)
 {
     const struct svg_change *change = legend->change;
-    double percent =
-        100 * (double)change->full / (double)change->walk->profile->scale / legend->total;
-    double room = 5 * fontsize;
+    double percent = percent_of_all(legend, change->full), room = 5 * fontsize;
 
     start_line(y, sink);
     sink_format(sink, "-%.2f%%</text>\n", percent);
     for (int i = -SHADES; i <= SHADES; i++) {
-        /* from the palest that is not neutral to the full colour */
-        int64_t least = change->neutral + 1;
-        int64_t size =
-            i == 0 ? 0 : least + (change->full - least) / (SHADES - 1) * ((i < 0 ? -i : i) - 1);
-        uint32_t color = svg_change_color(change, i < 0 ? -size : size);
-        sink_format(
-            sink,
-            "<rect x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" fill=\"rgb(%u,%u,%u)\"/>\n",
-            SVG_XPAD + room + (i + SHADES) * BOX_WIDTH, y - fontsize * 0.8, BOX_WIDTH, fontsize,
-            color >> 16, color >> 8 & 255, color & 255);
+        uint32_t color = svg_change_color(change, box_change(change, i));
+        sink_format(sink, "<rect x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"%.1f\"",
+                    SVG_XPAD + room + (i + SHADES) * BOX_WIDTH, y - fontsize * 0.8, BOX_WIDTH,
+                    fontsize);
+        sink_format(sink, " fill=\"rgb(%u,%u,%u)\"/>\n", color >> 16, color >> 8 & 255,
+                    color & 255);
     }
-    sink_format(sink, "<text x=\"%.2f\" y=\"%.15g\">+%.2f%% of all; dashed: new</text>\n",
-                SVG_XPAD + room + (2 * SHADES + 1) * BOX_WIDTH + fontsize / 2, y, percent);
+    sink_format(sink, "<text x=\"%.2f\" y=\"%.15g\">+%.2f%% of all; white: at most %.2f%%; ",
+                SVG_XPAD + room + (2 * SHADES + 1) * BOX_WIDTH + fontsize / 2, y, percent,
+                percent_of_all(legend, change->neutral));
+    sink_text(sink, "dashed: new</text>\n");
 }
 
 void svg_legend_write(const struct svg_legend *legend, double y, double line_height,
