@@ -87,7 +87,14 @@ status 0
 out_is "$perf_out"
 end
 
-if "$FLAMECTL" --version | grep -qi 'without zlib\|no zlib\|-zlib'; then
+gzip -c "$folded" >"$scratch/probe.gz"
+if "$FLAMECTL" collapse "$scratch/probe.gz" 2>&1 | grep -q 'without zlib'; then
+    begin "zlib is not here, or else the build uses it"
+    run_sh 'printf "#include <zlib.h>\nint main(void) { return !zlibVersion(); }\n" |
+        ${CC:-cc} -x c - -o probe -lz 2>/dev/null'
+    [[ $status_got != 0 ]] || problem "zlib is here, and flamectl was built without it"
+    end
+
     begin "gzip input without zlib: a clear message"
     gzip -c "$perf" >in.gz
     run flamectl collapse in.gz

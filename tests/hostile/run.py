@@ -41,7 +41,9 @@ def judge(result, command, input=b""):
     problems = []
     if result.status == 2 and not result.err.strip():
         problems.append("status 2 and nothing on stderr")
-    if CONTROL.search(result.err) or not is_utf8(result.err):
+    if not is_utf8(result.err):
+        problems.append(f"stderr is not UTF-8: {result.err[:200]!r}")
+    if CONTROL.search(result.err):
         problems.append(f"control bytes on stderr: {result.err[:200]!r}")
     if len(result.err) > 20000:
         problems.append(f"{len(result.err)} bytes on stderr")
@@ -79,7 +81,7 @@ def attack(job):
     result = run([command, *options], data)
     problems = judge(result, command, data)
     if problems:
-        problems.append(f"flamectl {command} {' '.join(options)} with stdin {data[:3000]!r}")
+        problems.append(f"flamectl {command} {' '.join(options)} with stdin {data[:1000]!r}")
     return problems
 
 

@@ -63,7 +63,7 @@ def perf_weight(text):
     """The periods of the first event's samples, where every header is of the plainest form."""
     event, weight = None, 0
     for line in text.splitlines():
-        if line[:1] in (b"", b"#", b"\t", b" "):
+        if line[:1] in (b"", b"\t") or line[:2] in (b"#", b"# "):
             continue
         match = re.fullmatch(rb"\S+ +[\d/]+ +(?:\[\d+\] +)?\d+\.\d+: +(\d+) +(\S+): *", line)
         if not match or len(match[1]) > 18:

@@ -41,6 +41,9 @@ warnings() {
         make -s -j"$(nproc)" BUILD="build/lint-$cc" CC="$cc" CFLAGS=-O2 2>&1 | result "no warnings with $cc"
     done
     make -s -j"$(nproc)" BUILD=build/lint-nozlib ZLIB=no CFLAGS=-O2 2>&1 | result "no warnings without zlib"
+    # What such a build says of gzip input.
+    printf 'a;b 1\n' | gzip | build/lint-nozlib/flamectl collapse 2>&1 |
+        grep -v 'without zlib: run .gzip -dc. on it first' | result "gzip input without zlib is named"
 }
 
 scripts() {
