@@ -11,15 +11,16 @@ SANITIZE ?=
 # ZLIB=auto uses zlib where its header is there; yes insists; no leaves gzip input out
 ZLIB     ?= auto
 
-VERSION := $(shell sed -n 's/^\#define FLAMECTL_VERSION "\(.*\)"/\1/p' include/flamectl/command.h)
+VERSION := $(shell sed -n 's/^.define FLAMECTL_VERSION "\(.*\)"/\1/p' include/flamectl/command.h)
 BUILD   ?= build$(if $(SANITIZE),/sanitize,)
 BINARY  := $(if $(filter build,$(BUILD)),flamectl,$(BUILD)/flamectl)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 BASE_FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -Iinclude
 
+HASH := \#
 ifeq ($(ZLIB),auto)
-  HAVE_ZLIB := $(shell printf '\#include <zlib.h>\nint main(void){return !zlibVersion();}\n' | \
+  HAVE_ZLIB := $(shell printf '$(HASH)include <zlib.h>\nint main(void){return !zlibVersion();}\n' | \
                  $(CC) $(CPPFLAGS) $(CFLAGS) -x c - -o /dev/null $(LDFLAGS) -lz 2>/dev/null && echo yes)
 else
   HAVE_ZLIB := $(filter yes,$(ZLIB))
@@ -75,8 +76,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags
 units: $(UNITS)
 
 demo: $(BINARY)
-	./$(BINARY) collapse examples/demo.perf.txt | ./$(BINARY) render --title="flamectl demo" > demo.svg.part
-	mv demo.svg.part demo.svg
+	./$(BINARY) collapse examples/demo.perf.txt | ./$(BINARY) render --title="flamectl demo" -o demo.svg
 	@echo "demo.svg: open it in a browser"
 
 test:
@@ -123,7 +123,7 @@ dist:
 	@echo build/flamectl-$(VERSION).tar.gz
 
 clean:
-	rm -rf build flamectl demo.svg demo.svg.part
+	rm -rf build flamectl demo.svg
 
 help:
 	@echo 'make              build ./flamectl (PREFIX DESTDIR CC CFLAGS CPPFLAGS LDFLAGS SANITIZE ZLIB)'

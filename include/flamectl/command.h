@@ -17,6 +17,7 @@ struct command {
     const char *also;              /* what help says instead of listing the options on samples and stacks, or
                                     * NULL to list them */
     const struct option *options;  /* of its own, or NULL */
+    unsigned original;             /* enum option_original: the script it stands in for, or 0 */
     size_t options_size;
     const char *const *writers;    /* names, the default first; NULL: the command reads no profile */
     int (*run)(const struct command *command, int argc, char **argv, struct diag *diag);

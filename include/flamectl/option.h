@@ -21,6 +21,9 @@ enum option_kind {
     OPTION_MAYBE   /* const char *; the value, only taken as --name=value, is optional: "" without */
 };
 
+/* The scripts whose options flamectl takes under their names; their unique abbreviations stay good. */
+enum option_original { ORIGINAL_COLLAPSE = 1, ORIGINAL_RENDER = 2 };
+
 struct option_list {
     const char **items; /* borrowed from argv; the array is freed by option_free */
     size_t count;
@@ -35,7 +38,7 @@ struct option {
     const char *value;     /* what help calls the value; CHOICE: "a|b|c" */
     const char *help;      /* one line */
     unsigned needs;        /* for recorder options: what a reader must record (enum records) */
-    bool classic;          /* an option of the original scripts: see option_group */
+    unsigned classic;      /* enum option_original: whose option it is, or-ed; 0: flamectl's own */
 };
 
 /* A table with the struct that its values go to. */
@@ -43,7 +46,7 @@ struct option_group {
     const char *title;          /* heading in help, or NULL to go on under the one before */
     const struct option *rows;
     void *values;
-    bool priority;              /* abbreviations unique among its classic rows win over other rows */
+    unsigned original;          /* abbreviations unique among the classic rows of this script win over others */
 };
 
 struct option_use {

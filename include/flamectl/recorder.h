@@ -82,6 +82,7 @@ struct recorder {
     struct arena names;
     size_t last_event;           /* index of the event seen last, a short cut */
     bool any_period;             /* any sample carried a period */
+    bool any_unitless;           /* any weight whose unit the input does not say */
     bool overflowed;             /* told already */
     int64_t window[2];           /* from, to as given, in ns; TIME_NONE where open */
     bool window_absolute[2];

@@ -29,7 +29,7 @@ static bool begins(const char *name, struct span text)
 }
 
 /* Which rows an abbreviation may mean. */
-enum among { AMONG_PRIORITY, AMONG_ALL };
+enum among { AMONG_CLASSIC, AMONG_ALL };
 
 /* The one name that the text is or abbreviates, or NULL: *several tells whether there are more. */
 static const char *find_name(const struct parser *parser, struct span text, enum among among,
@@ -46,7 +46,7 @@ static const char *find_name(const struct parser *parser, struct span text, enum
                 *several = false;
                 return row->name;
             }
-            if (among == AMONG_PRIORITY && !(group->priority && row->classic))
+            if (among == AMONG_CLASSIC && !(group->original & row->classic))
                 continue;
             if (found && strcmp(found, row->name) != 0)
                 *several = true;
@@ -191,7 +191,7 @@ static int parse_long(struct parser *parser, const char *word, size_t dashes)
     size_t equals = span_find(text, '=');
     struct span name = span_first(text, equals);
     bool several = false;
-    const char *found = name.len ? find_name(parser, name, AMONG_PRIORITY, &several) : NULL;
+    const char *found = name.len ? find_name(parser, name, AMONG_CLASSIC, &several) : NULL;
     if (!found && !several && name.len)
         found = find_name(parser, name, AMONG_ALL, &several);
     if (!found) {

@@ -33,6 +33,7 @@ const struct command collapse_command = {
                    "with its weight: \"process;outer;inner 42\". Several files are added up; \"-\" or no file is\n"
                    "standard input.",
     .example = "perf script | flamectl collapse | flamectl render > out.svg",
+    .original = ORIGINAL_COLLAPSE,
     .writers = writers,
     .run = run,
 };

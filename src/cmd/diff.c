@@ -89,6 +89,7 @@ const struct command diff_command = {
     .also = "The options of flamectl collapse on samples and stacks (--focus, --event-filter, ...) work here, too.",
     .options = rows,
     .options_size = sizeof(struct diff_options),
+    .original = ORIGINAL_RENDER,
     .writers = writers,
     .run = run,
 };

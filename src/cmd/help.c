@@ -123,7 +123,7 @@ static int help_about(const char *name, struct diag *diag)
 static int run(const struct command *command, int argc, char **argv, struct diag *diag)
 {
     struct help_options options = {0};
-    const struct option_group group = {NULL, rows, &options, false};
+    const struct option_group group = {NULL, rows, &options, 0};
     struct option_result result;
     int status = option_parse(argc, argv, &group, 1, &result, diag);
     if (status == 0 && options.help)

@@ -38,18 +38,7 @@ static void add_group(struct option_group *groups, size_t *count, const char *ti
                       const struct option *rows, void *values)
 {
     if (rows && *count < PIPELINE_MAX_GROUPS)
-        groups[(*count)++] = (struct option_group){title, rows, values, false};
-}
-
-/* The original of a command's input side or of its picture: whose abbreviations go first. */
-static void set_priority(const struct command *command, struct option_group *groups, size_t count)
-{
-    const struct writer *first = writer_find(command->writers[0]);
-    bool picture = first && first->options;
-    for (size_t g = 0; g < count; g++) {
-        bool of_writer = first && groups[g].rows == first->options;
-        groups[g].priority = picture ? of_writer : groups[g].rows != common_rows;
-    }
+        groups[(*count)++] = (struct option_group){title, rows, values, 0};
 }
 
 /* Builds the groups; values are those of the pipeline, or NULL without one. */
@@ -72,8 +61,9 @@ static size_t build_groups(const struct command *command, struct pipeline *pipel
                   pipeline ? &pipeline->rewrite_options : NULL);
         add_group(groups, &count, "Input and output", common_rows,
                   pipeline ? &pipeline->common : NULL);
-        set_priority(command, groups, count);
     }
+    for (size_t g = 0; g < count; g++)
+        groups[g].original = command->original;
     return count;
 }
 

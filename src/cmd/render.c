@@ -8,7 +8,7 @@ struct render_options {
 
 static const struct option rows[] = {
     {.name = "flamechart", .kind = OPTION_FLAG, .offset = offsetof(struct render_options, flamechart),
-     .set = 1, .help = "keep the order of the input (time), merge only neighbours", .classic = true},
+     .set = 1, .help = "keep the order of the input (time), merge only neighbours", .classic = ORIGINAL_RENDER},
     {.name = NULL},
 };
 
@@ -47,6 +47,7 @@ const struct command render_command = {
     .also = "The options of flamectl collapse on samples and stacks (--focus, --event-filter, ...) work here, too.",
     .options = rows,
     .options_size = sizeof(struct render_options),
+    .original = ORIGINAL_RENDER,
     .writers = writers,
     .run = run,
 };

@@ -18,14 +18,14 @@ const struct option recorder_option_rows[] = {
      .help = "first frame: none, the command name, with process id, with both ids",
      .needs = RECORDS_PROCESSES},
     {.name = "pid", .kind = OPTION_FLAG, .offset = FIELD(pid), .set = 1,
-     .help = "short for --root=pid", .needs = RECORDS_PROCESSES, .classic = true},
+     .help = "short for --root=pid", .needs = RECORDS_PROCESSES, .classic = ORIGINAL_COLLAPSE},
     {.name = "tid", .kind = OPTION_FLAG, .offset = FIELD(tid), .set = 1,
-     .help = "short for --root=tid; wins over --pid", .needs = RECORDS_PROCESSES, .classic = true},
+     .help = "short for --root=tid; wins over --pid", .needs = RECORDS_PROCESSES, .classic = ORIGINAL_COLLAPSE},
     {.name = "group-threads", .kind = OPTION_FLAG, .offset = FIELD(group_threads), .set = 1,
      .help = "each run of digits in the process frame becomes N", .needs = RECORDS_ROOTS},
     {.name = "event-filter", .kind = OPTION_LIST, .offset = FIELD(event_filter), .value = "EVENT",
      .help = "samples of this event (repeatable; default: the first seen)",
-     .needs = RECORDS_EVENTS, .classic = true},
+     .needs = RECORDS_EVENTS, .classic = ORIGINAL_COLLAPSE},
     {.name = "count", .kind = OPTION_CHOICE, .offset = FIELD(count), .value = "weight|samples",
      .help = "add up periods (default), or one for each sample", .needs = RECORDS_PERIODS},
     {.name = "from-time", .kind = OPTION_TEXT, .offset = FIELD(from_time), .value = "TIME",
@@ -273,6 +273,7 @@ void recorder_count(struct recorder *recorder)
 {
     recorder->tally.samples++;
     recorder->tally.kept++;
+    recorder->any_unitless = true;
 }
 
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
@@ -389,7 +390,7 @@ int recorder_finish(struct recorder *recorder, bool stats)
 {
     const struct tally *tally = &recorder->tally;
     int result = tell_events(recorder);
-    if (recorder->event_count || recorder->any_period)
+    if ((recorder->event_count || recorder->any_period) && !recorder->any_unitless)
         set_unit(recorder);
     if (stats || tally->repaired || tally->unusable || tally->skipped || tally->lost)
         tell_tally(recorder);

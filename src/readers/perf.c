@@ -27,19 +27,19 @@ struct perf_options {
 #define FIELD(name) offsetof(struct perf_options, name)
 
 static const struct option perf_option_rows[] = {
-    {.name = "kernel", .kind = OPTION_FLAG, .offset = FIELD(kernel), .set = 1, .classic = true,
+    {.name = "kernel", .kind = OPTION_FLAG, .offset = FIELD(kernel), .set = 1, .classic = ORIGINAL_COLLAPSE,
      .help = "mark kernel frames with _[k]"},
-    {.name = "jit", .kind = OPTION_FLAG, .offset = FIELD(jit), .set = 1, .classic = true,
+    {.name = "jit", .kind = OPTION_FLAG, .offset = FIELD(jit), .set = 1, .classic = ORIGINAL_COLLAPSE,
      .help = "mark frames of JIT compilers with _[j]"},
-    {.name = "all", .kind = OPTION_FLAG, .offset = FIELD(all), .set = 1, .classic = true,
+    {.name = "all", .kind = OPTION_FLAG, .offset = FIELD(all), .set = 1, .classic = ORIGINAL_COLLAPSE,
      .help = "all marks: --kernel --jit"},
-    {.name = "addrs", .kind = OPTION_FLAG, .offset = FIELD(addrs), .set = 1, .classic = true,
+    {.name = "addrs", .kind = OPTION_FLAG, .offset = FIELD(addrs), .set = 1, .classic = ORIGINAL_COLLAPSE,
      .help = "show the address of frames without a symbol"},
-    {.name = "srcline", .kind = OPTION_FLAG, .offset = FIELD(srcline), .set = 1, .classic = true,
+    {.name = "srcline", .kind = OPTION_FLAG, .offset = FIELD(srcline), .set = 1, .classic = ORIGINAL_COLLAPSE,
      .help = "append source lines to frames (perf script -F +srcline)"},
-    {.name = "context", .kind = OPTION_FLAG, .offset = FIELD(context), .set = 1, .classic = true,
+    {.name = "context", .kind = OPTION_FLAG, .offset = FIELD(context), .set = 1, .classic = ORIGINAL_COLLAPSE,
      .help = "accepted for old command lines; does nothing"},
-    {.name = "inline", .kind = OPTION_FLAG, .offset = FIELD(inlined), .set = 1, .classic = true,
+    {.name = "inline", .kind = OPTION_FLAG, .offset = FIELD(inlined), .set = 1, .classic = ORIGINAL_COLLAPSE,
      .help = "accepted for old command lines: perf script expands inlined frames itself"},
     {.name = NULL},
 };

@@ -16,10 +16,10 @@ struct values {
 #define FIELD(name) offsetof(struct values, name)
 
 static const struct option classic[] = {
-    {.name = "title", .kind = OPTION_TEXT, .offset = FIELD(text), .value = "TEXT", .classic = true},
-    {.name = "reverse", .letter = 'r', .kind = OPTION_FLAG, .offset = FIELD(flag), .set = 3, .classic = true},
-    {.name = "palette", .kind = OPTION_MAYBE, .offset = FIELD(maybe), .value = "FILE", .classic = true},
-    {.name = "width", .kind = OPTION_INT, .offset = FIELD(whole), .value = "N", .classic = true},
+    {.name = "title", .kind = OPTION_TEXT, .offset = FIELD(text), .value = "TEXT", .classic = ORIGINAL_RENDER},
+    {.name = "reverse", .letter = 'r', .kind = OPTION_FLAG, .offset = FIELD(flag), .set = 3, .classic = ORIGINAL_RENDER},
+    {.name = "palette", .kind = OPTION_MAYBE, .offset = FIELD(maybe), .value = "FILE", .classic = ORIGINAL_RENDER},
+    {.name = "width", .kind = OPTION_INT, .offset = FIELD(whole), .value = "N", .classic = ORIGINAL_RENDER},
     {.name = NULL},
 };
 static const struct option others[] = {
@@ -37,9 +37,9 @@ static const struct option again[] = {
 
 static struct values values;
 static struct option_result result;
-static struct option_group groups[] = {{"A", classic, &values, true},
-                                       {"B", others, &values, false},
-                                       {"C", again, &values, false}};
+static struct option_group groups[] = {{"A", classic, &values, ORIGINAL_RENDER},
+                                       {"B", others, &values, ORIGINAL_RENDER},
+                                       {"C", again, &values, ORIGINAL_RENDER}};
 
 /* Parses words with messages off stderr. */
 static int parse(int argc, const char **argv)
