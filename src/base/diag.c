@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "flamectl/xml.h"
+
 #define MESSAGE_ROOM 2048
 #define EXCERPT 80
 
@@ -25,15 +27,16 @@ int diag_excerpt(struct span s)
     return n;
 }
 
-/* Terminals act on control bytes, C1 controls (UTF-8 C2 80..9F) included. */
+/* Terminals act on control characters, those of C1 (U+0080 to U+009F) included, and some take bytes that are
+ * no UTF-8 for C1. */
 static void make_harmless(char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c == 0x7f)
-            text[i] = '?';
-        else if (c == 0xC2 && i + 1 < len && (unsigned char)text[i + 1] < 0xA0)
-            text[i] = text[i + 1] = '?';
+    uint32_t code;
+    bool valid;
+    for (size_t i = 0, n; i < len; i += n) {
+        n = xml_decode(span_make(text + i, len - i), &code, &valid);
+        if (!valid || code < 0x20 || (code >= 0x7f && code < 0xA0))
+            memset(text + i, '?', n);
     }
 }
 

@@ -79,16 +79,40 @@ static char *copy_text(const char *text)
     return memcpy(memory_get(size, 1), text, size);
 }
 
-/* Where a write to `path` ends up: links followed; a dangling link's target is not known and NULL. */
+#define MOST_LINKS 40 /* as in the kernel's own walk (path_resolution(7)) */
+
+/* What a link says, as seen from where it lies. */
+static char *follow(const char *link, size_t size)
+{
+    const char *slash = strrchr(link, '/');
+    size_t folder = slash ? (size_t)(slash - link) + 1 : 0;
+    char *path = memory_get(folder + size + 1, 1);
+    ssize_t n = readlink(link, path + folder, size);
+    if (n < 0 || (size_t)n >= size) {
+        memory_free(path);
+        return NULL;
+    }
+    path[folder + (size_t)n] = '\0';
+    if (path[folder] == '/')
+        memmove(path, path + folder, (size_t)n + 1);
+    else
+        memcpy(path, link, folder);
+    return path;
+}
+
+/* The path that a write to `path` ends up at, whether there is a file or not; NULL for links in a circle. */
 static char *resolve(const char *path)
 {
-    char *resolved = realpath(path, NULL);
-    if (!resolved && errno == ENOENT) {
-        struct stat about;
-        if (lstat(path, &about) != 0)
-            resolved = copy_text(path); /* does not exist yet */
+    char *at = copy_text(path);
+    struct stat about;
+    for (int links = 0; at && lstat(at, &about) == 0 && S_ISLNK(about.st_mode); links++) {
+        char *next = links < MOST_LINKS ? follow(at, PATH_MAX) : NULL;
+        if (!next)
+            errno = ELOOP;
+        memory_free(at);
+        at = next;
     }
-    return resolved;
+    return at;
 }
 
 /* The mode that a new file gets. */

@@ -30,6 +30,13 @@ static void fail(struct source *source, const char *why)
     source->ended = true;
 }
 
+static void end(struct source *source)
+{
+    source->ended = true;
+    if (source->gzip && source_gzip_trailing(source->gzip))
+        diag_warn(source->diag, source->name, 0, "what follows the gzip data is no gzip and was ignored");
+}
+
 /* Reads more behind what is there, moving or growing the buffer where it is full. */
 static void fill(struct source *source)
 {
@@ -54,7 +61,7 @@ static void fill(struct source *source)
     if (n < 0)
         fail(source, why);
     else if (n == 0)
-        source->ended = true;
+        end(source);
     else
         source->end += (size_t)n;
 }

@@ -1,6 +1,5 @@
 /* The only file that sees zlib. A gzip file may hold several members one after another (as pigz and log
- * rotation write them); what follows the last one and is no gzip header is ignored, as gzip(1) does with
- * padding. */
+ * rotation write them); zeros behind the last one are padding. */
 #include "source_gzip.h"
 
 #ifdef FLAMECTL_ZLIB
@@ -19,6 +18,7 @@ struct source_gzip {
     int fd;
     bool in_member; /* a header was seen and its trailer not yet */
     bool ended;     /* no compressed byte follows */
+    bool trailing;  /* something else follows the last member */
     unsigned char *buffer; /* compressed bytes */
     size_t room;
 };
@@ -77,6 +77,20 @@ static int refill(struct source_gzip *gzip, const char **why)
     return 0;
 }
 
+/* What follows the last member: zeros, as tapes and block devices pad, or something else. */
+static int leave_padding(struct source_gzip *gzip, const char **why)
+{
+    z_stream *z = &gzip->stream;
+    do {
+        for (uInt i = 0; i < z->avail_in; i++)
+            gzip->trailing = gzip->trailing || z->next_in[i];
+        z->avail_in = 0;
+        if (refill(gzip, why) < 0)
+            return -1;
+    } while (z->avail_in);
+    return 0;
+}
+
 /* Goes on to the next member where one follows: 1, else 0; -1 for a read error. */
 static int next_member(struct source_gzip *gzip, const char **why)
 {
@@ -85,7 +99,7 @@ static int next_member(struct source_gzip *gzip, const char **why)
         if (refill(gzip, why) < 0)
             return -1;
     if (z->avail_in < 2 || z->next_in[0] != 0x1f || z->next_in[1] != 0x8b)
-        return 0;
+        return leave_padding(gzip, why);
     inflateReset(z);
     gzip->in_member = true;
     return 1;
@@ -120,7 +134,18 @@ ssize_t source_gzip_read(struct source_gzip *gzip, char *out, size_t room, const
     return (ssize_t)(wanted - z->avail_out);
 }
 
+bool source_gzip_trailing(const struct source_gzip *gzip)
+{
+    return gzip->trailing;
+}
+
 #else
+
+bool source_gzip_trailing(const struct source_gzip *gzip)
+{
+    (void)gzip;
+    return false;
+}
 
 struct source_gzip *source_gzip_open(int fd, struct span first)
 {
