@@ -38,7 +38,7 @@ needs_of() {
         need make "make" have make
         need zlib1g-dev "zlib's header, for gzip input" compiles '#include <zlib.h>' -lz
         ;;
-    golden | law | hostile | torture | corpus)
+    golden | docs | law | hostile | torture | corpus)
         need python3 "python3" have python3
         need libxml2-utils "xmllint" have xmllint
         ;;
@@ -90,9 +90,11 @@ install_packages() {
 # The browser is driven by playwright-core, which needs no browser of its own.
 install_playwright() {
     [[ -d build/node_modules/playwright-core ]] && return
-    printf 'setup: npm install playwright-core in build/\n'
+    local version
+    version=$(sed -nE 's/.*"playwright-core": "(.*)".*/\1/p' tests/browser/package.json)
+    printf 'setup: npm install playwright-core@%s in build/\n' "$version"
     mkdir -p build && npm install --silent --no-fund --no-audit --no-package-lock \
-        --prefix build playwright-core
+        --prefix build "playwright-core@$version"
 }
 
 main() {

@@ -98,7 +98,8 @@ def main():
         report.skip("torture", "needs LD_PRELOAD as on Linux")
         report.exit()
     jobs = []
-    for argv in RUNS:
+    zlib = b"without zlib" not in run(["collapse"], FILES["a.gz"]).err
+    for argv in (r for r in RUNS if zlib or "a.gz" not in r):
         kinds = ["alloc", "write"]
         kinds += ["read"] if argv[0] in ("collapse", "render", "diff") and argv[1] != "--help" else []
         jobs += [(argv, what, None) for what in kinds]
