@@ -14,6 +14,7 @@
  * and other programs write into the stream; and a command name may hold a line end. So a line that fits
  * nowhere (a stray) is held until the next line shows what it was. */
 #include "flamectl/memory.h"
+#include "flamectl/reader.h"
 
 #include "perf_frame.h"
 #include "perf_header.h"
@@ -213,8 +214,8 @@ static bool read_bare_header(struct perf_reading *reading)
     struct stray *stray = &reading->stray;
     struct span text = span_make(stray->text, stray->len);
     struct perf_header header;
-    if (stray->lines == 0 || (reading->state != OUTSIDE && !stray->blank_at_end) ||
-        !perf_header_parse_bare(text, &header))
+    if (stray->lines == 0 || stray->len == sizeof stray->text ||
+        (reading->state != OUTSIDE && !stray->blank_at_end) || !perf_header_parse_bare(text, &header))
         return false;
     end_sample(reading);
     if (stray->lines > 1)
@@ -410,11 +411,13 @@ static enum bid judge(struct span line, struct span next)
     if (kind == PERF_OTHER)
         return framed && perf_header_parse_bare(line, &header) ? BID_LIKELY : BID_NO;
     framed = framed || perf_header_frame(&header, &frame);
-    bool timed = header.sample.time != TIME_NONE;
-    if (header.sample.event.len && timed)
-        return framed || next.len == 0 || perf_header_parse(next, &other) != PERF_OTHER ? BID_CERTAIN
-                                                                                        : BID_LIKELY;
-    return framed ? header.sample.event.len ? BID_CERTAIN : BID_LIKELY : BID_MAYBE;
+    bool event = header.sample.event.len > 0, timed = header.sample.time != TIME_NONE;
+    if (framed)
+        return event ? BID_CERTAIN : BID_LIKELY;
+    bool followed = perf_header_parse(next, &other) != PERF_OTHER;
+    if (event && timed)
+        return followed || next.len == 0 ? BID_CERTAIN : BID_LIKELY;
+    return followed || span_trim(header.rest).len == 0 ? BID_MAYBE : BID_NO;
 }
 
 static enum bid perf_detect(struct span head)

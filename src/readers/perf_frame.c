@@ -233,10 +233,15 @@ static struct span name_unknown(const struct perf_cleaner *cleaner, const struct
     return span_make(text, (size_t)(out - text));
 }
 
-static void replace_semicolons(char *text, size_t len)
+/* A name is one frame on one line: ';' becomes ':', TAB and CR a blank. */
+static void replace_separators(char *text, size_t len)
 {
-    for (char *end = text + len; (text = memchr(text, ';', (size_t)(end - text))) != NULL;)
-        *text++ = ':';
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == ';')
+            text[i] = ':';
+        else if (text[i] == '\t' || text[i] == '\r')
+            text[i] = ' ';
+    }
 }
 
 /* The first "->" of a JIT compiler's name that has a caller and a callee beside it, or the name's length;
@@ -260,7 +265,7 @@ static uint32_t make_frame(struct perf_cleaner *cleaner, const struct perf_frame
 {
     if (name.len == 0 || span_is(name, "[unknown]")) {
         name = name_unknown(cleaner, frame, spare);
-        replace_semicolons(spare, name.len);
+        replace_separators(spare, name.len);
     }
     name = perf_symbol_cut_arguments(name);
     bool class_name = java ? span_starts(name, "L") && span_find(name, '/') != SPAN_NONE
@@ -293,7 +298,7 @@ void perf_frame_clean(struct perf_cleaner *cleaner, const struct perf_frame *lin
     append(cleaner->text, frame.symbol);
     struct span name = span_make(cleaner->text, perf_symbol_repair_rust(cleaner->text, frame.symbol.len));
     char *spare = cleaner->text + name.len;
-    replace_semicolons(cleaner->text, name.len);
+    replace_separators(cleaner->text, name.len);
     bool arrows = is_jit(frame.dso);
     do {
         size_t end = arrows ? find_arrow(name) : name.len;
@@ -328,7 +333,7 @@ uint32_t perf_frame_add_source(struct perf_cleaner *cleaner, uint32_t id, struct
     if (text.len == 0)
         return id;
     memmove(place, text.data, text.len);
-    replace_semicolons(place, text.len);
+    replace_separators(place, text.len);
     place[-1] = ':';
     return frame_intern(cleaner->frames,
                         span_make(cleaner->text, (size_t)(place - cleaner->text) + text.len), FRAME_PLAIN);

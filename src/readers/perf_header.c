@@ -239,7 +239,10 @@ static bool parse_right(struct span right, struct perf_header *header)
 
 static struct perf_header empty_header(void)
 {
-    struct perf_header header = {.sample = {.time = TIME_NONE}, .period_fits = true};
+    struct span none = span_make("", 0);
+    struct perf_header header = {.sample = {.event = none, .time = TIME_NONE, .comm = none},
+                                 .period_fits = true,
+                                 .rest = none};
     return header;
 }
 
@@ -349,7 +352,6 @@ bool perf_header_parse_bare(struct span line, struct perf_header *header)
 {
     *header = empty_header();
     parse_left(line, header);
-    header->rest = span_skip(line, line.len);
     return header->has_thread;
 }
 
@@ -385,7 +387,7 @@ bool perf_header_frame(const struct perf_header *header, struct perf_frame *fram
         return false;
     while (frame->symbol.len) {
         rest = span_skip(rest, (size_t)(span_end(frame->ip) - rest.data));
-        if (!perf_frame_split(rest, &next) || span_end(next.ip) <= rest.data + ADDRESS_COLUMNS)
+        if (!perf_frame_split(rest, &next) || span_end(next.ip) < rest.data + ADDRESS_COLUMNS)
             break;
         *frame = next;
     }
