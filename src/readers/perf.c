@@ -1,25 +1,25 @@
-/* `perf script` text: a header line a sample, its frames a line each with the leaf first, a blank line.
+/* `perf script` text: a header line a sample, its frames a line each, leaf first, and a blank line.
  *
  *     # cmdline : /usr/bin/perf record -F 99 -a -g
  *     swapper     0 [000] 158665.570607:   10101010 cpu-clock:
  *     TAB ffffffff8103ce3b native_safe_halt+0xb ([kernel.kallsyms])
  *     TAB ffffffff8101c6a3 default_idle+0x53 ([kernel.kallsyms])
  *
- *     python3 18050   613.092662:   10101010 cpu-clock:      7f2ae6198ce1 insertdict+0x141 (/usr/bin/python3)
+ *     dd 18050   613.092662:   10101010 cpu-clock:      7f2ae6198ce1 read+0x141 (/lib/libc.so.6)
  *
- * Recorded without call chains, a sample is one line, with its frame, and no blank line follows. Skipped:
- * comments, PERF_RECORD_* lines, source code and instructions that options of `perf script` mix in.
+ * Recorded without call chains, a sample is one line, with its frame, and no blank line follows.
+ * Skipped: comments, PERF_RECORD_* lines, source code and instructions that options of `perf
+ * script` mix in.
  *
- * The lesson: nothing but the next header says for sure that a sample is over, since blank lines go missing
- * and other programs write into the stream; and a command name may hold a line end. So a line that fits
- * nowhere (a stray) is held until the next line shows what it was. */
+ * The lesson: nothing but the next header says for sure that a sample is over, since blank lines go
+ * missing and other programs write into the stream; and a command name may hold a line end. So a
+ * line that fits nowhere (a stray) is held until the next line shows what it was. */
 #include "flamectl/memory.h"
 #include "flamectl/reader.h"
 
 #include "perf_frame.h"
 #include "perf_header.h"
 #include "perf_memo.h"
-#include "flamectl/reader.h"
 
 struct perf_options {
     int kernel, jit, all, addrs, srcline, context, inlined;
@@ -28,28 +28,29 @@ struct perf_options {
 #define FIELD(name) offsetof(struct perf_options, name)
 
 static const struct option perf_option_rows[] = {
-    {.name = "kernel", .kind = OPTION_FLAG, .offset = FIELD(kernel), .set = 1, .classic = ORIGINAL_COLLAPSE,
-     .help = "mark kernel frames with _[k]"},
-    {.name = "jit", .kind = OPTION_FLAG, .offset = FIELD(jit), .set = 1, .classic = ORIGINAL_COLLAPSE,
-     .help = "mark frames of JIT compilers with _[j]"},
-    {.name = "all", .kind = OPTION_FLAG, .offset = FIELD(all), .set = 1, .classic = ORIGINAL_COLLAPSE,
-     .help = "all marks: --kernel --jit"},
-    {.name = "addrs", .kind = OPTION_FLAG, .offset = FIELD(addrs), .set = 1, .classic = ORIGINAL_COLLAPSE,
-     .help = "show the address of frames without a symbol"},
-    {.name = "srcline", .kind = OPTION_FLAG, .offset = FIELD(srcline), .set = 1, .classic = ORIGINAL_COLLAPSE,
-     .help = "append source lines to frames (perf script -F +srcline)"},
-    {.name = "context", .kind = OPTION_FLAG, .offset = FIELD(context), .set = 1, .classic = ORIGINAL_COLLAPSE,
-     .help = "accepted for old command lines; does nothing"},
-    {.name = "inline", .kind = OPTION_FLAG, .offset = FIELD(inlined), .set = 1, .classic = ORIGINAL_COLLAPSE,
+    {.name = "kernel", .kind = OPTION_FLAG, .offset = FIELD(kernel), .set = 1,
+     .classic = ORIGINAL_COLLAPSE, .help = "mark kernel frames with _[k]"},
+    {.name = "jit", .kind = OPTION_FLAG, .offset = FIELD(jit), .set = 1,
+     .classic = ORIGINAL_COLLAPSE, .help = "mark frames of JIT compilers with _[j]"},
+    {.name = "all", .kind = OPTION_FLAG, .offset = FIELD(all), .set = 1,
+     .classic = ORIGINAL_COLLAPSE, .help = "all marks: --kernel --jit"},
+    {.name = "addrs", .kind = OPTION_FLAG, .offset = FIELD(addrs), .set = 1,
+     .classic = ORIGINAL_COLLAPSE, .help = "show the address of frames without a symbol"},
+    {.name = "srcline", .kind = OPTION_FLAG, .offset = FIELD(srcline), .set = 1,
+     .classic = ORIGINAL_COLLAPSE, .help = "append source lines (perf script -F +srcline)"},
+    {.name = "context", .kind = OPTION_FLAG, .offset = FIELD(context), .set = 1,
+     .classic = ORIGINAL_COLLAPSE, .help = "accepted for old command lines; does nothing"},
+    {.name = "inline", .kind = OPTION_FLAG, .offset = FIELD(inlined), .set = 1,
+     .classic = ORIGINAL_COLLAPSE,
      .help = "accepted for old command lines: perf script expands inlined frames itself"},
     {.name = NULL},
 };
 
 /* Where a line stands. */
 enum perf_state {
-    OUTSIDE,  /* after a blank line */
-    SAMPLE,   /* in a sample that is kept */
-    SKIPPING  /* in one that is not, or behind a PERF_RECORD_* line */
+    OUTSIDE, /* before the first sample, or after a blank line */
+    SAMPLE,  /* in a sample that is kept */
+    SKIPPING /* in one that is not, or behind a PERF_RECORD_* line */
 };
 
 /* A command name is no longer than this (TASK_COMM_LEN of Linux, less the NUL). */
@@ -57,11 +58,11 @@ enum perf_state {
 
 /* Lines that are neither header nor frame, held until the next line shows what they were. */
 struct stray {
-    uint64_t line;      /* number of the first */
-    unsigned lines;     /* 0: there is none */
-    bool blank_at_end;  /* as `perf script` ends its headers */
-    size_t len;         /* of the text; what did not fit is cut */
-    char text[256];     /* joined by line ends */
+    uint64_t line;     /* number of the first */
+    unsigned lines;    /* 0: there is none */
+    bool blank_at_end; /* as `perf script` ends its headers */
+    size_t len;        /* of the text; what did not fit is cut */
+    char text[256];    /* joined by line ends */
 };
 
 /* The file being read. */
@@ -77,7 +78,7 @@ struct perf_reading {
     bool java;                /* its thread is called java... */
     bool in_header;           /* its frame stood on the header line */
     struct frame_list frames; /* its frames so far, leaf first */
-    size_t last_frame;        /* where the last line's frames begin among them: they may get a source line */
+    size_t last_frame;        /* where the last line's begin: they may get a source line */
     struct stray stray;
     bool failed;
 };
@@ -112,8 +113,8 @@ static void end_sample(struct perf_reading *reading)
 {
     if (reading->state == SAMPLE) {
         if (reading->frames.count == 0 && reading->process == FRAME_GAP)
-            frame_list_push(&reading->frames,
-                            frame_intern(reading->cleaner.frames, span_of("[unknown]"), FRAME_PLAIN));
+            frame_list_push(&reading->frames, frame_intern(reading->cleaner.frames,
+                                                           span_of("[unknown]"), FRAME_PLAIN));
         uint32_t node = stack_memo_node(&reading->stacks, reading->process, &reading->frames);
         if (recorder_add(reading->recorder, node, &reading->sample) < 0)
             reading->failed = true;
@@ -207,15 +208,16 @@ static bool read_header(struct perf_reading *reading, uint64_t number, struct sp
     return true;
 }
 
-/* The stray before a frame, or before a blank line: a header with neither time nor event, if anything.
- * Within a sample only its blank at the end tells it from other programs' words. */
+/* The stray before a frame, or before a blank line: a header with neither time nor event, if
+ * anything. Within a sample only its blank at the end tells it from other programs' words. */
 static bool read_bare_header(struct perf_reading *reading)
 {
     struct stray *stray = &reading->stray;
     struct span text = span_make(stray->text, stray->len);
     struct perf_header header;
     if (stray->lines == 0 || stray->len == sizeof stray->text ||
-        (reading->state != OUTSIDE && !stray->blank_at_end) || !perf_header_parse_bare(text, &header))
+        (reading->state != OUTSIDE && !stray->blank_at_end) ||
+        !perf_header_parse_bare(text, &header))
         return false;
     end_sample(reading);
     if (stray->lines > 1)
@@ -317,7 +319,9 @@ static void read_blank(struct perf_reading *reading)
     end_sample(reading);
 }
 
-/* comment = "#" [blank text]; a command name may begin with '#', and in a stack comments have no place */
+/* comment = "#" [blank text]
+ *
+ * A command name may begin with '#', and within a stack there are no comments. */
 static bool is_comment(const struct perf_reading *reading, struct span line)
 {
     bool in_stack = reading->state == SAMPLE && reading->frames.count && !reading->in_header;
@@ -356,8 +360,9 @@ static void read_line(struct perf_reading *reading, uint64_t number, struct span
 static void tell_unused(const struct perf_options *options, const struct recorder *recorder)
 {
     if ((options->inlined || options->context) && recorder->tally.samples == 0)
-        diag_note(recorder->diag, "--inline and --context do nothing: perf script itself expands inlined "
-                                  "frames, and --srcline shows source lines");
+        diag_note(recorder->diag,
+                  "--inline and --context do nothing: perf script itself expands inlined "
+                  "frames, and --srcline shows source lines");
 }
 
 static int perf_read(struct source *source, struct recorder *recorder, const void *options)

@@ -5,8 +5,8 @@
  *     TAB            27304 __libc_start_main_impl+0x84 (inlined)
  *     TAB             55d0 leaf
  *
- * The lesson: symbols and paths may both hold blanks and brackets, so the line is read from both ends: the
- * address from the left, the program or library as the last group of balanced brackets. */
+ * The lesson: symbols and paths may both hold blanks and brackets, so the line is read from both
+ * ends: the address from the left, the program or library as the last group of brackets. */
 #include "perf_frame.h"
 
 #include "perf_symbol.h"
@@ -130,7 +130,7 @@ static bool is_process_name(struct span symbol)
     return true;
 }
 
-/* "/tmp/perf-" digits ".map", where JIT compilers write their symbols, wherever its file system is mounted. */
+/* "/tmp/perf-" digits ".map", where JIT compilers write their symbols, under any mount point. */
 static bool is_perf_map(struct span dso)
 {
     static const char prefix[] = "/tmp/perf-";
@@ -154,8 +154,8 @@ static bool is_jit(struct span dso)
 /* Whether "[name]" is a part of a process rather than a kernel module. */
 static bool is_user_area(struct span dso)
 {
-    static const char *const areas[] = {"[vdso", "[vsyscall]", "[vvar", "[vectors]", "[heap]", "[stack",
-                                        "[anon", "[uprobes]",  "[JIT "};
+    static const char *const areas[] = {"[vdso",  "[vsyscall]", "[vvar",     "[vectors]", "[heap]",
+                                        "[stack", "[anon",      "[uprobes]", "[JIT "};
     for (size_t i = 0; i < sizeof areas / sizeof *areas; i++)
         if (span_starts(dso, areas[i]))
             return true;
@@ -196,8 +196,8 @@ static bool is_kernel(struct span dso, struct span ip)
            is_kernel_address(ip);
 }
 
-/* The kind of a frame; `callee`: it was inlined into the one before it. Names of some run times carry the
- * mark already. */
+/* The kind of a frame; `callee`: it was inlined into the one before it. Names of some run times
+ * carry the mark already. */
 static enum frame_kind find_kind(const struct perf_cleaner *cleaner, const struct perf_frame *frame,
                                  struct span name, bool callee)
 {
@@ -244,15 +244,16 @@ static void replace_separators(char *text, size_t len)
     }
 }
 
-/* The first "->" of a JIT compiler's name that has a caller and a callee beside it, or the name's length;
- * that of C++'s operator-> is none. */
+/* The first "->" of a JIT compiler's name that has a caller and a callee beside it, or the name's
+ * length; that of C++'s operator-> is none. */
 static size_t find_arrow(struct span name)
 {
     size_t from = 1, at;
     while ((at = span_find_text(span_skip(name, from), "->")) != SPAN_NONE) {
         at += from;
         struct span callee = span_skip(name, at + 2);
-        if (callee.len && !span_starts(callee, "->") && !span_ends(span_first(name, at), "operator"))
+        if (callee.len && !span_starts(callee, "->") &&
+            !span_ends(span_first(name, at), "operator"))
             return at;
         from = at + 1;
     }
@@ -296,21 +297,25 @@ void perf_frame_clean(struct perf_cleaner *cleaner, const struct perf_frame *lin
     size_t need = frame.symbol.len + frame.dso.len + frame.ip.len + sizeof "[unknown <>]";
     cleaner->text = memory_grow(cleaner->text, &cleaner->capacity, need, 1);
     append(cleaner->text, frame.symbol);
-    struct span name = span_make(cleaner->text, perf_symbol_repair_rust(cleaner->text, frame.symbol.len));
+    struct span name =
+        span_make(cleaner->text, perf_symbol_repair_rust(cleaner->text, frame.symbol.len));
     char *spare = cleaner->text + name.len;
     replace_separators(cleaner->text, name.len);
     bool arrows = is_jit(frame.dso);
     do {
         size_t end = arrows ? find_arrow(name) : name.len;
         bool callee = list->count > start;
-        frame_list_push(list, make_frame(cleaner, &frame, span_first(name, end), java, callee, spare));
+        frame_list_push(list,
+                        make_frame(cleaner, &frame, span_first(name, end), java, callee, spare));
         name = span_skip(name, end + 2);
     } while (name.len);
     reverse(list->ids + start, list->count - start);
 }
 
-/* source = blanks text [" (inlined)"]; text is "file.c:12", or "libc.so[27b25]" where the line is not known:
- * the script leaves out what is in brackets, and so does this. */
+/* source = blanks text [" (inlined)"]
+ *
+ * The text is "file.c:12", or "libc.so[27b25]" where the line is not known: stackcollapse-perf.pl
+ * leaves out what is in brackets, and so does this. */
 uint32_t perf_frame_add_source(struct perf_cleaner *cleaner, uint32_t id, struct span source)
 {
     const struct frame *frame = &cleaner->frames->frames[id];
@@ -336,7 +341,8 @@ uint32_t perf_frame_add_source(struct perf_cleaner *cleaner, uint32_t id, struct
     replace_separators(place, text.len);
     place[-1] = ':';
     return frame_intern(cleaner->frames,
-                        span_make(cleaner->text, (size_t)(place - cleaner->text) + text.len), FRAME_PLAIN);
+                        span_make(cleaner->text, (size_t)(place - cleaner->text) + text.len),
+                        FRAME_PLAIN);
 }
 
 void perf_cleaner_free(struct perf_cleaner *cleaner)

@@ -45,8 +45,9 @@ struct perf_cleaner {
 
 void perf_cleaner_free(struct perf_cleaner *cleaner);
 
-/* Adds a line's frames to the list: one as a rule, several where a JIT compiler wrote inlined calls as
- * "caller->callee", none for a mere process name. `java`: the thread says it is of a Java program. */
+/* Adds a line's frames to the list: one as a rule, several where a JIT compiler wrote inlined calls
+ * as "caller->callee", none for a mere process name. `java`: the thread says it is of a Java
+ * program. */
 void perf_frame_clean(struct perf_cleaner *cleaner, const struct perf_frame *frame, bool java,
                       struct frame_list *list);
 

@@ -1,18 +1,20 @@
 /* Header lines of `perf script`, read from the time stamp outward:
  *
  *     V8 WorkerThread 24636/25607 [000] 94564.109216:     10000 cycles:u:
- *     VM:   13 VCPU:000 app 10 U      2026-11-22 13:12:25.441686   715.620844: sched:sched_switch: prev_pid=10
- *            python3 18050   613.092662:   10101010 cpu-clock:      7f2ae6198ce1 insertdict+0x141 (/usr/bin/python3)
+ *     VM:   13 VCPU:000 app 10 U   2026-11-22 13:12:25.441686   715.620844: sched:sched_switch:
+ * prio=1 python3 18050   613.092662:   10101 cpu-clock:      7f2ae6198ce1 main+0x1 (/bin/python3)
  *     node 31912 cpu-clock:
  *
- * Which fields are there depends on `perf script -F` and on what was recorded; their order is fixed.
+ * Which fields are there depends on `perf script -F` and on what was recorded; their order is
+ * fixed.
  *
- * The lesson: a command name may hold anything - blanks, numbers, colons - so nothing can be read from the
- * left. Left of the time stamp the fields are peeled off from the right, and what remains is the name. */
+ * The lesson: a command name may hold anything - blanks, numbers, colons - so nothing can be read
+ * from the left. Left of the time stamp the fields are peeled off from the right, and what remains
+ * is the name. */
 #include "perf_header.h"
 
-/* How many places of a line are tried as its time stamp or event. Only a command name can come before the
- * right one, and it has room for few. */
+/* How many places of a line are tried as its time stamp or event. Only a command name can come
+ * before the right one, and it has room for few. */
 #define PLACES 8
 
 #define NANOSECONDS 1000000000
@@ -98,7 +100,7 @@ static bool take_cpu(struct span *left)
 
 /* thread = pid "/" tid | tid
  *
- * stackcollapse-perf.pl takes a thread id of 0 for none, and what it prints for idle tasks stays. */
+ * stackcollapse-perf.pl takes a thread id of 0 for none; what it prints for idle tasks stays. */
 static bool take_thread(struct span *left, struct perf_header *header)
 {
     struct sample *sample = &header->sample;
@@ -185,8 +187,8 @@ static int64_t parse_seconds(struct span whole, struct span decimals)
     return seconds * NANOSECONDS + fraction;
 }
 
-/* The time stamp that ends with `before`: digits "." digits, after a blank or at the line's beginning.
- * Returns where it starts, or SPAN_NONE. */
+/* The time stamp that ends with `before`: digits "." digits, after a blank or at the line's
+ * beginning. Returns where it starts, or SPAN_NONE. */
 static size_t find_time(struct span before, int64_t *time)
 {
     size_t decimals = before.len;
@@ -204,7 +206,7 @@ static size_t find_time(struct span before, int64_t *time)
     return start;
 }
 
-/* An event's name ends at the first ':' that a blank or the line's end follows; it may hold other ':'. */
+/* An event's name ends at the first ':' before a blank or the line's end; it may hold other ':'. */
 static bool is_event(struct span word)
 {
     int64_t time;
@@ -260,8 +262,8 @@ static bool next_colon(struct span line, size_t *at)
 
 /* timed = left time ":" right
  *
- * A command name may look like a time stamp, even like one with an event: of several places the first is it
- * that has a thread on its left and something known on its right. */
+ * A command name may look like a time stamp, even like one with an event: of several places the
+ * first is it that has a thread on its left and something known on its right. */
 static enum perf_line parse_timed(struct span line, struct perf_header *header)
 {
     struct perf_header vague = empty_header();
@@ -374,8 +376,8 @@ static const char *span_end(struct span s)
 
 /* rest = {number} ip symbol [blank "(" dso ")"]
  *
- * The numbers are those of -F +addr,+weight and the like, printed as wide as an address. The fields of a
- * tracepoint may look like a frame, but are not padded. */
+ * The numbers are those of -F +addr,+weight and the like, printed as wide as an address. The fields
+ * of a tracepoint may look like a frame, but are not padded. */
 bool perf_header_frame(const struct perf_header *header, struct perf_frame *frame)
 {
     struct span rest = header->rest;

@@ -12,15 +12,15 @@
 /* What a header line says; spans point into the line. */
 struct perf_header {
     struct sample sample;
-    bool has_thread;   /* a thread id is printed */
-    bool period_fits;  /* false: the period is larger than a weight can be */
-    struct span rest;  /* what follows the event: nothing, a frame, a tracepoint's fields, numbers */
+    bool has_thread;  /* a thread id is printed */
+    bool period_fits; /* false: the period is larger than a weight can be */
+    struct span rest; /* what follows the event: nothing, a frame, a tracepoint's fields, numbers */
 };
 
 enum perf_line {
-    PERF_OTHER,  /* no header */
+    PERF_OTHER, /* no header */
     PERF_SAMPLE,
-    PERF_RECORD  /* PERF_RECORD_MMAP and the like: no sample, and no frames follow */
+    PERF_RECORD /* PERF_RECORD_MMAP and the like: no sample, and no frames follow */
 };
 
 /* A header with a time stamp, an event name, or a frame. */

@@ -70,13 +70,18 @@ void line_memo_add(struct line_memo *memo, uint64_t hash, struct span line, bool
 {
     if (line.len > MAX_LINE)
         return;
-    if (memo->count >= MAX_LINES || memo->bytes_used >= MAX_BYTES || memo->frames.count >= MAX_FRAMES)
+    if (memo->count >= MAX_LINES || memo->bytes_used >= MAX_BYTES ||
+        memo->frames.count >= MAX_FRAMES)
         forget(memo);
-    memo->entries = memory_grow(memo->entries, &memo->capacity, memo->count + 1, sizeof *memo->entries);
+    memo->entries =
+        memory_grow(memo->entries, &memo->capacity, memo->count + 1, sizeof *memo->entries);
     memo->bytes = memory_grow(memo->bytes, &memo->bytes_capacity, memo->bytes_used + line.len, 1);
     struct line_entry *entry = &memo->entries[memo->count];
-    *entry = (struct line_entry){.bytes = memo->bytes_used, .frames = memo->frames.count,
-                                 .len = (uint32_t)line.len, .count = (uint32_t)count, .java = java};
+    *entry = (struct line_entry){.bytes = memo->bytes_used,
+                                 .frames = memo->frames.count,
+                                 .len = (uint32_t)line.len,
+                                 .count = (uint32_t)count,
+                                 .java = java};
     memcpy(memo->bytes + memo->bytes_used, line.data, line.len);
     memo->bytes_used += line.len;
     if (count == 1)
@@ -100,8 +105,8 @@ void stack_memo_free(struct stack_memo *memo)
     memory_free(memo->frames);
 }
 
-/* Whether the stack of this node is the process and the list. The root's frame is no frame of a list, so
- * that a walk up cannot pass it. */
+/* Whether the stack of this node is the process and the list. The root's frame is no frame of a
+ * list, so that a walk up cannot pass it. */
 static bool is_stack_of(const struct profile *profile, uint32_t node, uint32_t process,
                         const struct frame_list *list)
 {
@@ -121,7 +126,8 @@ static bool is_stack_of(const struct profile *profile, uint32_t node, uint32_t p
 static uint32_t make_stack(struct stack_memo *memo, uint32_t process, const struct frame_list *list)
 {
     size_t count = 0;
-    memo->frames = memory_grow(memo->frames, &memo->capacity, list->count + 1, sizeof *memo->frames);
+    memo->frames =
+        memory_grow(memo->frames, &memo->capacity, list->count + 1, sizeof *memo->frames);
     if (process != FRAME_GAP)
         memo->frames[count++] = process;
     for (size_t i = list->count; i-- > 0;)
@@ -136,8 +142,9 @@ uint32_t stack_memo_node(struct stack_memo *memo, uint32_t process, const struct
     struct hash_seed seed = memo->profile->frames.seed;
     uint64_t hash = process;
     if (list->count)
-        hash = hash_pair(seed, process, hash_bytes(seed, span_make((const char *)list->ids,
-                                                                   list->count * sizeof *list->ids)));
+        hash = hash_pair(
+            seed, process,
+            hash_bytes(seed, span_make((const char *)list->ids, list->count * sizeof *list->ids)));
     uint32_t node, at = index_begin(memo->index, hash);
     while ((node = index_next(memo->index, hash, &at)) != INDEX_NONE)
         if (is_stack_of(memo->profile, node, process, list))

@@ -1,7 +1,7 @@
-/* What the perf reader remembers: recordings repeat their frame lines and stacks over and over, so cleaning
- * a line and walking the call tree are done once for each distinct one.
+/* What the perf reader remembers: recordings repeat their frame lines and stacks over and over, so
+ * cleaning a line and walking the call tree are done once for each distinct one.
  *
- * Memos are caches. They compare the bytes, not only a hash, and forget everything when they grow too large. */
+ * Memos are caches. They compare the bytes, not only a hash, and never grow without bounds. */
 #ifndef FLAMECTL_PERF_MEMO_H
 #define FLAMECTL_PERF_MEMO_H
 

@@ -9,10 +9,10 @@ static const struct rust_escape {
     const char *code;
     char meaning;
 } rust_escapes[] = {
-    {"$SP$", '@'},   {"$BP$", '*'},   {"$RF$", '&'},   {"$LT$", '<'},   {"$GT$", '>'},
-    {"$LP$", '('},   {"$RP$", ')'},   {"$C$", ','},    {"$u7e$", '~'},  {"$u20$", ' '},
-    {"$u27$", '\''}, {"$u3d$", '='},  {"$u5b$", '['},  {"$u5d$", ']'},  {"$u7b$", '{'},
-    {"$u7d$", '}'},  {"$u3b$", ';'},  {"$u2b$", '+'},  {"$u21$", '!'},  {"$u22$", '"'},
+    {"$SP$", '@'},   {"$BP$", '*'},  {"$RF$", '&'},  {"$LT$", '<'},  {"$GT$", '>'},
+    {"$LP$", '('},   {"$RP$", ')'},  {"$C$", ','},   {"$u7e$", '~'}, {"$u20$", ' '},
+    {"$u27$", '\''}, {"$u3d$", '='}, {"$u5b$", '['}, {"$u5d$", ']'}, {"$u7b$", '{'},
+    {"$u7d$", '}'},  {"$u3b$", ';'}, {"$u2b$", '+'}, {"$u21$", '!'}, {"$u22$", '"'},
 };
 
 static bool has_rust_hash(struct span name)
@@ -76,11 +76,11 @@ static bool is_word(char c)
     return is_alpha(c) || is_digit(c) || c == '_' || c == '$' || (unsigned char)c >= 0x80;
 }
 
-/* The length of a C++ operator's name at a place of the name, where its sign is made of brackets. */
+/* The length of a C++ operator's name at a place, where its sign is made of brackets. */
 static size_t operator_length(struct span name, size_t at)
 {
-    static const char *const signs[] = {"<=>", "->*", "<<=", ">>=", "<<", ">>", "<=",
-                                        ">=",  "->",  "()",  "[]",  "<",  ">"};
+    static const char *const signs[] = {
+        "<=>", "->*", "<<=", ">>=", "<<", ">>", "<=", ">=", "->", "()", "[]", "<", ">"};
     static const char word[] = "operator";
     struct span s = span_skip(name, at);
     if (!span_starts(s, word) || (at && is_word(name.data[at - 1])))
@@ -99,8 +99,8 @@ static bool opens_arguments(struct span name, size_t at)
            !span_starts(span_skip(name, at), "(anonymous namespace)");
 }
 
-/* Brackets that do not match (a comparison in a name, a name cut short) nest nothing: then the first '('
- * of all counts. */
+/* Brackets that do not match (a comparison in a name, a name cut short) nest nothing: then the
+ * first '(' of all counts. */
 struct span perf_symbol_cut_arguments(struct span name)
 {
     size_t depth = 0, first = SPAN_NONE;
@@ -121,7 +121,8 @@ struct span perf_symbol_cut_arguments(struct span name)
         }
         if (c == '(' || c == '<' || c == '[' || c == '{')
             depth++;
-        else if (c == ')' || c == ']' || c == '}' || (c == '>' && (i == 0 || name.data[i - 1] != '-')))
+        else if (c == ')' || c == ']' || c == '}' ||
+                 (c == '>' && (i == 0 || name.data[i - 1] != '-')))
             depth -= depth > 0;
     }
     return depth ? span_first(name, first) : name;

@@ -1,4 +1,5 @@
-/* Function names as compilers and run times write them, made short and equal where they mean the same. */
+/* Function names as compilers and run times write them, made short, and equal where they mean the
+ * same. */
 #ifndef FLAMECTL_PERF_SYMBOL_H
 #define FLAMECTL_PERF_SYMBOL_H
 
@@ -6,8 +7,9 @@
 
 #include "flamectl/span.h"
 
-/* Finishes the demangling of a legacy Rust name ("_$LT$T$u20$as$u20$core..fmt..Debug$GT$::fmt::h<hash>"),
- * told by its hash, which goes so that builds compare. Works in place and returns the new length. */
+/* Finishes the demangling of a legacy Rust name
+ * ("_$LT$T$u20$as$u20$core..fmt..Debug$GT$::h<hash>"), told by its hash, which goes so that builds
+ * compare. Works in place; returns the new length. */
 size_t perf_symbol_repair_rust(char *name, size_t len);
 
 /* The name without its argument list, which begins at the first '(' outside all brackets. */

@@ -1,4 +1,5 @@
-/* Header lines of perf script text: every field, in every company, and command names that look like fields. */
+/* Header lines of perf script text: every field, in every company, and command names that look like
+ * fields. */
 #include <inttypes.h>
 
 #include "../../src/readers/perf_header.h"
@@ -25,9 +26,9 @@ static char *describe(const char *line)
     if (sample->time != TIME_NONE)
         snprintf(time, sizeof time, "%" PRId64, sample->time);
     struct span symbol = perf_header_frame(&header, &frame) ? frame.symbol : span_of("");
-    snprintf(text, 2000, "%.*s|%s|%s|%" PRId64 "%s|%.*s|%.*s", (int)sample->comm.len, sample->comm.data,
-             ids, time, sample->period, header.period_fits ? "" : "!", (int)sample->event.len,
-             sample->event.data, (int)symbol.len, symbol.data);
+    snprintf(text, 2000, "%.*s|%s|%s|%" PRId64 "%s|%.*s|%.*s", (int)sample->comm.len,
+             sample->comm.data, ids, time, sample->period, header.period_fits ? "" : "!",
+             (int)sample->event.len, sample->event.data, (int)symbol.len, symbol.data);
     return text;
 }
 
@@ -40,9 +41,12 @@ static void check(const char *name, const char *line, const char *want)
 
 static void test_fields(void)
 {
-    check("thread only", "java 25607 4794564.109216: 1 cycles: ", "java|25607|4794564109216000|1|cycles|");
-    check("process and thread", "java 24636/25607 [000] 1.5: 7 cycles:u:", "java|24636/25607|1500000000|7|cycles:u|");
-    check("padded process and thread", "app    10/10    [000] 1.5: 7 c: ", "app|10/10|1500000000|7|c|");
+    check("thread only",
+          "java 25607 4794564.109216: 1 cycles: ", "java|25607|4794564109216000|1|cycles|");
+    check("process and thread",
+          "java 24636/25607 [000] 1.5: 7 cycles:u:", "java|24636/25607|1500000000|7|cycles:u|");
+    check("padded process and thread",
+          "app    10/10    [000] 1.5: 7 c: ", "app|10/10|1500000000|7|c|");
     check("nanoseconds", "app 10 1.000000001: c: ", "app|10|1000000001|0|c|");
     check("no period", "app 10 1.5: c: ", "app|10|1500000000|0|c|");
     check("no event", "app 10 [001] 1.5: ", "app|10|1500000000|0||");
@@ -51,73 +55,103 @@ static void test_fields(void)
     check("no time, with a period", "app 1/2   40 cpu-clock: ", "app|1/2||40|cpu-clock|");
     check("no time, with CPU and period", "app 2 [003]  40 cycles: ", "app|2||40|cycles|");
     check("no thread", "app 1.5: 7 cycles: ", "app||1500000000|7|cycles|");
-    check("no command name", "99076 10314749.002559: 250000 cpu-clock:", "|99076|10314749002559000|250000|cpu-clock|");
+    check("no command name",
+          "99076 10314749.002559: 250000 cpu-clock:", "|99076|10314749002559000|250000|cpu-clock|");
     check("misc letters", "app 1/2 U       1.5:  10 c: ", "app|1/2|1500000000|10|c|");
     check("misc letters after the CPU", "app 2 [001] KH   1.5:  10 c: ", "app|2|1500000000|10|c|");
-    check("time of day", "app 1 2026-11-22 13:12:25.441686   1.5:     20 c: ", "app|1|1500000000|20|c|");
+    check("time of day",
+          "app 1 2026-11-22 13:12:25.441686   1.5:     20 c: ", "app|1|1500000000|20|c|");
     check("guest", "VM:13 VCPU:00 app 10 1.0: 5 cycles:", "app|10|1000000000|5|cycles|");
     check("padded guest", "VM:   13 VCPU:000 app 10 1.0: 5 cycles:", "app|10|1000000000|5|cycles|");
-    check("idle task with process id", "swapper     0/0     [001] 1.0: 5 c: ", "swapper|0|1000000000|5|c|");
+    check("idle task with process id",
+          "swapper     0/0     [001] 1.0: 5 c: ", "swapper|0|1000000000|5|c|");
 }
 
 static void test_events(void)
 {
-    check("tracepoint", "perf 18 [000] 1.0:  sched:sched_switch: prev_comm=perf prev_pid=18 ==> next_comm=x: y",
+    check("tracepoint",
+          "perf 18 [000] 1.0:  sched:sched_switch: prev_comm=perf prev_pid=18 ==> next_comm=x: y",
           "perf|18|1000000000|0|sched:sched_switch|");
-    check("padded tracepoint", "         zonesvr 162731 [004] 42055630.368972: syscalls:sys_enter_brk: brk: 0x00000000",
+    check("padded tracepoint",
+          "         zonesvr 162731 [004] 42055630.368972: syscalls:sys_enter_brk: brk: 0x00000000",
           "zonesvr|162731|42055630368972000|0|syscalls:sys_enter_brk|");
     check("event with parameters", "app 1 1.0: 7 cpu/event=0x3c,umask=0x0/u: ",
           "app|1|1000000000|7|cpu/event=0x3c,umask=0x0/u|");
-    check("event of another PMU", "app 1 1.0: 7 uncore_imc_0/cas_count_read/: ", "app|1|1000000000|7|uncore_imc_0/cas_count_read/|");
-    check("memory event", "app 10 [000] 1.0: 5 cpu/mem-loads,ldlat=30/P:     7f00aa 5080021 |OP LOAD|LVL L1 hit",
+    check("event of another PMU", "app 1 1.0: 7 uncore_imc_0/cas_count_read/: ",
+          "app|1|1000000000|7|uncore_imc_0/cas_count_read/|");
+    check("memory event",
+          "app 10 [000] 1.0: 5 cpu/mem-loads,ldlat=30/P:     7f00aa 5080021 |OP LOAD|LVL L1 hit",
           "app|10|1000000000|5|cpu/mem-loads,ldlat=30/P|");
-    check("tracepoint's fields without its name", "app 10 [000] 1.0: comm=x pid=3 ", "app|10|1000000000|0||");
+    check("tracepoint's fields without its name", "app 10 [000] 1.0: comm=x pid=3 ",
+          "app|10|1000000000|0||");
     check("too large a period", "app 1 1.0: 18446744073709551615 c: ", "app|1|1000000000|0!|c|");
     check("too large a time", "app 1 99999999999999999.0: 5 c: ", "app|1||5|c|");
 }
 
 static void test_frames(void)
 {
-    check("frame on the line", "python3 18050 [000]   1.0:   10 cpu-clock:      7f2ae6198ce1 insertdict+0x141 (/usr/lib/libpython3.so)",
+    check("frame on the line",
+          "python3 18050 [000]   1.0:   10 cpu-clock:      7f2ae6198ce1 insertdict+0x141 "
+          "(/usr/lib/libpython3.so)",
           "python3|18050|1000000000|10|cpu-clock|insertdict+0x141");
-    check("frame after a full address", "false 64414 1.0:      34467 cycles:u:  ffffffff9aa3c8de [unknown] ([unknown])",
+    check("frame after a full address",
+          "false 64414 1.0:      34467 cycles:u:  ffffffff9aa3c8de [unknown] ([unknown])",
           "false|64414|1000000000|34467|cycles:u|[unknown]");
-    check("frame after numbers", "a 1 1.0: 7 cpu-clock:                0               0      7f2ae6198ce1 main (/a)",
+    check("frame after numbers",
+          "a 1 1.0: 7 cpu-clock:                0               0      7f2ae6198ce1 main (/a)",
           "a|1|1000000000|7|cpu-clock|main");
-    check("numbers without frame", "a 1 1.0: 7 cpu-clock:                0               0", "a|1|1000000000|7|cpu-clock|");
-    check("fields that look like a frame", "a 1 1.0: kmem:mm_page_free: add foo (x)", "a|1|1000000000|0|kmem:mm_page_free|");
+    check("numbers without frame", "a 1 1.0: 7 cpu-clock:                0               0",
+          "a|1|1000000000|7|cpu-clock|");
+    check("fields that look like a frame", "a 1 1.0: kmem:mm_page_free: add foo (x)",
+          "a|1|1000000000|0|kmem:mm_page_free|");
     check("frame without event", "a 1 1.0:      7f2ae6198ce1 main (/a)", "a|1|1000000000|0||main");
-    check("nothing but a frame", "            perf 16081  ffffffff813aa3e5 ttwu_do_activate", "perf|16081||0||ttwu_do_activate");
-    check("nothing but a frame, with CPU and dso", "a 1 [000]      7fdf21838c47 brk+0x7 (/a)", "a|1||0||brk+0x7");
+    check("nothing but a frame", "            perf 16081  ffffffff813aa3e5 ttwu_do_activate",
+          "perf|16081||0||ttwu_do_activate");
+    check("nothing but a frame, with CPU and dso", "a 1 [000]      7fdf21838c47 brk+0x7 (/a)",
+          "a|1||0||brk+0x7");
 }
 
 static void test_names(void)
 {
-    check("one character", "w 19353   680.466140:    2004008 cpu-clock: ", "w|19353|680466140000|2004008|cpu-clock|");
-    check("numbers and blanks", "tokio 2 worker 26638 [001] 1.0:    5 cycles:", "tokio 2 worker|26638|1000000000|5|cycles|");
-    check("ends in a number", "my app (x) 42 17942   1.0:    5 cpu-clock: ", "my app (x) 42|17942|1000000000|5|cpu-clock|");
+    check("one character", "w 19353   680.466140:    2004008 cpu-clock: ",
+          "w|19353|680466140000|2004008|cpu-clock|");
+    check("numbers and blanks", "tokio 2 worker 26638 [001] 1.0:    5 cycles:",
+          "tokio 2 worker|26638|1000000000|5|cycles|");
+    check("ends in a number", "my app (x) 42 17942   1.0:    5 cpu-clock: ",
+          "my app (x) 42|17942|1000000000|5|cpu-clock|");
     check("nothing but a number", "7 17 1.0: 5 c: ", "7|17|1000000000|5|c|");
     check("ids", "10/11 [002] 17 [000] 1.0: 5 c: ", "10/11 [002]|17|1000000000|5|c|");
     check("negative thread", "app    -1 [000] 1.0:  5 cycles:", "app|-1|1000000000|5|cycles|");
     check("task that is gone", ":-1    -1 [000] 1.0: 5 cycles:", ":-1|-1|1000000000|5|cycles|");
-    check("task known by number", ":20526 20526 [001]   1.0:    60 c: ", ":20526|20526|1000000000|60|c|");
+    check("task known by number",
+          ":20526 20526 [001]   1.0:    60 c: ", ":20526|20526|1000000000|60|c|");
     check("a time", "S 1 2.000000: 17820 [001] 3.0: 5 c: ", "S 1 2.000000:|17820|3000000000|5|c|");
-    check("a time and an event", "1.5: cycles: 17678 [000]  3.0:   7 c: ", "1.5: cycles:|17678|3000000000|7|c|");
+    check("a time and an event",
+          "1.5: cycles: 17678 [000]  3.0:   7 c: ", "1.5: cycles:|17678|3000000000|7|c|");
     check("misc letters", "app U 10 1.0: 5 c: ", "app U|10|1000000000|5|c|");
     check("a record's name", "PERF_RECORD_LOS 10 1.0: 5 c: ", "PERF_RECORD_LOS|10|1000000000|5|c|");
-    check("hexadecimal", "            face 14514 [022] 1.0: 5 c:      7f92b4fdb7d4 main (/a)", "face|14514|1000000000|5|c|main");
+    check("hexadecimal", "            face 14514 [022] 1.0: 5 c:      7f92b4fdb7d4 main (/a)",
+          "face|14514|1000000000|5|c|main");
 }
 
 static void test_others(void)
 {
-    check("mmap", "a 11834   484.976490: PERF_RECORD_MMAP2 11834/11834: [0x559d405b4000(0x1000)]: r-xp /a", "record");
-    check("comm", "perf-exec     0     0.000000: PERF_RECORD_COMM: perf-exec:11834/11834", "record");
-    check("record without time", "swapper     0 PERF_RECORD_MMAP -1/0: [0xff(0x12) @ 0xff]: x [kernel]", "record");
+    check("mmap",
+          "a 11834   484.976490: PERF_RECORD_MMAP2 11834/11834: [0x559d405b4000(0x1000)]: r-xp /a",
+          "record");
+    check("comm", "perf-exec     0     0.000000: PERF_RECORD_COMM: perf-exec:11834/11834",
+          "record");
+    check("record without time",
+          "swapper     0 PERF_RECORD_MMAP -1/0: [0xff(0x12) @ 0xff]: x [kernel]", "record");
     check("record without thread", "PERF_RECORD_LOST lost 5", "record");
     check("chatter", "Was the 'perf record' command properly terminated?", "other");
-    check("trace error", " instruction trace error type 1 time 4525.744123981 cpu 0 pid 21595 tid 21595 ip 0 code 8: Lost", "other");
+    check("trace error",
+          " instruction trace error type 1 time 4525.744123981 cpu 0 pid 21595 tid 21595 ip 0 code "
+          "8: Lost",
+          "other");
     check("frame", "            7f2ae6198ce1 JS:*bar /srv/n.js:1:16 (/tmp/perf-1.map)", "other");
-    check("frame at the margin", "ffffffff8103d0ca native_write_msr_safe ([kernel.kallsyms])", "other");
+    check("frame at the margin", "ffffffff8103d0ca native_write_msr_safe ([kernel.kallsyms])",
+          "other");
     check("source line", "  libc-start.c:360 (inlined)", "other");
     check("folded text", "main;foo.c:10;bar 3", "other");
     check("neither time nor event", "app 10 ", "other");
@@ -128,8 +162,9 @@ static void test_bare(void)
 {
     struct perf_header header;
     bool good = perf_header_parse_bare(span_of("my app 10/11 [000] "), &header);
-    unit_check("name and ids", good && span_is(header.sample.comm, "my app") && header.sample.pid == 10 &&
-                                   header.sample.tid == 11 && header.sample.has_pid);
+    unit_check("name and ids", good && span_is(header.sample.comm, "my app") &&
+                                   header.sample.pid == 10 && header.sample.tid == 11 &&
+                                   header.sample.has_pid);
     unit_check("a name alone is no header", !perf_header_parse_bare(span_of("app "), &header));
 }
 

@@ -20,7 +20,8 @@ static void test_arguments(void)
     check_cut("(int)f", "(int)f");
     check_cut("std::_Function_handler<long (long), main::{lambda(long)#1}>::_M_invoke",
               "std::_Function_handler<long (long), main::{lambda(long)#1}>::_M_invoke");
-    check_cut("std::function<void (int, int)>::operator()(int, int) const", "std::function<void (int, int)>::operator()");
+    check_cut("std::function<void (int, int)>::operator()(int, int) const",
+              "std::function<void (int, int)>::operator()");
     check_cut("main::{lambda()#1}::operator()() const", "main::{lambda()#1}::operator()");
     check_cut("operator<(A const&, int)", "operator<");
     check_cut("ns::operator>>(int)", "ns::operator>>");
@@ -52,8 +53,10 @@ static void check_rust(const char *name, const char *want)
 static void test_rust(void)
 {
     check_rust("core::f::h0123456789abcdef", "core::f");
-    check_rust("_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$X$GT$::g::h0123456789ABCDEF", "<alloc::vec::Vec<T> as X>::g");
-    check_rust("$RF$$u27$a$u5b$T$u5d$$C$$u7b$$u7d$$BP$$SP$$u7e$$u2b$::h0123456789abcdef", "&'a[T],{}*@~+");
+    check_rust("_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$X$GT$::g::h0123456789ABCDEF",
+               "<alloc::vec::Vec<T> as X>::g");
+    check_rust("$RF$$u27$a$u5b$T$u5d$$C$$u7b$$u7d$$BP$$SP$$u7e$$u2b$::h0123456789abcdef",
+               "&'a[T],{}*@~+");
     check_rust("a$unknown$b..c::h0123456789abcdef", "a$unknown$b..c");
     check_rust("a.llvm..b::h0123456789abcdef", "a.llvm::b");
     check_rust("core::f::h0123456789abcde", "core::f::h0123456789abcde");

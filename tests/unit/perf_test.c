@@ -1,4 +1,5 @@
-/* The perf reader as a whole: samples and what ends them, strays, the tally, detection, the memos. */
+/* The perf reader as a whole: samples and what ends them, strays, the tally, detection, the memos.
+ */
 #include "flamectl/reader.h"
 #include "flamectl/writer.h"
 
@@ -57,7 +58,8 @@ static void check(const char *name, const char *text, const char *want)
     size_t used = (size_t)snprintf(got, sizeof got, "%s", outcome.folded);
     for (int i = 0; i < 4; i++)
         if (number[i])
-            used += (size_t)snprintf(got + used, sizeof got - used, "%s %llu\n", word[i], number[i]);
+            used +=
+                (size_t)snprintf(got + used, sizeof got - used, "%s %llu\n", word[i], number[i]);
     unit_same(name, got, want);
     free(outcome.folded);
 }
@@ -72,12 +74,15 @@ static void test_ends(void)
     check("end of the text", HEADER LEAF MAIN, "app;main;leaf 5\n");
     check("end of the text without line end", HEADER "\t 1 leaf (/a)", "app;leaf 5\n");
     check("next header", HEADER LEAF HEADER MAIN, "app;leaf 5\napp;main 5\n");
-    check("record", HEADER LEAF "x 1 1.0: PERF_RECORD_LOST lost 7\n" HEADER LEAF, "app;leaf 10\nlost 7\n");
+    check("record", HEADER LEAF "x 1 1.0: PERF_RECORD_LOST lost 7\n" HEADER LEAF,
+          "app;leaf 10\nlost 7\n");
     check("line of blanks", HEADER LEAF " \t \n" MAIN, "app;leaf 5\nunusable 1\n");
     check("no frames", HEADER "\n\n\n" HEADER, "app 10\n");
     check("blank line before", "\n" HEADER LEAF, "app;leaf 5\n");
     check("CR LF", "app 10 1.0: 5 c: \r\n\t 1 leaf (/a)\r\n\r\n", "app;leaf 5\n");
-    check("samples of one line", "  app 10 1.0: 5 c:      7f2ae6198ce1 f (/a)\n  app 10 1.1: 5 c:      7f2ae6198ce1 g (/a)\n",
+    check("samples of one line",
+          "  app 10 1.0: 5 c:      7f2ae6198ce1 f (/a)\n  app 10 1.1: 5 c:      7f2ae6198ce1 g "
+          "(/a)\n",
           "app;f 5\napp;g 5\n");
 }
 
@@ -85,29 +90,40 @@ static void test_bare(void)
 {
     check("neither time nor event", "app 10 \n\t 55d0 leaf\n\t 55d1 main\n\n", "app;main;leaf 1\n");
     check("the same without frames", "app 10 \n\napp 11 \n\t 1 f\n\n", "app 1\napp;f 1\n");
-    check("the same without blank lines", "app 10 \n\t 1 f\napp 10 \n\t 2 g\n", "app;f 1\napp;g 1\n");
+    check("the same without blank lines", "app 10 \n\t 1 f\napp 10 \n\t 2 g\n",
+          "app;f 1\napp;g 1\n");
     check("words that look so", "Processed 10\n\n" HEADER, "app 5\nskipped 1\n");
 }
 
 static void test_strays(void)
 {
-    check("chatter", "Was the 'perf record' command properly terminated?\n" HEADER LEAF, "app;leaf 5\nskipped 1\n");
-    check("chatter in a stack", HEADER LEAF "addr2line: gone\n" MAIN, "app;main;leaf 5\nskipped 1\n");
-    check("name with a line end", "line\nfeed 10 1.0: 5 c: \n" LEAF, "line_feed;leaf 5\nrepaired 1\n");
+    check("chatter", "Was the 'perf record' command properly terminated?\n" HEADER LEAF,
+          "app;leaf 5\nskipped 1\n");
+    check("chatter in a stack", HEADER LEAF "addr2line: gone\n" MAIN,
+          "app;main;leaf 5\nskipped 1\n");
+    check("name with a line end", "line\nfeed 10 1.0: 5 c: \n" LEAF,
+          "line_feed;leaf 5\nrepaired 1\n");
     check("name with two", "a\nb\nc 10 1.0: 5 c: \n" LEAF, "a_b_c;leaf 5\nrepaired 1\n");
     check("name that ends in one", "ab\n 10 1.0: 5 c: \n" LEAF, "ab_;leaf 5\nrepaired 1\n");
-    check("name with one, no time or event", "line\nfeed 10 \n\t 1 f\n", "line_feed;f 1\nrepaired 1\n");
-    check("too long for a name", "a sentence of words\nb 10 1.0: 5 c: \n" LEAF, "b;leaf 5\nskipped 1\n");
+    check("name with one, no time or event", "line\nfeed 10 \n\t 1 f\n",
+          "line_feed;f 1\nrepaired 1\n");
+    check("too long for a name", "a sentence of words\nb 10 1.0: 5 c: \n" LEAF,
+          "b;leaf 5\nskipped 1\n");
     check("frames without a sample", LEAF MAIN "\n" HEADER LEAF, "app;leaf 5\nunusable 1\n");
-    check("frames behind no header", "app\n" LEAF MAIN "\n" HEADER LEAF, "app;leaf 5\nunusable 1\n");
+    check("frames behind no header", "app\n" LEAF MAIN "\n" HEADER LEAF,
+          "app;leaf 5\nunusable 1\n");
     check("no frame", HEADER "\t???\n" LEAF, "app;leaf 5\nunusable 1\n");
-    check("period too large", "app 1 1.0: 9223372036854775808 c: \n" LEAF "\n" HEADER, "app 5\nunusable 1\n");
+    check("period too large", "app 1 1.0: 9223372036854775808 c: \n" LEAF "\n" HEADER,
+          "app 5\nunusable 1\n");
     check("comments", "# a\n#\n#1 w 10 1.0: 5 c: \n" LEAF, "#1_w;leaf 5\n");
     check("comment in a stack", HEADER LEAF "# a\n" MAIN, "app;main;leaf 5\nskipped 1\n");
-    check("records with more lines", "x 1 1.0: PERF_RECORD_NAMESPACES 1/1 - nr_namespaces: 7\n\t\t[0/net: 4/0xf00]\n" HEADER,
+    check("records with more lines",
+          "x 1 1.0: PERF_RECORD_NAMESPACES 1/1 - nr_namespaces: 7\n\t\t[0/net: 4/0xf00]\n" HEADER,
           "app 5\n");
-    check("between frames", HEADER LEAF "  a.c:3\n|288   if (x)\n\tmain+0x4:\n\t0000401130\tinsn: 55\n"
-          " 0x1/0x2/P/-/-/3 \n" MAIN, "app;main;leaf 5\n");
+    check("between frames",
+          HEADER LEAF "  a.c:3\n|288   if (x)\n\tmain+0x4:\n\t0000401130\tinsn: 55\n"
+                      " 0x1/0x2/P/-/-/3 \n" MAIN,
+          "app;main;leaf 5\n");
 }
 
 static void test_roots(void)
@@ -156,11 +172,12 @@ static void test_line_memo(void)
     unit_check("a new line is not known", !line_memo_find(&memo, plain, line, false, &list));
     line_memo_add(&memo, plain, line, false, frames, 3);
     line_memo_add(&memo, java, line, true, frames, 1);
-    unit_check("a known line", line_memo_find(&memo, plain, line, false, &list) && list.count == 3 &&
-                                   list.ids[2] == 9);
+    unit_check("a known line", line_memo_find(&memo, plain, line, false, &list) &&
+                                   list.count == 3 && list.ids[2] == 9);
     unit_check("of the other kind of thread", line_memo_find(&memo, java, line, true, &list) &&
                                                   list.count == 4 && list.ids[3] == 7);
-    unit_check("the hash alone does not do", !line_memo_find(&memo, plain, span_of("\t 1 g (/a)"), false, &list));
+    unit_check("the hash alone does not do",
+               !line_memo_find(&memo, plain, span_of("\t 1 g (/a)"), false, &list));
     memory_free(list.ids);
     line_memo_free(&memo);
 }
@@ -173,9 +190,11 @@ static void test_stack_memo(void)
     struct frame_list list = {ids, 3, 3};
     profile_init(&profile, PROFILE_BY_NAME);
     stack_memo_init(&memo, &profile);
-    uint32_t first = stack_memo_node(&memo, 5, &list), bare = stack_memo_node(&memo, FRAME_GAP, &list);
+    uint32_t first = stack_memo_node(&memo, 5, &list),
+             bare = stack_memo_node(&memo, FRAME_GAP, &list);
     unit_check("a known stack", stack_memo_node(&memo, 5, &list) == first);
-    unit_check("the process counts", bare != first && stack_memo_node(&memo, FRAME_GAP, &list) == bare);
+    unit_check("the process counts",
+               bare != first && stack_memo_node(&memo, FRAME_GAP, &list) == bare);
     list.count = 2;
     unit_check("a shorter stack", stack_memo_node(&memo, 5, &list) != first);
     list.count = 0;
