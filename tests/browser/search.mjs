@@ -115,7 +115,7 @@ export default {
         let address;
         await onPage(file, async page => {
             await searchFor(page, "a+b|^std::.*&x=1");
-            address = new URL(page.url()).search;
+            address = await page.evaluate(() => location.search);
         })();
         await onPage(file, async page => {
             assert.equal(await page.evaluate(() => document.querySelector("input").value), "a+b|^std::.*&x=1");
