@@ -86,7 +86,10 @@ def compare(job):
                 collections.Counter(want_text.splitlines()),
                 collections.Counter(result.out.splitlines()))
         return title, problems
-    want, got = wanted_stacks(name, option, want_text), got_stacks(name, option, result.out)
+    try:
+        want, got = wanted_stacks(name, option, want_text), got_stacks(name, option, result.out)
+    except ValueError as problem:
+        return title, [str(problem)[:300]]
     stacks = [line.rpartition(b" ")[0] for line in result.out.splitlines()]
     if stacks != sorted(stacks):
         problems.append("not sorted")

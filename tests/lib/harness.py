@@ -99,6 +99,14 @@ class Case:
     def inputs(self):
         return [self.path(e) for e in (".in", ".in2") if self.path(e).exists()]
 
+    def has_files(self):
+        """Whether .args names files beside the inputs."""
+        known = self.EXPECTED + (".in", ".in2")
+        return any(p.suffix not in known for p in self.files())
+
+    def files(self):
+        return self.stem.parent.glob(glob_escape(self.stem.name) + ".*")
+
     def words(self):
         """The words of .args as they are, without operands added."""
         return shlex.split(self.text(".args").decode("utf-8", "surrogateescape"))
@@ -117,7 +125,7 @@ class Case:
         return [self.command] + [names.get(w, w) for w in words], stdin
 
     def copy_to(self, folder):
-        for path in self.stem.parent.glob(glob_escape(self.stem.name) + ".*"):
+        for path in self.files():
             if path.suffix not in self.EXPECTED:
                 shutil.copy(path, folder)
 
