@@ -62,7 +62,7 @@ f! f$1 f-x f+1 a`b éclair 函数 caml_main camlFoo__bar_12 h::0123 -[NSObject_i
 call_site operator_x operator operator< operator<< operator<= operator<=> operator> operator>>
 operator= operator[] ns::operator+ f.cold ~dtor klass::~klass %d & && | {} [] <> -- - _""".split()
 SPACED_NAMES = ["JS:*bar /tmp/n.js:1:16", "JS:~ /path:1:1", "f -x", "f x", "operator new",
-                "operator delete", "std::ostream& std::operator<< <char>", "void App.main",
+                "operator delete", "std::ostream& std::operator<< <char>", "void App.main", "StubRoutines (1)", "f (int)",
                 "std::vector<int, std::allocator<int> >::push_back", "unsigned long f<int, char>",
                 "ns::(anonymous namespace)::f", "foo<(anonymous namespace)::T>::bar",
                 "std::_Rb_tree<A, B, std::less<A> >::_M_insert", "f<a, b>"]
@@ -79,7 +79,7 @@ ODD_NAMES = ["B::operator->*", "operator->", "operator()", "main::{lambda()#1}::
              "std::function<void (int, int)>::operator()(int, int) const",
              "(anonymous namespace)::f", "(anonymous namespace)::f(int)", "(word)", "(two words)",
              "RegExp:[&<>\"']", "RegExp:[&<>\\\"\\']", "RegExp:^(a|b)", "<&'a T>", "Foo->baz", "->x",
-             "x->", "a->->b", "->", "StubRoutines (1)", "f ()", "f  x", " lead", "trail ", "f_[k]", "f_[j]",
+             "x->", "a->->b", "->", "f  x", " lead", "trail ", "f_[k]", "f_[j]",
              "f_[i]", "f_[w]", "_[k]", "core::fmt::Write::write_fmt::h0123456789abcdef",
              "_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$x..Y$GT$::f::h0123456789abcdef",
              "a$u3b$b::h0123456789abcdef", "a.(b", "main.(*T).f(int)", "a.(b).c", "(((", ")))",

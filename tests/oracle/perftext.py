@@ -131,12 +131,12 @@ def cut_arguments(name):
         c = name[at]
         if c == "(" and depth == 0 and name[at - 1:at] != "." and \
                 not name.startswith("(anonymous namespace)", at):
-            return name[:at].strip()
+            return name[:at]
         depth += (c in "<{[(") - (c in ">}])")
         if depth < 0:
             return None
         at += 1
-    return name.strip() if depth == 0 else None
+    return name if depth == 0 else None
 
 
 def right_name(name, pname, jit):
