@@ -73,7 +73,7 @@ struct perf_reading {
     struct line_memo lines;
     struct stack_memo stacks;
     enum perf_state state;
-    struct sample sample;     /* the present one; its spans point into a line that is gone */
+    struct sample sample;     /* the present one, without its texts */
     uint32_t process;         /* its process frame */
     bool java;                /* its thread is called java... */
     bool in_header;           /* its frame stood on the header line */
@@ -145,7 +145,8 @@ static void begin_sample(struct perf_reading *reading, uint64_t number, struct s
         return;
     reading->state = SAMPLE;
     reading->process = recorder_process(recorder, &reading->sample);
-    reading->java = span_starts(header->sample.comm, "java");
+    reading->java = span_starts(reading->sample.comm, "java");
+    reading->sample.comm = reading->sample.event = span_make("", 0); /* they go with the line */
     reading->last_frame = 0;
     reading->in_header = perf_header_frame(header, &frame);
     if (reading->in_header)
@@ -440,6 +441,15 @@ static enum bid perf_detect(struct span head)
     return best;
 }
 
+/* After a blank line nothing is left of the lines before it. */
+static size_t perf_cut(struct span block)
+{
+    for (size_t end = block.len; (end = span_find_last(span_first(block, end), '\n')) != SPAN_NONE && end > 0;)
+        if (block.data[end - 1] == '\n')
+            return end + 1;
+    return 0;
+}
+
 const struct reader perf_reader = {
     .name = "perf",
     .summary = "text of `perf script` (Linux perf)",
@@ -447,5 +457,6 @@ const struct reader perf_reader = {
     .options_size = sizeof(struct perf_options),
     .records = RECORDS_EVENTS | RECORDS_TIMES | RECORDS_PROCESSES | RECORDS_PERIODS | RECORDS_ROOTS,
     .detect = perf_detect,
+    .cut = perf_cut,
     .read = perf_read,
 };
