@@ -16,7 +16,7 @@ BUILD   ?= build$(if $(SANITIZE),/sanitize,)
 BINARY  := $(if $(filter build,$(BUILD)),flamectl,$(BUILD)/flamectl)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-BASE_FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -Iinclude
+BASE_FLAGS := -std=c11 -pthread -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -Iinclude
 
 HASH := \#
 ifeq ($(ZLIB),auto)
@@ -26,7 +26,7 @@ else
   HAVE_ZLIB := $(filter yes,$(ZLIB))
 endif
 ZLIB_FLAGS := $(if $(HAVE_ZLIB),-DFLAMECTL_ZLIB,)
-LIBS := $(if $(HAVE_ZLIB),-lz,) -lm
+LIBS := $(if $(HAVE_ZLIB),-lz,) -lm -pthread
 
 SANITIZE_FLAGS := $(if $(SANITIZE),-g -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer,)
 COMPILE := $(CC) $(BASE_FLAGS) $(ZLIB_FLAGS) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) $(SANITIZE_FLAGS)

@@ -63,9 +63,9 @@ void profile_set_unit(struct profile *profile, const char *unit);
 size_t profile_depth(const struct profile *profile, uint32_t node);
 size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *frames);
 
-/* Adds every stack of `from` to `into` (frames by name, weights by column); both by name. false where a sum would
- * exceed INT64_MAX. */
-bool profile_merge(struct profile *into, const struct profile *from);
+/* Adds every stack of `from` to `into` (frames by name, weights by column); both by name. Both go over to decimals
+ * where one has. false where a sum would exceed INT64_MAX. */
+bool profile_merge(struct profile *into, struct profile *from);
 
 /* A weight as text in plain decimal: digits, and where scale is not 1 a point and up to six decimals without
  * trailing zeros. buffer has PROFILE_WEIGHT_TEXT bytes; returns the length. Weights may be negative. */

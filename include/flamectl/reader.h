@@ -2,6 +2,7 @@
 #ifndef FLAMECTL_READER_H
 #define FLAMECTL_READER_H
 
+#include "flamectl/feed.h"
 #include "flamectl/option.h"
 #include "flamectl/recorder.h"
 #include "flamectl/source.h"
@@ -17,6 +18,9 @@ struct reader {
     unsigned records;             /* enum records, or-ed */
     /* Judges the first SOURCE_HEAD bytes; a head cut there is no fault. Never reads further. */
     enum bid (*detect)(struct span head);
+    /* Where the input can be parted, so that its parts can be read at the same time; NULL: nowhere. Each part must
+     * read as it would in its place (feed.h). */
+    feed_cut *cut;
     /* Reads the whole source into the recorder. 0, or -1 after a message where the input cannot be used;
      * bad lines are for recorder_unusable. A read that finds no sample need not say so. */
     int (*read)(struct source *source, struct recorder *recorder, const void *options);

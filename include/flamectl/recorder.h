@@ -10,6 +10,7 @@
 
 #include "flamectl/arena.h"
 #include "flamectl/diag.h"
+#include "flamectl/feed.h"
 #include "flamectl/option.h"
 #include "flamectl/profile.h"
 #include "flamectl/span.h"
@@ -68,6 +69,15 @@ struct recorder_event {
     bool wanted;
 };
 
+#define RECORDER_QUOTES 3 /* bad lines that are shown; the rest is counted */
+
+/* A bad line kept to be shown when the input is read. */
+struct recorder_quote {
+    uint64_t block, line; /* the line's number in its block, where the input is read in blocks */
+    const char *why;
+    char text[96];
+};
+
 struct recorder {
     struct profile *profile;
     unsigned column;  /* where weights go */
@@ -82,12 +92,14 @@ struct recorder {
     struct arena names;
     size_t last_event;           /* index of the event seen last, a short cut */
     bool any_period;             /* any sample carried a period */
-    bool any_unitless;           /* any weight whose unit the input does not say */
     bool overflowed;             /* told already */
     int64_t window[2];           /* from, to as given, in ns; TIME_NONE where open */
     bool window_absolute[2];
     int64_t first_time;          /* of the present input, or TIME_NONE */
-    uint64_t told;               /* bad lines quoted so far */
+    struct recorder_quote quotes[RECORDER_QUOTES];
+    size_t quoted;               /* of the present input */
+    size_t told;                 /* quotes that were shown */
+    const uint64_t *block;       /* block being read; NULL where there are none */
     char *text;                  /* scratch for process frames */
     size_t text_capacity;
 };
@@ -124,6 +136,19 @@ void recorder_unusable(struct recorder *recorder, uint64_t line, struct span tex
 void recorder_repaired(struct recorder *recorder);
 void recorder_skipped(struct recorder *recorder);
 void recorder_lost(struct recorder *recorder, uint64_t events);
+
+/* After an input is read: shows its bad lines, the first RECORDER_QUOTES of the run. feed: NULL, or where the
+ * blocks came from. */
+void recorder_quote(struct recorder *recorder, const struct feed *feed);
+
+/* Whether other recorders may go on with the present input: what is decided by its first samples is. */
+bool recorder_is_settled(const struct recorder *recorder, unsigned records);
+
+/* Makes a recorder for the input and choices of another, with a profile of its own; and files what it recorded
+ * with the other, -1 after a message where a sum would overflow. */
+void recorder_fork(struct recorder *recorder, const struct recorder *from, struct profile *profile,
+                   struct diag *diag);
+int recorder_join(struct recorder *recorder, struct recorder *from);
 
 /* After the last input: the notice on several events, the unit of the profile, and one line on the tally
  * where something was not used (always with `stats`). -1 where events were asked for that the input does

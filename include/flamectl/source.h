@@ -13,6 +13,7 @@
 #define SOURCE_HEAD 65536
 
 struct source_gzip;
+struct feed;
 
 struct source {
     const char *name; /* the path, or "standard input" */
@@ -25,6 +26,8 @@ struct source {
     size_t begin, end, capacity;
     size_t scanned;    /* begin..scanned holds no line end */
     struct source_gzip *gzip; /* NULL unless the bytes are inflated */
+    struct feed *feed; /* NULL unless the bytes come from a feed */
+    uint64_t block;    /* of the feed: the present one, whose lines `line` counts */
 };
 
 /* Opens a file, or standard input for "-", sees through gzip, reads the head and skips a UTF-8 byte order

@@ -9,9 +9,8 @@
 #include <unistd.h>
 
 #include "flamectl/memory.h"
+#include "source_fill.h"
 #include "source_gzip.h"
-
-#define BLOCK 262144
 
 ssize_t source_read(int fd, void *out, size_t room)
 {
@@ -37,19 +36,8 @@ static void end(struct source *source)
         diag_warn(source->diag, source->name, 0, "what follows the gzip data is no gzip and was ignored");
 }
 
-/* Reads more behind what is there, moving or growing the buffer where it is full. */
-static void fill(struct source *source)
+size_t source_fetch(struct source *source, char *out, size_t room)
 {
-    if (source->begin && source->capacity - source->end < BLOCK / 2) {
-        memmove(source->buffer, source->buffer + source->begin, source->end - source->begin);
-        source->end -= source->begin;
-        source->scanned -= source->begin;
-        source->begin = 0;
-    }
-    if (source->capacity - source->end < BLOCK / 2)
-        source->buffer = memory_grow(source->buffer, &source->capacity, source->end + BLOCK, 1);
-    char *out = source->buffer + source->end;
-    size_t room = source->capacity - source->end;
     const char *why = NULL;
     ssize_t n;
     if (source->gzip) {
@@ -62,8 +50,25 @@ static void fill(struct source *source)
         fail(source, why);
     else if (n == 0)
         end(source);
-    else
-        source->end += (size_t)n;
+    return n > 0 ? (size_t)n : 0;
+}
+
+/* Reads more behind what is there, moving or growing the buffer where it is full. */
+static void fill(struct source *source)
+{
+    if (source->feed) {
+        feed_next(source->feed, source);
+        return;
+    }
+    if (source->begin && source->capacity - source->end < SOURCE_BLOCK / 2) {
+        memmove(source->buffer, source->buffer + source->begin, source->end - source->begin);
+        source->end -= source->begin;
+        source->scanned -= source->begin;
+        source->begin = 0;
+    }
+    if (source->capacity - source->end < SOURCE_BLOCK / 2)
+        source->buffer = memory_grow(source->buffer, &source->capacity, source->end + SOURCE_BLOCK, 1);
+    source->end += source_fetch(source, source->buffer + source->end, source->capacity - source->end);
 }
 
 static void fill_head(struct source *source)
@@ -128,6 +133,8 @@ int source_open(struct source *source, const char *path, struct diag *diag)
 
 struct span source_head(const struct source *source)
 {
+    if (source->feed)
+        return feed_head(source->feed);
     return span_first(span_make(source->buffer + source->begin, source->end - source->begin),
                       SOURCE_HEAD);
 }

@@ -1,10 +1,12 @@
 /* The shared stages. Every step returns 0, or -1 after a message; pipeline_end cleans up after any of them. */
 #include "pipeline.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "flamectl/memory.h"
 #include "help.h"
+#include "parallel.h"
 
 #define FIELD(name) offsetof(struct common_options, name)
 
@@ -15,6 +17,8 @@ static const struct option common_rows[] = {
      .help = "output format"},
     {.name = "output", .letter = 'o', .kind = OPTION_TEXT, .offset = FIELD(output), .value = "FILE",
      .help = "write FILE, complete or not at all, instead of stdout"},
+    {.name = "jobs", .letter = 'j', .kind = OPTION_INT, .offset = FIELD(jobs), .value = "N",
+     .help = "read with N threads (default: the cores); the output is the same"},
     {.name = "strict", .kind = OPTION_FLAG, .offset = FIELD(strict), .set = 1,
      .help = "fail where any input line is unusable"},
     {.name = "stats", .kind = OPTION_FLAG, .offset = FIELD(stats), .set = 1,
@@ -222,7 +226,9 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
     recorder_input(&pipeline->recorder, source->name, column);
     uint64_t before = pipeline->recorder.tally.samples;
     const void *options = pipeline->reader_options[reader_place(reader)];
-    if (reader->read(source, &pipeline->recorder, options) < 0)
+    int64_t jobs = pipeline->common.jobs ? pipeline->common.jobs : parallel_default_jobs();
+    if (parallel_read(reader, source, &pipeline->recorder, options,
+                      jobs > UINT_MAX ? UINT_MAX : (unsigned)jobs) < 0)
         return -1;
     if (!source->failed && pipeline->recorder.tally.samples == before)
         return no_sample(pipeline, source->name, reader, first_line);

@@ -15,6 +15,7 @@
 /* Options that all commands share. */
 struct common_options {
     const char *from, *to, *output;
+    int64_t jobs; /* 0: the default */
     int quiet, strict, stats, help;
 };
 

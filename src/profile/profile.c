@@ -136,15 +136,12 @@ size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *fra
     return depth;
 }
 
-bool profile_merge(struct profile *into, const struct profile *from)
+bool profile_merge(struct profile *into, struct profile *from)
 {
     bool fits = true;
     assert(into->order == PROFILE_BY_NAME && from->order == PROFILE_BY_NAME);
-    if (from->scale != into->scale) {
-        /* only ever called with equal scales but for an `into` that has seen no decimals yet */
-        assert(from->scale == PROFILE_DECIMAL_SCALE);
-        fits = profile_make_decimal(into);
-    }
+    if (from->scale != into->scale)
+        fits = profile_make_decimal(into) && profile_make_decimal(from);
     profile_set_columns(into, from->columns);
     uint32_t *frame = memory_get(from->frames.count, sizeof *frame);
     for (uint32_t i = 0; i < from->frames.count; i++)

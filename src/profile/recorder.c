@@ -3,11 +3,11 @@
 #include "flamectl/recorder.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
 
-#define QUOTED_LINES 3  /* bad lines that are shown; the rest is counted */
 #define LISTED_EVENTS 20
 #define NANOSECONDS 1000000000
 
@@ -110,6 +110,19 @@ static bool is_asked_for(const struct recorder *recorder, struct span name)
     return false;
 }
 
+static size_t add_event(struct recorder *recorder, struct span name, bool wanted, uint64_t hash)
+{
+    size_t place = recorder->event_count++;
+    recorder->events = memory_grow(recorder->events, &recorder->event_capacity, place + 1,
+                                   sizeof *recorder->events);
+    struct recorder_event *event = &recorder->events[place];
+    event->name = span_make(arena_copy(&recorder->names, name), name.len);
+    event->samples = 0;
+    event->wanted = wanted;
+    index_add(recorder->by_event, hash, (uint32_t)place);
+    return place;
+}
+
 static size_t find_event(struct recorder *recorder, struct span name)
 {
     if (recorder->last_event < recorder->event_count &&
@@ -120,15 +133,9 @@ static size_t find_event(struct recorder *recorder, struct span name)
     while ((id = index_next(recorder->by_event, hash, &at)) != INDEX_NONE)
         if (span_equal(recorder->events[id].name, name))
             return recorder->last_event = id;
-    size_t fresh = recorder->event_count++;
-    recorder->events = memory_grow(recorder->events, &recorder->event_capacity, fresh + 1,
-                                   sizeof *recorder->events);
-    struct recorder_event *event = &recorder->events[fresh];
-    event->name = span_make(arena_copy(&recorder->names, name), name.len);
-    event->samples = 0;
-    event->wanted = recorder->options->event_filter.count ? is_asked_for(recorder, name) : fresh == 0;
-    index_add(recorder->by_event, hash, (uint32_t)fresh);
-    return recorder->last_event = fresh;
+    bool wanted = recorder->options->event_filter.count ? is_asked_for(recorder, name)
+                                                        : recorder->event_count == 0;
+    return recorder->last_event = add_event(recorder, name, wanted, hash);
 }
 
 /* A sample that names no event cannot be told apart: it is kept unless events were asked for. */
@@ -273,7 +280,6 @@ void recorder_count(struct recorder *recorder)
 {
     recorder->tally.samples++;
     recorder->tally.kept++;
-    recorder->any_unitless = true;
 }
 
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
@@ -289,9 +295,27 @@ int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned colum
 void recorder_unusable(struct recorder *recorder, uint64_t line, struct span text, const char *why)
 {
     recorder->tally.unusable++;
-    if (recorder->told++ < QUOTED_LINES)
-        diag_warn(recorder->diag, recorder->file, line, "%s: '%.*s'", why, diag_excerpt(text),
-                  text.data);
+    if (recorder->quoted == RECORDER_QUOTES)
+        return;
+    struct recorder_quote *quote = &recorder->quotes[recorder->quoted++];
+    quote->block = recorder->block ? *recorder->block : 0;
+    quote->line = line;
+    quote->why = why;
+    size_t len = (size_t)diag_excerpt(text);
+    for (size_t i = 0; i < len; i++)
+        quote->text[i] = text.data[i] ? text.data[i] : '?';
+    quote->text[len] = '\0';
+}
+
+void recorder_quote(struct recorder *recorder, const struct feed *feed)
+{
+    for (size_t i = 0; i < recorder->quoted && recorder->told < RECORDER_QUOTES; i++) {
+        const struct recorder_quote *quote = &recorder->quotes[i];
+        uint64_t line = feed ? feed_line(feed, quote->block, quote->line) : quote->line;
+        diag_warn(recorder->diag, recorder->file, line, "%s: '%s'", quote->why, quote->text);
+        recorder->told++;
+    }
+    recorder->quoted = 0;
 }
 
 void recorder_repaired(struct recorder *recorder)
@@ -310,10 +334,80 @@ void recorder_lost(struct recorder *recorder, uint64_t events)
     *lost = events > UINT64_MAX - *lost ? UINT64_MAX : *lost + events;
 }
 
+bool recorder_is_settled(const struct recorder *recorder, unsigned records)
+{
+    bool event = !(records & RECORDS_EVENTS) || recorder->event_count > 0;
+    bool timed = recorder->window[0] != TIME_NONE || recorder->window[1] != TIME_NONE;
+    return event && (!timed || recorder->first_time != TIME_NONE);
+}
+
+void recorder_fork(struct recorder *recorder, const struct recorder *from, struct profile *profile,
+                   struct diag *diag)
+{
+    *recorder = (struct recorder){.profile = profile, .options = from->options, .diag = diag,
+                                  .column = from->column, .comparing = from->comparing,
+                                  .file = from->file, .first_time = from->first_time};
+    memcpy(recorder->window, from->window, sizeof recorder->window);
+    memcpy(recorder->window_absolute, from->window_absolute, sizeof recorder->window_absolute);
+    recorder->by_event = index_make();
+    arena_init(&recorder->names);
+    for (size_t i = 0; i < from->event_count; i++) {
+        const struct recorder_event *event = &from->events[i];
+        add_event(recorder, event->name, event->wanted, hash_bytes(profile->frames.seed, event->name));
+    }
+}
+
+static void join_tally(struct tally *tally, const struct tally *from)
+{
+    tally->samples += from->samples;
+    tally->kept += from->kept;
+    tally->other_event += from->other_event;
+    tally->other_time += from->other_time;
+    tally->repaired += from->repaired;
+    tally->unusable += from->unusable;
+    tally->skipped += from->skipped;
+}
+
+/* Blocks are read in their order by each recorder, so that the earliest quotes of all are among the earliest of
+ * each. */
+static void join_quotes(struct recorder *recorder, const struct recorder *from)
+{
+    struct recorder_quote all[2 * RECORDER_QUOTES];
+    size_t count = 0, left = 0, right = 0;
+    while (left < recorder->quoted || right < from->quoted) {
+        bool first = right == from->quoted || (left < recorder->quoted &&
+                                               recorder->quotes[left].block < from->quotes[right].block);
+        all[count++] = first ? recorder->quotes[left++] : from->quotes[right++];
+    }
+    recorder->quoted = count < RECORDER_QUOTES ? count : RECORDER_QUOTES;
+    memcpy(recorder->quotes, all, recorder->quoted * sizeof *all);
+}
+
+int recorder_join(struct recorder *recorder, struct recorder *from)
+{
+    for (size_t i = 0; i < from->event_count; i++) {
+        size_t place = find_event(recorder, from->events[i].name);
+        recorder->events[place].samples += from->events[i].samples;
+    }
+    join_tally(&recorder->tally, &from->tally);
+    recorder_lost(recorder, from->tally.lost);
+    join_quotes(recorder, from);
+    recorder->any_period = recorder->any_period || from->any_period;
+    return profile_merge(recorder->profile, from->profile) ? 0 : overflow(recorder);
+}
+
+/* The kept ones first, then by name: the order of appearance depends on who read which block. */
+static int compare_events(const void *left, const void *right)
+{
+    const struct recorder_event *a = left, *b = right;
+    return a->wanted != b->wanted ? b->wanted - a->wanted : span_compare(a->name, b->name);
+}
+
 /* "cycles (120 samples, kept), instructions (118)" */
 static void list_events(const struct recorder *recorder, char *text, size_t room)
 {
     size_t used = 0;
+    qsort(recorder->events, recorder->event_count, sizeof *recorder->events, compare_events);
     for (size_t i = 0; i < recorder->event_count && i < LISTED_EVENTS && used < room; i++) {
         const struct recorder_event *event = &recorder->events[i];
         int n = snprintf(text + used, room - used, "%s%.*s (%llu samples%s)", i ? ", " : "",
@@ -390,7 +484,7 @@ int recorder_finish(struct recorder *recorder, bool stats)
 {
     const struct tally *tally = &recorder->tally;
     int result = tell_events(recorder);
-    if ((recorder->event_count || recorder->any_period) && !recorder->any_unitless)
+    if (recorder->event_count || recorder->any_period)
         set_unit(recorder);
     if (stats || tally->repaired || tally->unusable || tally->skipped || tally->lost)
         tell_tally(recorder);

@@ -264,6 +264,13 @@ static int folded_read(struct source *source, struct recorder *recorder, const v
     return result;
 }
 
+/* Lines stand for themselves. */
+static size_t folded_cut(struct span block)
+{
+    size_t end = span_find_last(block, '\n');
+    return end == SPAN_NONE ? 0 : end + 1;
+}
+
 const struct reader folded_reader = {
     .name = "folded",
     .summary = "folded text: a line a stack, frames joined by ';', then the count",
@@ -271,5 +278,6 @@ const struct reader folded_reader = {
     .options_size = sizeof(struct folded_options),
     .records = RECORDS_ROOTS,
     .detect = folded_detect,
+    .cut = folded_cut,
     .read = folded_read,
 };

@@ -13,13 +13,13 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const HTML = "http://www.w3.org/1999/xhtml";
-const MAX_GROUPS = 2000;    // frames drawn as elements of their own
+const MAX_GROUPS = 2000;    // frames drawn as elements of their own, ancestors included
 const MIN_FRAME = 2;        // px; narrower ones cannot be pointed at: they are drawn merged
 const MAX_RUN = 4;          // px of narrow frames drawn as one
 const MIN_SLIVER = 0.1;     // px; narrower ones are not looked into
 const MAX_ANCESTORS = 1000;
 const MAX_LEVELS = 2000;    // above the zoomed frame; browsers fail at pictures millions of pixels high
-const SEARCH_MS = 300;      // a pattern that takes longer is searched for literally
+const SEARCH_MS = 1000;     // a pattern that takes longer is searched for literally
 const SUFFIX = /_\[[kwij]\]$/;
 
 /* ---- The call tree ---- */
@@ -483,19 +483,19 @@ function layOut(tree, top, scale, matches) {
       deepest = Math.max(deepest, depth[node]);
     node = enter ? node + 1 : end[node];
   }
-  const frames = widest(tree, seen), kept = new Set(frames);
+  const frames = widest(tree, seen, MAX_GROUPS - Math.min(depth[top], MAX_ANCESTORS)), kept = new Set(frames);
   for (const node of seen)
     if (!kept.has(node))
       merge(node);
   return {frames, slivers, levels: deepest + 1};
 }
 
-/* At most MAX_GROUPS of the nodes, the widest, in the same order. */
-function widest(tree, nodes) {
-  if (nodes.length <= MAX_GROUPS)
+/* At most so many of the nodes, the widest, in the same order. */
+function widest(tree, nodes, room) {
+  if (nodes.length <= room)
     return nodes;
-  const least = Float64Array.from(nodes, node => tree.width(node)).sort()[nodes.length - MAX_GROUPS];
-  let equal = MAX_GROUPS - nodes.filter(node => tree.width(node) > least).length;
+  const least = Float64Array.from(nodes, node => tree.width(node)).sort()[nodes.length - room];
+  let equal = room - nodes.filter(node => tree.width(node) > least).length;
   return nodes.filter(node => tree.width(node) > least || tree.width(node) === least && equal-- > 0);
 }
 

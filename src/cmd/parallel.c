@@ -1,0 +1,127 @@
+/* Every thread reads blocks of the input into a profile of its own, and the profiles are merged at the end.
+ *
+ * The first few blocks are read by one thread alone: most inputs end there, and what the first samples decide (the
+ * event, the beginning of time) is then known to all. */
+#include "parallel.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include "flamectl/memory.h"
+
+#define FIRST_BLOCKS 4
+#define MOST_JOBS 64
+#define DEFAULT_MOST_JOBS 8 /* reading is under one lock: more threads would mostly wait */
+
+struct worker {
+    pthread_t thread;
+    const struct reader *reader;
+    const void *options;
+    struct feed *feed;
+    struct profile profile;
+    struct recorder recorder;
+    struct source source;
+    struct diag diag;
+    int result;
+};
+
+unsigned parallel_default_jobs(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores > DEFAULT_MOST_JOBS ? DEFAULT_MOST_JOBS : (unsigned)cores;
+}
+
+static int read_blocks(const struct reader *reader, struct source *source, struct recorder *recorder,
+                       const void *options)
+{
+    recorder->block = &source->block;
+    int result = reader->read(source, recorder, options);
+    if (result < 0)
+        feed_stop(source->feed);
+    return result;
+}
+
+static void *work(void *argument)
+{
+    struct worker *worker = argument;
+    worker->result = read_blocks(worker->reader, &worker->source, &worker->recorder, worker->options);
+    return NULL;
+}
+
+/* False where the system has no thread to give. */
+static bool start(struct worker *worker, struct feed *feed, const struct reader *reader,
+                  const struct recorder *recorder, const void *options)
+{
+    worker->reader = reader;
+    worker->options = options;
+    worker->feed = feed;
+    worker->diag = *recorder->diag;
+    worker->diag.quiet = true; /* notes are the first thread's */
+    profile_init(&worker->profile, PROFILE_BY_NAME);
+    profile_set_columns(&worker->profile, recorder->profile->columns);
+    recorder_fork(&worker->recorder, recorder, &worker->profile, &worker->diag);
+    feed_source(feed, &worker->source);
+    if (pthread_create(&worker->thread, NULL, work, worker) == 0)
+        return true;
+    recorder_free(&worker->recorder);
+    profile_free(&worker->profile);
+    return false;
+}
+
+static int finish(struct worker *worker, struct recorder *recorder)
+{
+    pthread_join(worker->thread, NULL);
+    int result = worker->result;
+    source_close(&worker->source);
+    if (recorder_join(recorder, &worker->recorder) < 0)
+        result = -1;
+    recorder_free(&worker->recorder);
+    profile_free(&worker->profile);
+    return result;
+}
+
+/* Reads what the feed has left: this thread goes on with `source`, others help. */
+static int read_together(const struct reader *reader, struct source *source, struct recorder *recorder,
+                         const void *options, unsigned jobs)
+{
+    struct worker *workers = memory_get(jobs, sizeof *workers);
+    unsigned started = 0;
+    if (recorder_is_settled(recorder, reader->records))
+        while (started + 1 < jobs && start(&workers[started], source->feed, reader, recorder, options))
+            started++;
+    int result = read_blocks(reader, source, recorder, options);
+    for (unsigned i = 0; i < started; i++)
+        if (finish(&workers[i], recorder) < 0)
+            result = -1;
+    memory_free(workers);
+    return result;
+}
+
+static int read_in_blocks(const struct reader *reader, struct source *from, struct recorder *recorder,
+                          const void *options, unsigned jobs)
+{
+    struct source source;
+    struct feed *feed = feed_open(from, reader->cut, FIRST_BLOCKS);
+    feed_source(feed, &source);
+    int result = read_blocks(reader, &source, recorder, options);
+    if (result == 0 && feed_has_more(feed)) {
+        feed_release(feed, &source);
+        result = read_together(reader, &source, recorder, options, jobs);
+    }
+    source_close(&source);
+    recorder_quote(recorder, feed);
+    recorder->block = NULL;
+    feed_close(feed);
+    return result;
+}
+
+int parallel_read(const struct reader *reader, struct source *source, struct recorder *recorder,
+                  const void *options, unsigned jobs)
+{
+    jobs = jobs > MOST_JOBS ? MOST_JOBS : jobs;
+    if (jobs > 1 && reader->cut && recorder->profile->order == PROFILE_BY_NAME)
+        return read_in_blocks(reader, source, recorder, options, jobs);
+    int result = reader->read(source, recorder, options);
+    recorder_quote(recorder, NULL);
+    return result;
+}
