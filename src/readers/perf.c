@@ -382,8 +382,13 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
     tell_unused(perf, recorder);
     line_memo_init(&reading.lines, frames->seed);
     stack_memo_init(&reading.stacks, recorder->profile);
-    while (!reading.failed && source_line(source, &line))
+    uint64_t block = source->block;
+    while (!reading.failed && source_line(source, &line)) {
+        if (source->block != block) /* not what followed the block before */
+            read_blank(&reading);
+        block = source->block;
         read_line(&reading, source->line, line);
+    }
     read_blank(&reading);
     stack_memo_free(&reading.stacks);
     line_memo_free(&reading.lines);
@@ -441,12 +446,31 @@ static enum bid perf_detect(struct span head)
     return best;
 }
 
-/* After a blank line nothing is left of the lines before it. */
+/* A header whatever stands before it. */
+static bool is_header(struct span line)
+{
+    struct perf_header header;
+    return line.data[0] != '\t' && line.data[0] != '#' &&
+           perf_header_parse(line, &header) != PERF_OTHER;
+}
+
+/* After a blank line nothing is left of the lines before it; nor is anything left of a header, but
+ * its sample, where another one follows (samples of one line). */
 static size_t perf_cut(struct span block)
 {
-    for (size_t end = block.len; (end = span_find_last(span_first(block, end), '\n')) != SPAN_NONE && end > 0;)
-        if (block.data[end - 1] == '\n')
-            return end + 1;
+    size_t end = span_find_last(block, '\n');
+    bool before_header = false;
+    for (end = end == SPAN_NONE ? 0 : end + 1; end > 0;) {
+        struct span lines = span_first(block, end - 1);
+        size_t start = span_find_last(lines, '\n');
+        start = start == SPAN_NONE ? 0 : start + 1;
+        struct span line = span_trim_right(span_skip(lines, start));
+        bool header = line.len && is_header(line);
+        if (line.len == 0 || (header && before_header))
+            return end;
+        before_header = header;
+        end = start;
+    }
     return 0;
 }
 
