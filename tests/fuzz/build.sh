@@ -26,10 +26,14 @@ for reader; do
         [[ -e $input ]] && cp "$input" "$corpus/$(sha1sum <"$input" | cut -c 1-16)"
     done
     printf '%s: %d inputs, %s seconds\n' "$reader" "$(find "$corpus" -type f | wc -l)" "${FUZZ_SECONDS:-30}"
-    FUZZ_READER=$reader build/fuzz/fuzz_reader -max_total_time="${FUZZ_SECONDS:-30}" -timeout=10 \
-        -rss_limit_mb=2048 -max_len=65536 -print_final_stats=0 -verbosity=1 \
-        -artifact_prefix="build/fuzz/$reader/" "$corpus" 2>&1 | grep -vE '^#[0-9]+\s+(NEW|REDUCE|pulse)' || {
+    log=build/fuzz/$reader/log
+    if FUZZ_READER=$reader build/fuzz/fuzz_reader -max_total_time="${FUZZ_SECONDS:-30}" -timeout=10 \
+        -rss_limit_mb=2048 -max_len=65536 -close_fd_mask=2 -artifact_prefix="build/fuzz/$reader/" "$corpus" \
+        >"$log" 2>&1; then
+        grep '^Done' "$log"
+    else
+        grep -vE '^#[0-9]+[[:space:]]' "$log" | tail -n 40
         printf '%s: a finding, see build/fuzz/%s/\n' "$reader" "$reader"
         exit 1
-    }
+    fi
 done
