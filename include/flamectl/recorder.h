@@ -81,6 +81,7 @@ struct recorder_quote {
 struct recorder {
     struct profile *profile;
     unsigned column;  /* where weights go */
+    unsigned columns; /* weights a line of the present input has; 0 until a reader that cares decides */
     bool comparing;   /* each input is one side of a diff, and must not be a diff itself */
     struct diag *diag;
     const struct recorder_options *options;
@@ -99,6 +100,7 @@ struct recorder {
     struct recorder_quote quotes[RECORDER_QUOTES];
     size_t quoted;               /* of the present input */
     size_t told;                 /* quotes that were shown */
+    uint64_t samples_before;     /* of inputs before the present one */
     const uint64_t *block;       /* block being read; NULL where there are none */
     char *text;                  /* scratch for process frames */
     size_t text_capacity;

@@ -55,6 +55,7 @@ void feed_source(struct feed *feed, struct source *source)
     *source = (struct source){.name = feed->from->name, .diag = feed->from->diag, .fd = -1};
     source->feed = feed;
     source->block = UINT64_MAX; /* none yet */
+    source->buffer = memory_grow(NULL, &source->capacity, 1, 1);
 }
 
 static bool is_exhausted(const struct feed *feed)

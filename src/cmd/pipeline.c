@@ -224,13 +224,12 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
         first_line[i] = first.data[i] ? first.data[i] : '?';
     pipeline->reader_seen[reader_place(reader)] = true;
     recorder_input(&pipeline->recorder, source->name, column);
-    uint64_t before = pipeline->recorder.tally.samples;
     const void *options = pipeline->reader_options[reader_place(reader)];
     int64_t jobs = pipeline->common.jobs ? pipeline->common.jobs : parallel_default_jobs();
     if (parallel_read(reader, source, &pipeline->recorder, options,
                       jobs > UINT_MAX ? UINT_MAX : (unsigned)jobs) < 0)
         return -1;
-    if (!source->failed && pipeline->recorder.tally.samples == before)
+    if (!source->failed && pipeline->recorder.tally.samples == pipeline->recorder.samples_before)
         return no_sample(pipeline, source->name, reader, first_line);
     return 0;
 }

@@ -99,6 +99,8 @@ void recorder_input(struct recorder *recorder, const char *file, unsigned column
     recorder->file = file;
     recorder->column = column;
     recorder->first_time = TIME_NONE;
+    recorder->columns = 0;
+    recorder->samples_before = recorder->tally.samples;
 }
 
 static bool is_asked_for(const struct recorder *recorder, struct span name)
@@ -338,14 +340,15 @@ bool recorder_is_settled(const struct recorder *recorder, unsigned records)
 {
     bool event = !(records & RECORDS_EVENTS) || recorder->event_count > 0;
     bool timed = recorder->window[0] != TIME_NONE || recorder->window[1] != TIME_NONE;
-    return event && (!timed || recorder->first_time != TIME_NONE);
+    return recorder->tally.samples > recorder->samples_before && event && (!timed || recorder->first_time != TIME_NONE);
 }
 
 void recorder_fork(struct recorder *recorder, const struct recorder *from, struct profile *profile,
                    struct diag *diag)
 {
     *recorder = (struct recorder){.profile = profile, .options = from->options, .diag = diag,
-                                  .column = from->column, .comparing = from->comparing,
+                                  .column = from->column, .columns = from->columns,
+                                  .comparing = from->comparing,
                                   .file = from->file, .first_time = from->first_time};
     memcpy(recorder->window, from->window, sizeof recorder->window);
     memcpy(recorder->window_absolute, from->window_absolute, sizeof recorder->window_absolute);

@@ -35,12 +35,19 @@ static const struct option folded_option_rows[] = {
 /* Of the lines with a count, how many in a hundred have two where the file has two columns. */
 #define TWO_COLUMNS_PERCENT 95
 
+/* A frame of a stack: where its text ends, and its node. */
+struct step {
+    size_t end;
+    uint32_t node;
+};
+
 /* The file being read. */
 struct folding {
     struct recorder *recorder;
-    unsigned columns; /* counts a line; 0: the first line with a count decides */
-    uint32_t *frames; /* scratch: the stack */
-    size_t frames_capacity;
+    struct step *path; /* the last stack's frames, root first */
+    size_t depth, path_capacity;
+    char *last; /* the last stack's text */
+    size_t last_len, last_capacity;
     char *text; /* scratch: a stack with its TABs replaced */
     size_t text_capacity;
 };
@@ -152,7 +159,7 @@ static int set_columns(struct folding *folding, unsigned columns)
     struct profile *profile = recorder->profile;
     bool first = profile->count == 1; /* nothing but the root */
     const char *why = NULL;
-    folding->columns = columns;
+    recorder->columns = columns;
     if (columns == 2 && recorder->comparing)
         why = "this has two counts a line, before and after: a diff already (render draws it)";
     else if (columns == 2 && !first && profile->columns == 1)
@@ -179,6 +186,23 @@ static struct span replace_tabs(struct folding *folding, struct span stack)
     return span_make(folding->text, stack.len);
 }
 
+/* How many of the last stack's frames begin this one, too: lines are mostly sorted. */
+static size_t shared_frames(const struct folding *folding, struct span stack)
+{
+    const struct span last = {folding->last, folding->last_len};
+    size_t common = 0, shared = folding->depth;
+    size_t most = stack.len < last.len ? stack.len : last.len;
+    while (common + 64 <= most && memcmp(stack.data + common, last.data + common, 64) == 0)
+        common += 64;
+    while (common < most && stack.data[common] == last.data[common])
+        common++;
+    while (shared && folding->path[shared - 1].end > common)
+        shared--;
+    if (shared && folding->path[shared - 1].end == common && common < stack.len && stack.data[common] != ';')
+        shared--;
+    return shared;
+}
+
 /* stack = [frame {";" frame}] {";"}
  *
  * A frame may be empty, but for those at the end: as flamegraph.pl has it. */
@@ -186,31 +210,37 @@ static uint32_t file_stack(struct folding *folding, struct span stack)
 {
     struct recorder *recorder = folding->recorder;
     struct profile *profile = recorder->profile;
-    size_t count = 0;
     stack = replace_tabs(folding, stack);
     while (span_ends(stack, ";"))
         stack.len--;
-    while (stack.len) {
-        size_t end = span_find(stack, ';');
-        struct span name = span_first(stack, end);
-        uint32_t frame = count ? frame_intern(&profile->frames, name, FRAME_PLAIN)
+    size_t depth = shared_frames(folding, stack);
+    size_t at = depth ? folding->path[depth - 1].end + 1 : 0;
+    uint32_t node = depth ? folding->path[depth - 1].node : PROFILE_ROOT;
+    while (at < stack.len) {
+        struct span rest = span_skip(stack, at), name = span_first(rest, span_find(rest, ';'));
+        uint32_t frame = depth ? frame_intern(&profile->frames, name, FRAME_PLAIN)
                                : recorder_root_frame(recorder, name, FRAME_PLAIN);
-        folding->frames = memory_grow(folding->frames, &folding->frames_capacity, count + 1,
-                                      sizeof *folding->frames);
-        folding->frames[count++] = frame;
-        stack = span_skip(stack, end == SPAN_NONE ? stack.len : end + 1);
+        node = profile_child(profile, node, frame);
+        folding->path = memory_grow(folding->path, &folding->path_capacity, depth + 1,
+                                    sizeof *folding->path);
+        folding->path[depth++] = (struct step){at + name.len, node};
+        at += name.len + 1;
     }
-    return profile_node(profile, folding->frames, count);
+    folding->depth = depth;
+    folding->last = memory_grow(folding->last, &folding->last_capacity, stack.len + 1, 1);
+    memcpy(folding->last, stack.data, stack.len);
+    folding->last_len = stack.len;
+    return node;
 }
 
 /* A line is one sample, whatever its columns; without weight it adds no stack. */
 static int file_counts(struct folding *folding, struct span stack, const struct count *counts)
 {
     struct recorder *recorder = folding->recorder;
-    unsigned first = folding->columns == 1 ? recorder->column : 0;
+    unsigned first = recorder->columns == 1 ? recorder->column : 0;
     uint32_t node = PROFILE_NONE;
     recorder_count(recorder);
-    for (unsigned i = 0; i < folding->columns; i++) {
+    for (unsigned i = 0; i < recorder->columns; i++) {
         if (counts[i].value == 0)
             continue;
         if (node == PROFILE_NONE)
@@ -233,9 +263,9 @@ static int read_line(struct folding *folding, uint64_t number, struct span line)
         return 0;
     }
     struct span rest = stack, other;
-    if (!folding->columns && set_columns(folding, take_count(&rest, &other) ? 2 : 1) < 0)
+    if (!recorder->columns && set_columns(folding, take_count(&rest, &other) ? 2 : 1) < 0)
         return -1;
-    for (unsigned i = folding->columns; i-- > 0;) {
+    for (unsigned i = recorder->columns; i-- > 0;) {
         if (!parse_count(text, &counts[i])) {
             recorder_unusable(recorder, number, line, "the count is too large");
             return 0;
@@ -255,11 +285,14 @@ static int folded_read(struct source *source, struct recorder *recorder, const v
     unsigned columns = folded->columns == COLUMNS_1   ? 1
                        : folded->columns == COLUMNS_2 ? 2
                                                       : judge_columns(source_head(source));
+    if (recorder->columns)
+        columns = 0; /* decided by a part of the input read before */
     int result = columns ? set_columns(&folding, columns) : 0;
     struct span line;
     while (result == 0 && source_line(source, &line))
         result = read_line(&folding, source->line, line);
-    memory_free(folding.frames);
+    memory_free(folding.path);
+    memory_free(folding.last);
     memory_free(folding.text);
     return result;
 }
