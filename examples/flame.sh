@@ -95,7 +95,7 @@ printf 'flame.sh: recording %s for %s s\n' "$pids" "$duration" >&2
 perf script -i "$work/perf.data" >"$work/perf.txt"
 
 name=$(file_name)
-title="PID $pids, $duration s"
+title="Flame Graph: PID $pids, $duration s"
 [ -z "$tag" ] || title+=", $tag"
 # Samples, not periods: what the picture says then is true, and two such files can be compared.
 "$flamectl" collapse --count=samples -o "$name.folded" "$work/perf.txt"

@@ -3,9 +3,9 @@
 
 usage: compare_render.py [--files N] [--lines N] [--seed FIRST] [--keep FOLDER] [FOLDED...]
 
-Every frame counts as (title, x, y, width, height, fill, label and where it stands, link); both pictures must have the
-same ones, however often, and the same height. Without operands, N random files (gen_folded.py);
-with operands, folded files of one's own. Each under every set of options that changes a picture.
+Every frame counts as (title, x, y, width, height, fill, label and where it stands, link); both
+pictures must have the same ones, as often, and the same height. Without operands, N random files
+(gen_folded.py); with operands, folded files of one's own. Each under every set of options that changes a picture.
 
 What flamegraph.pl is known to draw wrongly is not compared: faults() finds the stacks it would draw
 torn in two or lose, and they are left out of the input (counted); with the chain palette, its extra
@@ -47,8 +47,8 @@ def original():
 
 def option_sets(columns, total, chain):
     """Option lists; the files they name stand in the folder both programs run in. Of two columns
-    flamegraph.pl divides the change by --factor, and its extra `--` frames of the chain palette take the
-    change of the frame below: neither is compared.
+    flamegraph.pl divides the change by --factor, and its extra `--` frames of the chain palette take
+    the change of the frame below: neither is compared.
     """
     sets = [[], ["--inverted"], ["--reverse"], ["--reverse", "--inverted"], ["--hash"],
             ["--minwidth", "1"], ["--minwidth", "0.5%"], ["--minwidth=5"], ["--width", "800"],
@@ -210,7 +210,8 @@ def parse_picture(svg):
 def draw(command, text, folder):
     done = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           cwd=folder, check=False, timeout=120)
-    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+    output, errors = (text.decode("utf-8", "replace") for text in (done.stdout, done.stderr))
+    return done.returncode, output, errors
 
 
 def prepare(folder):
@@ -223,8 +224,9 @@ def prepare(folder):
 def without_chain(frames, height, got_height):
     """Without the extra frames, and as low as a picture without them is."""
     lower = float(height) - float(got_height)
-    return collections.Counter({frame._replace(y=frame.y - lower, label_y=frame.label_y - lower): n
-                                for frame, n in frames.items() if not frame.title.startswith("-- (")})
+    return collections.Counter({
+        frame._replace(y=frame.y - lower, label_y=frame.label_y - lower): n
+        for frame, n in frames.items() if not frame.title.startswith("-- (")})
 
 
 def compare(lines, options):

@@ -14,17 +14,19 @@ import sys
 ROOTS = ["app", "java", "worker-N", "swapper", "V8_WorkerThread", "日本", "nginx:", "a&b"]
 NAMES = """main f g f1 start_thread do_syscall_64_[k] ext4_read_[k] std::vector<int>::push_back
 java/util/HashMap.get_[j] Lorg/a/B:::m_[j] org/a/C:::x_[i] com/x/Y.z io/netty/A.b Interpreter
-LazyCompile:~f_/x.js:1 Builtin:ArrayMap_[j] /app/x.js:1_[j] RegExp:[&<>"'] Perl_pp_hv Perl:x lib.pl
-operator<<  B::operator->* (anonymous_namespace)::f {lambda(int)#1} [unknown] [libc.so.6] libc.so`read
-genunix`syscall unix`idle x éclair 函数名前 😀 a_very_long_function_name_that_never_fits::in::any::box
-core::ops::FnOnce::call_once <T_as_U>::v waker_[w] k_[k]_[k] _[k] f_[0] f_[1] - -- --- ~ %s &amp ]]>
-main.(*T).f net/http.(*conn).serve if else 0 1 00 42 $x @plt #1 a.b.c a=b a,b jdk/x javax/y sun/z
-netx/y Ljava/lang/Object:::<init> x::y_[j] x::y_[k] a:b a/b_[j] q_[i]""".split()
-SPACED_NAMES = ["two words", "operator new", "JS:*bar /tmp/n.js:1:16", "unsigned long f<int, char>",
-                "a  b", "f -x", "[lib foo.so]"]
+LazyCompile:~f_/x.js:1 Builtin:ArrayMap_[j] /app/x.js:1_[j] RegExp:[&<>"'] Perl_pp_hv Perl:x
+lib.pl operator<< B::operator->* (anonymous_namespace)::f {lambda(int)#1} [unknown] [libc.so.6]
+libc.so`read genunix`syscall unix`idle x éclair 函数名前 😀
+a_very_long_function_name_that_never_fits::in::any::box core::ops::FnOnce::call_once <T_as_U>::v
+waker_[w] k_[k]_[k] _[k] f_[0] f_[1] - -- --- ~ %s &amp ]]> main.(*T).f net/http.(*conn).serve
+if else 0 1 00 42 $x @plt #1 a.b.c a=b a,b jdk/x javax/y sun/z netx/y Ljava/lang/Object:::<init>
+x::y_[j] x::y_[k] a:b a/b_[j] q_[i]""".split()
+SPACED_NAMES = ["two words", "operator new", "JS:*bar /tmp/n.js:1:16",
+                "unsigned long f<int, char>", "a  b", "f -x", "[lib foo.so]"]
 WILD_NAMES = ["", " ", "tab\tname", "nul\0name", "\udcff", "\udc80\udcc3", "esc\x1b[0m", "\x7f",
-              "\ufffe", "\uffff", "\u0085", "lead ", " trail", "a 5", "7", "x" * 5000, "\u202e", "]]>",
-              "-->", "<script>", "\"' onload='x", "\ud7ff", "\U0010ffff", "e\u0301", "cr\r"]
+              "\ufffe", "\uffff", "\u0085", "lead ", " trail", "a 5", "7", "x" * 5000, "\u202e",
+              "]]>", "-->", "<script>", "\"' onload='x", "\ud7ff", "\U0010ffff", "e\u0301",
+              "cr\r"]
 
 
 def make_name(rng, mode):
@@ -49,8 +51,8 @@ def make_stack(rng, mode, stacks, chain):
 
 def make_count(rng, mode, zero):
     if mode == "wild" and rng.random() < 0.1:
-        return rng.choice(["0", "2.5", "7.", ".5", "-3", "1e3", "", "x", "99999999999999999999", "1,000",
-                           "0x10", "9223372036854775807", "1.0000001", "+2", "007"])
+        return rng.choice(["0", "2.5", "7.", ".5", "-3", "1e3", "", "x", "99999999999999999999",
+                           "1,000", "0x10", "9223372036854775807", "1.0000001", "+2", "007"])
     low = 0 if zero else 1
     return str(rng.choice([low, 1, 2, 3, 10, rng.randint(1, 50), rng.randint(1, 10**4),
                            rng.randint(1, 10**7)]))
@@ -69,7 +71,8 @@ def make_file(seed, lines, mode, columns=1, chain=False):
         counts = [make_count(rng, mode, columns == 2 and i == 0) for i in range(columns)]
         out.append("%s %s" % (key, " ".join(counts)))
     if mode == "wild" and rng.random() < 0.3:
-        out.insert(rng.randrange(len(out) + 1), rng.choice(["", "# comment", "nocount", " 5", ";;; 3", "5"]))
+        noise = rng.choice(["", "# comment", "nocount", " 5", ";;; 3", "5"])
+        out.insert(rng.randrange(len(out) + 1), noise)
     end = "\r\n" if mode == "wild" and rng.random() < 0.1 else "\n"
     return end.join(out) + end
 

@@ -14,13 +14,15 @@ import argparse
 import random
 import sys
 
-PLAIN_COMMS = """ab app java javac java_app swapper perf-1 V8_x node nginx: ksoftirqd/0 kworker/0:1-ev
-kworker/u8:2+flush :20526 :1x rcu_preempt (sd-pam) [kthreadd] a,b x=y http-nio-8080-e C2:Thre été 日本
--zsh 1st 2ab x#x ~tmp %s $HOME a'b "q" <svg> &amp a\\b b* 0x10 9front""".split()
-SPACED_COMMS = ["V8 WorkerThread", "Web Content", "my app (x)", "C2 CompilerThre", "DOM Worker a1",
-                "Chrome_IOThread x", "a b", "pool thread-1", "G1 Conc#0", "ab  cd", "x [y] z"]
-ODD_COMMS = ["w", "7", "", "tokio 2 worker", "a b 12 c", "p;q r", ";", "line\nfeed", "#1 worker", "#x",
-             "# note", "#", "my app (x) 42", "x [001] y", "1.5: cycles:", " lead", "trail ",
+PLAIN_COMMS = """ab app java javac java_app swapper perf-1 V8_x node nginx: ksoftirqd/0
+kworker/0:1-ev kworker/u8:2+flush :20526 :1x rcu_preempt (sd-pam) [kthreadd] a,b x=y
+http-nio-8080-e C2:Thre été 日本 -zsh 1st 2ab x#x ~tmp %s $HOME a'b "q" <svg> &amp a\\b b* 0x10
+9front""".split()
+SPACED_COMMS = ["V8 WorkerThread", "Web Content", "my app (x)", "C2 CompilerThre",
+                "DOM Worker a1", "Chrome_IOThread x", "a b", "pool thread-1", "G1 Conc#0",
+                "ab  cd", "x [y] z"]
+ODD_COMMS = ["w", "7", "", "tokio 2 worker", "a b 12 c", "p;q r", ";", "line\nfeed", "#1 worker",
+             "#x", "# note", "#", "my app (x) 42", "x [001] y", "1.5: cycles:", " lead", "trail ",
              "tab\tname", "-1", ":-1", "10/11 [002]", "S 1 2.000000:", "\udcff\udcfe", "a\r",
              "\u00a0", "x 12/", "VM:13", "2024-01-02 03:04", "5 cycles:", "a\x01b", "]]>", "all"]
 EVENTS = ["cycles", "cycles:u", "cycles:uppp", "cycles:P", "cpu-clock", "cpu-clock:uH",
@@ -49,28 +51,34 @@ ODD_DSOS = ["/tmp/foo (deleted)", "/memfd:doublemapper (deleted)", "/SYSV0000000
             "[vdso]", "[heap]", "[stack]", "[anon]", "[vsyscall]", "[JIT app cache]", "[uprobes]",
             "/home/u/My App (x86)/lib.so", "/lib/ext4.ko.xz", "/lib/ext4.ko", "/lib/ext4.ko.zst",
             "/usr/lib/debug/vmlinux-5.4.0", "/usr/lib/debug/boot/vmlinux-5.4.0-1.x86_64",
-            "bpf_prog_6deef7357e7b4530_sd_devices", "/x/jitted-123-4.so", "", "/lib/libc.so.6+0x27b25",
-            "/proc/9/root/tmp/perf-9.map", "a(b", "a)b", "/dir/", "\udcff", "a;b", "x\"y'", "()", ")("]
+            "bpf_prog_6deef7357e7b4530_sd_devices", "/x/jitted-123-4.so", "",
+            "/lib/libc.so.6+0x27b25", "/proc/9/root/tmp/perf-9.map", "a(b", "a)b", "/dir/",
+            "\udcff", "a;b", "x\"y'", "()", ")("]
 NAMES = """main f g f_1 start_thread __libc_start_main_impl _start clone3 malloc _int_free
 std::vector<int,std::allocator<int>>::push_back ns::klass::method app::(anonymous_namespace)x
-do_syscall_64 entry_SYSCALL_64_after_hwframe __x64_sys_read asm_exc_page_fault ext4_file_read_iter
-native_safe_halt foo.part.0 foo.isra.1 foo.constprop.3 foo@plt foo@@GLIBC_2.2.5 _ZN3foo3barEv
-JS:*bar Builtin:ArrayMap LazyCompile:~f Interpreter main.main.func1 runtime.mcall
-net/http.(*conn).serve main.(*List[go.shape.int_0]).Each lists:foldl/3 $_erlang:fun/1-0-
-php::Foo core::ops::function::FnOnce::call_once{{vtable.shim}} f{0} g[abi:cxx11] 0x7f12 <lambda>
-f! f$1 f-x f+1 a`b éclair 函数 caml_main camlFoo__bar_12 h::0123 -[NSObject_init] L a/b Lx unknown
-call_site operator_x operator operator< operator<< operator<= operator<=> operator> operator>>
-operator= operator[] ns::operator+ f.cold ~dtor klass::~klass %d & && | {} [] <> -- - _""".split()
+do_syscall_64 entry_SYSCALL_64_after_hwframe __x64_sys_read asm_exc_page_fault
+ext4_file_read_iter native_safe_halt foo.part.0 foo.isra.1 foo.constprop.3 foo@plt
+foo@@GLIBC_2.2.5 _ZN3foo3barEv JS:*bar Builtin:ArrayMap LazyCompile:~f Interpreter
+main.main.func1 runtime.mcall net/http.(*conn).serve main.(*List[go.shape.int_0]).Each
+lists:foldl/3 $_erlang:fun/1-0- php::Foo core::ops::function::FnOnce::call_once{{vtable.shim}}
+f{0} g[abi:cxx11] 0x7f12 <lambda> f! f$1 f-x f+1 a`b éclair 函数 caml_main camlFoo__bar_12 h::0123
+-[NSObject_init] L a/b Lx unknown call_site operator_x operator operator< operator<< operator<=
+operator<=> operator> operator>> operator= operator[] ns::operator+ f.cold ~dtor klass::~klass
+%d & && | {} [] <> -- - _""".split()
 SPACED_NAMES = ["JS:*bar /tmp/n.js:1:16", "JS:~ /path:1:1", "f -x", "f x", "operator new",
-                "operator delete", "std::ostream& std::operator<< <char>", "void App.main", "StubRoutines (1)", "f (int)",
+                "operator delete", "std::ostream& std::operator<< <char>", "void App.main",
+                "StubRoutines (1)", "f (int)",
                 "std::vector<int, std::allocator<int> >::push_back", "unsigned long f<int, char>",
                 "ns::(anonymous namespace)::f", "foo<(anonymous namespace)::T>::bar",
                 "std::_Rb_tree<A, B, std::less<A> >::_M_insert", "f<a, b>"]
-ARGUMENTS = ["(int)", "()", "(int, char const*)", "(std::vector<int> const&) const", "(int) [clone .x]",
-             "(void (*)(int))", "(java.lang.String[])", "(A<(x)1>, B)", "(anonymous)", "(a"]
-JAVA_NAMES = ["Ljava/io/PrintStream;::print", "Lorg/a/B;::m", "java/util/HashMap::get", "org/a/B::m",
+ARGUMENTS = ["(int)", "()", "(int, char const*)", "(std::vector<int> const&) const",
+             "(int) [clone .x]", "(void (*)(int))", "(java.lang.String[])", "(A<(x)1>, B)",
+             "(anonymous)", "(a"]
+JAVA_NAMES = ["Ljava/io/PrintStream;::print", "Lorg/a/B;::m", "java/util/HashMap::get",
+              "org/a/B::m",
               "Lorg/mozilla/javascript/ContextFactory;.call(Lorg/mozilla/A;)Ljava/lang/Object;",
-              "L/", "Lcom/x", "LinkedList", "Ljava/lang/Object;.<init>", "itable stub", "call_stub"]
+              "L/", "Lcom/x", "LinkedList", "Ljava/lang/Object;.<init>", "itable stub",
+              "call_stub"]
 JIT_CHAINS = ["Lorg/a/B;::outer->Lorg/a/C;::mid->Lorg/a/D;::inner", "a->b", "a::x->b::y(int)",
               "f;g->h", "A->B->C->D"]
 ODD_NAMES = ["B::operator->*", "operator->", "operator()", "main::{lambda()#1}::operator()",
@@ -78,27 +86,31 @@ ODD_NAMES = ["B::operator->*", "operator->", "operator()", "main::{lambda()#1}::
              "std::_Function_handler<long (long), main::{lambda(long)#1}>::_M_invoke",
              "std::function<void (int, int)>::operator()(int, int) const",
              "(anonymous namespace)::f", "(anonymous namespace)::f(int)", "(word)", "(two words)",
-             "RegExp:[&<>\"']", "RegExp:[&<>\\\"\\']", "RegExp:^(a|b)", "<&'a T>", "Foo->baz", "->x",
-             "x->", "a->->b", "->", "f  x", " lead", "trail ", "f_[k]", "f_[j]",
-             "f_[i]", "f_[w]", "_[k]", "core::fmt::Write::write_fmt::h0123456789abcdef",
+             "RegExp:[&<>\"']", "RegExp:[&<>\\\"\\']", "RegExp:^(a|b)", "<&'a T>", "Foo->baz",
+             "->x", "x->", "a->->b", "->", "f  x", " lead", "trail ", "f_[k]", "f_[j]", "f_[i]",
+             "f_[w]", "_[k]", "core::fmt::Write::write_fmt::h0123456789abcdef",
              "_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$x..Y$GT$::f::h0123456789abcdef",
              "a$u3b$b::h0123456789abcdef", "a.(b", "main.(*T).f(int)", "a.(b).c", "(((", ")))",
              "f(", "f)", "<", ">", "operator", "operator-", "operator->*(int)", "operator>>(int)",
-             "tab\tname", "cr\rname", "nul\0name", "\udc80\udcc3", "\udced\udca0\udc80", "]]>", "<b>", "a;",
-             ";a", ";", " ", "", "[unknown]x", "[[x]]", "f+0x", "f+0xzz", "+0x10", "x" * 3000,
-             "std::function<void (int", "[unknown] ", "f#1", "# f", "12 34.000000: 5 cycles:"]
-SIDE_RECORDS = [
-    "PERF_RECORD_MMAP2 100/100: [0x400000(0x1000) @ 0 08:01 12 0]: r-xp /usr/bin/app",
-    "PERF_RECORD_COMM exec: app:100/100", "PERF_RECORD_COMM: app:100/101",
-    "PERF_RECORD_FORK(100:101):(100:100)", "PERF_RECORD_EXIT(100:101):(100:101)",
-    "PERF_RECORD_LOST lost 12", "PERF_RECORD_SWITCH OUT preempt", "PERF_RECORD_SWITCH_CPU_WIDE IN",
-    "PERF_RECORD_KSYMBOL addr ffffffffc0000000 len 100 type 1 flags 0x0 name bpf_prog_1",
-    "PERF_RECORD_THROTTLE", "PERF_RECORD_NAMESPACES 100/100 - nr_namespaces: 7",
-]
-NOISE = ["Was the 'perf record' command properly terminated?", "Warning: 3 lost", "addr2line: x: no",
-         "\t", "   ", "#", "# ========", "#x", "\r", "garbage", "a b c", "7f00", " 12 34 ", "\0", "\t(x)",
+             "tab\tname", "cr\rname", "nul\0name", "\udc80\udcc3", "\udced\udca0\udc80", "]]>",
+             "<b>", "a;", ";a", ";", " ", "", "[unknown]x", "[[x]]", "f+0x", "f+0xzz", "+0x10",
+             "x" * 3000, "std::function<void (int", "[unknown] ", "f#1", "# f",
+             "12 34.000000: 5 cycles:"]
+SIDE_RECORDS = ["PERF_RECORD_MMAP2 100/100: [0x400000(0x1000) @ 0 08:01 12 0]: r-xp /usr/bin/app",
+                "PERF_RECORD_COMM exec: app:100/100", "PERF_RECORD_COMM: app:100/101",
+                "PERF_RECORD_FORK(100:101):(100:100)", "PERF_RECORD_EXIT(100:101):(100:101)",
+                "PERF_RECORD_LOST lost 12", "PERF_RECORD_SWITCH OUT preempt",
+                "PERF_RECORD_SWITCH_CPU_WIDE IN",
+                "PERF_RECORD_KSYMBOL addr ffffffffc0000000 len 100 type 1 flags 0x0 name bpf_prog_1",
+                "PERF_RECORD_THROTTLE", "PERF_RECORD_NAMESPACES 100/100 - nr_namespaces: 7"]
+SRCLINES = ["f.c:300", "libc.so[27b25]", "??:0", "a b.h:5 (inlined)", "12 34", "f.c:1 (x)",
+            "[kernel.kallsyms][ffffffff81000000]"]
+NOISE = ["Was the 'perf record' command properly terminated?", "Warning: 3 lost",
+         "addr2line: x: no", "\t", "   ", "#", "# ========", "#x", "\r", "garbage", "a b c",
+         "7f00", " 12 34 ", "\0", "\t(x)",
          " instruction trace error type 1 time 5.000000001 cpu 0 pid 1 tid 1 ip 0 code 5: Failed",
-         "x" * 70000, "[ perf record: Woken up 1 times ]", "<svg>", "\udcff\udcff", ";;;; 5", "a;b 5"]
+         "x" * 70000, "[ perf record: Woken up 1 times ]", "<svg>", "\udcff\udcff", ";;;; 5",
+         "a;b 5"]
 
 
 class Style:
@@ -246,14 +258,13 @@ def make_frame(rng, style, comm):
         text += " "
     lines = [text]
     if style.srcline and name != "[unknown]":
-        lines.append("  " + rng.choice(["f.c:300", "libc.so[27b25]", "??:0", "a b.h:5 (inlined)",
-                                        "[kernel.kallsyms][ffffffff81000000]", "12 34", "f.c:1 (x)"]))
+        lines.append("  " + rng.choice(SRCLINES))
     return lines
 
 
 def make_branches(rng):
     return rng.choice([
-        ["\tmain+0x4:", "\t0000000000401130\tinsn: 55 48 89 e5        # PRED 3 cycles [3] 0.20 IPC"],
+        ["\tmain+0x4:", "\t0000000000401130\tinsn: 55 48 89 e5    # PRED 3 cycles [3] 0.20 IPC"],
         [" 0x401130/0x401140/P/-/-/3  0x401150/0x401160/M/-/-/0"],
         ["|288      code text here"], ["\tleaf+0x8:"], ["  f.c:300"], [" main+0x1 => f+0x2"],
     ])

@@ -186,8 +186,8 @@ def mark_reasons(ip, dso):
 
 
 def reasons(sample):
-    """Why the answers to this sample may differ; empty where they must not. A payload is a reason
-    only where the file has several events: the script sees none of them."""
+    """Why the answers to this sample may differ; empty where they must not. A payload is one
+    only where other events stand beside it: the script sees the name of none of them."""
     found = header_reasons(sample.header)
     pname = sample.header.split(" ")[0]
     for line in sample.frames:
@@ -198,8 +198,3 @@ def reasons(sample):
         else:
             found |= frame_reasons(line, pname)
     return found
-
-
-def events(samples):
-    answers = [header_answers(sample.header)[1] for sample in samples]
-    return {answer[3] for answer in answers if answer}
