@@ -10,6 +10,9 @@ void *memory_zero(size_t count, size_t size);                /* all bytes 0 */
 void *memory_resize(void *old, size_t count, size_t size);   /* as realloc */
 void memory_free(void *old);                                 /* as free */
 
+/* Ends the program as where memory runs out: for libraries that tell of it by a status. */
+void memory_exhausted(void);
+
 /* Makes room for at least `need` items of `size` bytes in a growing array: *capacity is raised (at
  * least doubled, so that appending is linear) and the array moved where it is too small. */
 void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);

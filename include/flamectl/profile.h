@@ -22,14 +22,18 @@
 /* Whether equal stacks become one node wherever they stand, or only when they are neighbours. */
 enum profile_order { PROFILE_BY_NAME, PROFILE_BY_TIME };
 
+struct profile_node {
+    uint32_t frame;      /* frame id; FRAME_GAP for the root and for gaps */
+    uint32_t parent;     /* PROFILE_NONE for the root */
+    uint32_t last_child; /* the child made last, or PROFILE_NONE */
+};
+
 struct profile {
     struct frame_table frames;
     enum profile_order order;
     uint32_t count; /* nodes */
     size_t capacity;
-    uint32_t *frame;        /* frame id; FRAME_GAP for the root and for gaps */
-    uint32_t *parent;       /* PROFILE_NONE for the root */
-    uint32_t *last_child;   /* the child made last, or PROFILE_NONE */
+    struct profile_node *nodes;
     int64_t *self[PROFILE_MAX_COLUMNS]; /* weight of the stack that ends here, in units of 1/scale */
     unsigned columns;       /* columns in use, 1 or 2 */
     int64_t scale;          /* 1, or PROFILE_DECIMAL_SCALE */

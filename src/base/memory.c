@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void out_of_memory(void)
+void memory_exhausted(void)
 {
     /* no stdio: it may allocate */
     static const char message[] = "flamectl: out of memory\n";
@@ -18,11 +18,11 @@ static void out_of_memory(void)
 void *memory_resize(void *old, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        out_of_memory();
+        memory_exhausted();
     size_t bytes = count * size;
     void *fresh = realloc(old, bytes ? bytes : 1);
     if (!fresh)
-        out_of_memory();
+        memory_exhausted();
     return fresh;
 }
 
@@ -35,7 +35,7 @@ void *memory_zero(size_t count, size_t size)
 {
     void *fresh = calloc(count ? count : 1, size ? size : 1);
     if (!fresh)
-        out_of_memory();
+        memory_exhausted();
     return fresh;
 }
 

@@ -12,22 +12,18 @@ static uint32_t make_node(struct profile *profile, uint32_t parent, uint32_t fra
     size_t capacity = profile->capacity;
     if (profile->count == capacity) {
         size_t need = (size_t)profile->count + 1;
-        profile->frame = memory_grow(profile->frame, &profile->capacity, need, sizeof(uint32_t));
+        profile->nodes = memory_grow(profile->nodes, &profile->capacity, need, sizeof *profile->nodes);
         capacity = profile->capacity;
-        profile->parent = memory_resize(profile->parent, capacity, sizeof(uint32_t));
-        profile->last_child = memory_resize(profile->last_child, capacity, sizeof(uint32_t));
         for (unsigned c = 0; c < profile->columns; c++)
             profile->self[c] = memory_resize(profile->self[c], capacity, sizeof(int64_t));
     }
     assert(profile->count < PROFILE_NONE);
     uint32_t node = profile->count++;
-    profile->frame[node] = frame;
-    profile->parent[node] = parent;
-    profile->last_child[node] = PROFILE_NONE;
+    profile->nodes[node] = (struct profile_node){frame, parent, PROFILE_NONE};
     for (unsigned c = 0; c < profile->columns; c++)
         profile->self[c][node] = 0;
     if (parent != PROFILE_NONE)
-        profile->last_child[parent] = node;
+        profile->nodes[parent].last_child = node;
     return node;
 }
 
@@ -44,9 +40,7 @@ void profile_free(struct profile *profile)
 {
     frame_table_free(&profile->frames);
     index_free(profile->by_child);
-    memory_free(profile->frame);
-    memory_free(profile->parent);
-    memory_free(profile->last_child);
+    memory_free(profile->nodes);
     for (unsigned c = 0; c < PROFILE_MAX_COLUMNS; c++)
         memory_free(profile->self[c]);
     memory_free((char *)profile->unit);
@@ -54,15 +48,15 @@ void profile_free(struct profile *profile)
 
 uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame)
 {
-    uint32_t last = profile->last_child[parent];
-    if (last != PROFILE_NONE && profile->frame[last] == frame)
+    uint32_t last = profile->nodes[parent].last_child;
+    if (last != PROFILE_NONE && profile->nodes[last].frame == frame)
         return last;
     if (profile->order == PROFILE_BY_TIME)
         return make_node(profile, parent, frame);
     uint64_t hash = hash_pair(profile->frames.seed, parent, frame);
     uint32_t node, at = index_begin(profile->by_child, hash);
     while ((node = index_next(profile->by_child, hash, &at)) != INDEX_NONE)
-        if (profile->parent[node] == parent && profile->frame[node] == frame)
+        if (profile->nodes[node].parent == parent && profile->nodes[node].frame == frame)
             return node;
     node = make_node(profile, parent, frame);
     index_add(profile->by_child, hash, node);
@@ -82,7 +76,7 @@ bool profile_add(struct profile *profile, uint32_t node, unsigned column, int64_
     if (weight > INT64_MAX - profile->grand[column])
         return false;
     /* by time, what a frame does itself after a call comes after that call */
-    if (profile->order == PROFILE_BY_TIME && profile->last_child[node] != PROFILE_NONE)
+    if (profile->order == PROFILE_BY_TIME && profile->nodes[node].last_child != PROFILE_NONE)
         node = profile_child(profile, node, FRAME_GAP);
     profile->grand[column] += weight;
     profile->self[column][node] += weight;
@@ -123,7 +117,7 @@ void profile_set_unit(struct profile *profile, const char *unit)
 size_t profile_depth(const struct profile *profile, uint32_t node)
 {
     size_t depth = 0;
-    for (; node != PROFILE_ROOT; node = profile->parent[node])
+    for (; node != PROFILE_ROOT; node = profile->nodes[node].parent)
         depth++;
     return depth;
 }
@@ -131,8 +125,8 @@ size_t profile_depth(const struct profile *profile, uint32_t node)
 size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *frames)
 {
     size_t depth = profile_depth(profile, node);
-    for (size_t i = depth; i-- > 0; node = profile->parent[node])
-        frames[i] = profile->frame[node];
+    for (size_t i = depth; i-- > 0; node = profile->nodes[node].parent)
+        frames[i] = profile->nodes[node].frame;
     return depth;
 }
 
@@ -151,7 +145,7 @@ bool profile_merge(struct profile *into, struct profile *from)
     node[PROFILE_ROOT] = PROFILE_ROOT;
     for (uint32_t i = 0; i < from->count; i++) {
         if (i != PROFILE_ROOT)
-            node[i] = profile_child(into, node[from->parent[i]], frame[from->frame[i]]);
+            node[i] = profile_child(into, node[from->nodes[i].parent], frame[from->nodes[i].frame]);
         for (unsigned c = 0; c < from->columns; c++)
             fits = fits && profile_add(into, node[i], c, from->self[c][i]);
     }

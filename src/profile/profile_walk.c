@@ -32,7 +32,7 @@ static void link_children(struct profile_walk *walk, const uint32_t *order)
     const struct profile *profile = walk->profile;
     for (uint32_t i = profile->count; i-- > 0;) {
         uint32_t node = order ? order[i] : i;
-        uint32_t parent = profile->parent[node];
+        uint32_t parent = profile->nodes[node].parent;
         if (parent == PROFILE_NONE)
             continue;
         walk->next_sibling[node] = walk->first_child[parent];
@@ -48,7 +48,7 @@ static void link_by_name(struct profile_walk *walk)
     uint32_t *key = memory_get(profile->count, sizeof *key);
     key[PROFILE_ROOT] = 0;
     for (uint32_t node = 1; node < profile->count; node++)
-        key[node] = (has_self(profile, node) ? rank_self : rank_inner)[profile->frame[node]];
+        key[node] = (has_self(profile, node) ? rank_self : rank_inner)[profile->nodes[node].frame];
     uint32_t *order = sort_places(key, profile->count, profile->frames.count * 2 + 1);
     link_children(walk, order);
     memory_free(order);
@@ -65,14 +65,14 @@ void profile_walk_init(struct profile_walk *walk, const struct profile *profile)
         walk->total[c] = memory_get(count, sizeof(int64_t));
         memcpy(walk->total[c], profile->self[c], count * sizeof(int64_t));
         for (uint32_t node = count; node-- > 1;)
-            walk->total[c][profile->parent[node]] += walk->total[c][node];
+            walk->total[c][profile->nodes[node].parent] += walk->total[c][node];
     }
     walk->depth = memory_get(count, sizeof(uint32_t));
     walk->first_child = memory_get(count, sizeof(uint32_t));
     walk->next_sibling = memory_get(count, sizeof(uint32_t));
     for (uint32_t node = 0; node < count; node++) {
         walk->first_child[node] = walk->next_sibling[node] = PROFILE_NONE;
-        walk->depth[node] = node == PROFILE_ROOT ? 0 : walk->depth[profile->parent[node]] + 1;
+        walk->depth[node] = node == PROFILE_ROOT ? 0 : walk->depth[profile->nodes[node].parent] + 1;
     }
     if (profile->order == PROFILE_BY_NAME)
         link_by_name(walk);
@@ -94,7 +94,7 @@ uint32_t profile_walk_next(const struct profile_walk *walk, uint32_t node)
     if (walk->first_child[node] != PROFILE_NONE)
         return walk->first_child[node];
     while (node != PROFILE_NONE && walk->next_sibling[node] == PROFILE_NONE)
-        node = walk->profile->parent[node];
+        node = walk->profile->nodes[node].parent;
     return node == PROFILE_NONE ? PROFILE_NONE : walk->next_sibling[node];
 }
 
@@ -112,18 +112,18 @@ static void link_entries(struct folded_entries *entries, const struct profile *p
     for (uint32_t i = 0; i < count; i++) {
         uint32_t node = i / 2;
         key[i] = node == PROFILE_ROOT ? 0
-                                      : (i % 2 ? rank_inner : rank_self)[profile->frame[node]] + 1;
+                                      : (i % 2 ? rank_inner : rank_self)[profile->nodes[node].frame] + 1;
     }
     uint32_t *order = sort_places(key, count, profile->frames.count * 2 + 1);
     for (uint32_t i = 0; i < profile->count; i++)
         entries->first[i] = PROFILE_NONE;
     for (uint32_t i = count; i-- > 0;) {
         uint32_t entry = order[i], node = entry / 2;
-        bool empty = entry % 2 ? profile->last_child[node] == PROFILE_NONE : !has_self(profile, node);
+        bool empty = entry % 2 ? profile->nodes[node].last_child == PROFILE_NONE : !has_self(profile, node);
         if (node == PROFILE_ROOT || empty)
             continue;
-        entries->next[entry] = entries->first[profile->parent[node]];
-        entries->first[profile->parent[node]] = entry;
+        entries->next[entry] = entries->first[profile->nodes[node].parent];
+        entries->first[profile->nodes[node].parent] = entry;
     }
     memory_free(order);
     memory_free(key);
@@ -149,7 +149,7 @@ void profile_walk_folded(const struct profile *profile, void (*line)(uint32_t no
         uint32_t below = entry % 2 ? entries.first[node] : PROFILE_NONE;
         while (below == PROFILE_NONE && entry != PROFILE_NONE) {
             below = entries.next[entry];
-            uint32_t parent = profile->parent[entry / 2];
+            uint32_t parent = profile->nodes[entry / 2].parent;
             entry = parent == PROFILE_ROOT ? PROFILE_NONE : parent * 2 + 1;
         }
         entry = below;

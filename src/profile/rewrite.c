@@ -147,11 +147,11 @@ static unsigned char mark_frame(const struct rewrite *rewrite, const struct fram
     const struct rewrite_options *own = &rewrite->options;
     const char *name = frame->name.data;
     unsigned mark = 0;
-    if (own->focus && regexec(&rewrite->focus, name, 0, NULL, 0) == 0)
+    if (own->focus && name_matches(&rewrite->focus, name, 0, NULL))
         mark |= MARK_FOCUS;
-    if (own->ignore && regexec(&rewrite->ignore, name, 0, NULL, 0) == 0)
+    if (own->ignore && name_matches(&rewrite->ignore, name, 0, NULL))
         mark |= MARK_IGNORE;
-    if (own->hide && regexec(&rewrite->hide, name, 0, NULL, 0) == 0)
+    if (own->hide && name_matches(&rewrite->hide, name, 0, NULL))
         mark |= MARK_HIDE;
     if (own->base && is_named(frame, own->base))
         mark |= MARK_BASE;
@@ -199,8 +199,8 @@ static bool edit(struct rewriting *work, struct rewrite_stack *stack)
 static struct rewrite_stack load_stack(struct rewriting *work, uint32_t node)
 {
     const struct profile *profile = work->profile;
-    if (node != PROFILE_ROOT && profile->frame[node] == FRAME_GAP)
-        node = profile->parent[node];
+    if (node != PROFILE_ROOT && profile->nodes[node].frame == FRAME_GAP)
+        node = profile->nodes[node].parent;
     size_t depth = profile_depth(profile, node);
     work->frames = memory_grow(work->frames, &work->capacity, depth + 1, sizeof *work->frames);
     profile_stack(profile, node, work->frames);

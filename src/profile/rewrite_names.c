@@ -36,6 +36,14 @@ int name_regex(regex_t *regex, struct span text, const char *option, const char 
     return 0;
 }
 
+bool name_matches(const regex_t *regex, const char *name, size_t groups, regmatch_t *match)
+{
+    int status = regexec(regex, name, groups, match, 0);
+    if (status == REG_ESPACE)
+        memory_exhausted();
+    return status == 0;
+}
+
 /* text = { byte | "\" digit | "\\" }; why it is none, or NULL. */
 static const char *judge_text(struct span text, size_t groups)
 {
@@ -169,7 +177,7 @@ struct span name_rules_apply(struct name_rules *rules, struct span name)
     regmatch_t match[GROUPS];
     for (size_t i = 0; i < rules->count; i++) {
         const struct name_rule *rule = &rules->rules[i];
-        if (regexec(&rule->regex, name.data, GROUPS, match, 0) == 0) {
+        if (name_matches(&rule->regex, name.data, GROUPS, match)) {
             name = expand(rule->text, name.data, match, &rules->renamed);
             break;
         }

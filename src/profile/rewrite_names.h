@@ -19,6 +19,9 @@ struct name_rule {
     char *text; /* what a match becomes; \1 to \9 stand for its groups, \\ for a backslash */
 };
 
+/* Whether a compiled regular expression matches; match may be NULL where groups is 0. */
+bool name_matches(const regex_t *regex, const char *name, size_t groups, regmatch_t *match);
+
 struct name_rules {
     struct name_rule *rules;
     size_t count, capacity;

@@ -190,7 +190,7 @@ static struct span replace_tabs(struct folding *folding, struct span stack)
 static size_t shared_frames(const struct folding *folding, struct span stack)
 {
     const struct span last = {folding->last, folding->last_len};
-    size_t common = 0, shared = folding->depth;
+    size_t common = 0, shared = stack.len ? folding->depth : 0; /* no text is the root, not a frame */
     size_t most = stack.len < last.len ? stack.len : last.len;
     while (common + 64 <= most && memcmp(stack.data + common, last.data + common, 64) == 0)
         common += 64;

@@ -111,14 +111,14 @@ static bool is_stack_of(const struct profile *profile, uint32_t node, uint32_t p
                         const struct frame_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (profile->frame[node] != list->ids[i])
+        if (profile->nodes[node].frame != list->ids[i])
             return false;
-        node = profile->parent[node];
+        node = profile->nodes[node].parent;
     }
     if (process != FRAME_GAP) {
-        if (profile->frame[node] != process)
+        if (profile->nodes[node].frame != process)
             return false;
-        node = profile->parent[node];
+        node = profile->nodes[node].parent;
     }
     return node == PROFILE_ROOT;
 }

@@ -31,8 +31,8 @@ static uint32_t measure(struct folding *folding)
     folding->depth = memory_get(profile->count, sizeof *folding->depth);
     folding->depth[PROFILE_ROOT] = 0;
     for (uint32_t node = 1; node < profile->count; node++) {
-        uint32_t depth = folding->depth[profile->parent[node]];
-        folding->depth[node] = depth + (profile->frame[node] != FRAME_GAP);
+        uint32_t depth = folding->depth[profile->nodes[node].parent];
+        folding->depth[node] = depth + (profile->nodes[node].frame != FRAME_GAP);
         if (folding->depth[node] > deepest)
             deepest = folding->depth[node];
     }
@@ -54,7 +54,7 @@ static void clean(char *name, size_t len)
 static void append(struct folding *folding, uint32_t node, size_t depth)
 {
     const struct profile *profile = folding->profile;
-    const struct frame *frame = &profile->frames.frames[profile->frame[node]];
+    const struct frame *frame = &profile->frames.frames[profile->nodes[node].frame];
     size_t used = folding->end[depth - 1];
     folding->text = memory_grow(folding->text, &folding->capacity,
                                 used + 1 + frame->name.len + FRAME_SUFFIX, 1);
@@ -74,7 +74,7 @@ static void go_to(struct folding *folding, uint32_t node)
 {
     const struct profile *profile = folding->profile;
     size_t depth = folding->depth[node], shared = depth;
-    for (; shared; shared--, node = profile->parent[node]) {
+    for (; shared; shared--, node = profile->nodes[node].parent) {
         if (shared <= folding->length && folding->path[shared - 1] == node)
             break;
         folding->path[shared - 1] = node;
@@ -89,8 +89,8 @@ static void write_line(uint32_t node, void *context)
     struct folding *folding = context;
     const struct profile *profile = folding->profile;
     uint32_t place = node; /* a gap's weight is its parent's */
-    if (node != PROFILE_ROOT && profile->frame[node] == FRAME_GAP)
-        place = profile->parent[node];
+    if (node != PROFILE_ROOT && profile->nodes[node].frame == FRAME_GAP)
+        place = profile->nodes[node].parent;
     go_to(folding, place);
     sink_write(folding->sink, folding->text, folding->end[folding->length]);
     for (unsigned c = 0; c < profile->columns; c++) {

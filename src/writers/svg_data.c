@@ -79,7 +79,7 @@ static void numbering_init(struct numbering *numbering, const struct profile *pr
     struct frame_use *uses = memory_zero(frames, sizeof *uses);
 
     for (uint32_t node = 0; node < profile->count; node++) {
-        uint32_t frame = profile->frame[node];
+        uint32_t frame = profile->nodes[node].frame;
         if (frame != FRAME_GAP && uses[frame].count++ == 0)
             uses[frame].first = node;
     }
@@ -118,7 +118,7 @@ static void write_names(const struct frame_table *frames, const struct numbering
 
 static bool is_gap(const struct profile *profile, uint32_t node)
 {
-    return node != PROFILE_ROOT && profile->frame[node] == FRAME_GAP;
+    return node != PROFILE_ROOT && profile->nodes[node].frame == FRAME_GAP;
 }
 
 static int compare_colors(const void *a, const void *b)
@@ -195,7 +195,7 @@ static void write_tree(const struct profile_walk *walk, const struct numbering *
     sink_format(sink, "<metadata class=\"tree\" data-count=\"%lu\" data-fill=\"%s\">",
                 (unsigned long)profile->count, colors ? "node" : "frame");
     for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE; node = profile_walk_next(walk, node)) {
-        uint32_t frame = profile->frame[node];
+        uint32_t frame = profile->nodes[node].frame;
         write_node(&out, profile, node, deepest - walk->depth[node],
                    frame == FRAME_GAP ? 0 : numbering->number[frame]);
         if (colors)

@@ -14,7 +14,7 @@ static struct frame frame_of(const struct svg_picture *picture, uint32_t node)
 {
     if (node == PROFILE_ROOT)
         return (struct frame){span_make("", 0), FRAME_PLAIN};
-    return picture->profile->frames.frames[picture->profile->frame[node]];
+    return picture->profile->frames.frames[picture->profile->nodes[node].frame];
 }
 
 /* The name that is shown: without its mark. Of two marks the last is taken off; a waker's comes

@@ -8,7 +8,7 @@
 
 static bool is_gap(const struct profile *profile, uint32_t node)
 {
-    return node != PROFILE_ROOT && profile->frame[node] == FRAME_GAP;
+    return node != PROFILE_ROOT && profile->nodes[node].frame == FRAME_GAP;
 }
 
 double svg_layout_left(const struct svg_layout *layout, uint32_t node)

@@ -10,9 +10,9 @@
 
 static bool is_separator(const struct profile *profile, uint32_t node, const char *text)
 {
-    if (node == PROFILE_ROOT || profile->frame[node] == FRAME_GAP)
+    if (node == PROFILE_ROOT || profile->nodes[node].frame == FRAME_GAP)
         return false;
-    const struct frame *frame = &profile->frames.frames[profile->frame[node]];
+    const struct frame *frame = &profile->frames.frames[profile->nodes[node].frame];
     return frame->kind == FRAME_PLAIN && span_is(frame->name, text);
 }
 
@@ -27,7 +27,7 @@ static void mark_wakers(struct svg_paint *paint)
 
     paint->waker = memory_zero(profile->count, sizeof *paint->waker);
     for (uint32_t node = 1; node < profile->count; node++) {
-        uint32_t parent = profile->parent[node];
+        uint32_t parent = profile->nodes[node].parent;
         bool separator = is_separator(profile, node, "--") && parent != PROFILE_ROOT;
         above[node] = above[parent] || separator;
         paint->waker[node] = above[parent] && !separator;
@@ -43,7 +43,7 @@ static void mark_drawn(const struct svg_paint *paint, const struct svg_layout *l
 
     for (uint32_t node = 1; node < profile->count; node++)
         if (layout->fate[node] >= FATE_MERGED)
-            drawn[svg_paint_is_waker(paint, node)][profile->frame[node]] = true;
+            drawn[svg_paint_is_waker(paint, node)][profile->nodes[node].frame] = true;
 }
 
 static uint32_t name_color(const struct svg_palette *palette, struct svg_palette_map *map,
@@ -126,7 +126,7 @@ uint32_t svg_paint_color(const struct svg_paint *paint, uint32_t node)
     if (!paint->by_change) {
         if (node == PROFILE_ROOT)
             return paint->root_color;
-        return paint->colors[svg_paint_is_waker(paint, node)][profile->frame[node]];
+        return paint->colors[svg_paint_is_waker(paint, node)][profile->nodes[node].frame];
     }
     if (is_separator(profile, node, "--"))
         return DARK_GREY;

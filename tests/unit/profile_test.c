@@ -85,7 +85,7 @@ static const char *drawn(const struct profile *profile)
     text[0] = '\0';
     for (uint32_t n = profile_walk_next(&walk, PROFILE_ROOT); n != PROFILE_NONE;
          n = profile_walk_next(&walk, n)) {
-        strcat(text, profile->frame[n] == FRAME_GAP ? "." : profile->frames.frames[profile->frame[n]].name.data);
+        strcat(text, profile->nodes[n].frame == FRAME_GAP ? "." : profile->frames.frames[profile->nodes[n].frame].name.data);
         strcat(text, " ");
     }
     profile_walk_free(&walk);
