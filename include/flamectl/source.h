@@ -41,6 +41,21 @@ struct span source_head(const struct source *source);
  * The last line needs no LF. The bytes stand until the next call. */
 int source_line(struct source *source, struct span *line);
 
+/* For readers that look at several lines at once: what is read and not handed out, which may end within a line;
+ * and taking `len` bytes of it, that make whole lines, off. */
+static inline struct span source_ahead(const struct source *source)
+{
+    return span_make(source->buffer + source->begin, source->end - source->begin);
+}
+
+static inline void source_take(struct source *source, size_t len, uint64_t lines)
+{
+    source->begin += len;
+    source->line += lines;
+    if (source->scanned < source->begin)
+        source->scanned = source->begin;
+}
+
 /* Frees everything. -1 if reading failed at any time. */
 int source_close(struct source *source);
 

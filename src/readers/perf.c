@@ -342,20 +342,81 @@ static void read_new_line(struct perf_reading *reading, uint64_t number, struct 
         read_other(reading, number, line);
 }
 
-static void read_line(struct perf_reading *reading, uint64_t number, struct span line)
+/* Lines looked at together: enough to hide how long memory takes, few enough to look again where one is new. */
+#define AHEAD 16
+
+struct known_line {
+    struct span line;
+    size_t end; /* of the line with its LF, from the beginning of all */
+    uint64_t hash;
+};
+
+/* Up to AHEAD indented lines that are read already. Their memo's index is on its way to the caches. */
+static size_t look_ahead(const struct perf_reading *reading, struct span bytes, struct known_line *ahead)
+{
+    size_t count = 0, at = 0;
+    while (count < AHEAD && at < bytes.len && is_blank(bytes.data[at])) {
+        size_t len = span_find(span_skip(bytes, at), '\n');
+        if (len == SPAN_NONE)
+            break;
+        struct known_line *known = &ahead[count++];
+        known->line = span_make(bytes.data + at, len);
+        if (known->line.data[len - 1] == '\r')
+            known->line.len--;
+        known->hash = line_memo_hash(&reading->lines, known->line, reading->java);
+        line_memo_prefetch_index(&reading->lines, known->hash);
+        at += len + 1;
+        known->end = at;
+    }
+    return count;
+}
+
+/* The fast path: takes frame lines that are known already, as many as follow. */
+static void read_known_frames(struct perf_reading *reading, struct source *source)
+{
+    struct known_line ahead[AHEAD];
+    size_t count, known = AHEAD;
+    while (known == AHEAD) {
+        count = look_ahead(reading, source_ahead(source), ahead);
+        for (size_t i = 0; i < count; i++)
+            line_memo_prefetch_record(&reading->lines, ahead[i].hash);
+        for (known = 0; known < count; known++) {
+            size_t before = reading->frames.count;
+            if (!line_memo_find(&reading->lines, ahead[known].hash, ahead[known].line, reading->java,
+                                &reading->frames))
+                break;
+            reading->last_frame = before;
+        }
+        if (known)
+            source_take(source, ahead[known - 1].end, known);
+    }
+}
+
+/* A line that was not among those looked ahead may be known all the same. */
+static bool read_known_line(struct perf_reading *reading, struct span line)
+{
+    size_t before = reading->frames.count;
+    uint64_t hash = line_memo_hash(&reading->lines, line, reading->java);
+    if (!line_memo_find(&reading->lines, hash, line, reading->java, &reading->frames))
+        return false;
+    reading->last_frame = before;
+    return true;
+}
+
+static bool takes_frames(const struct perf_reading *reading)
+{
+    return reading->state == SAMPLE && !reading->stray.lines;
+}
+
+static void read_line(struct perf_reading *reading, struct source *source, struct span line)
 {
     bool indented = line.len && is_blank(line.data[0]);
-    if (indented && reading->state == SKIPPING && line.data[0] == '\t')
+    if (reading->state == SKIPPING && indented && line.data[0] == '\t')
         return;
-    if (indented && reading->state == SAMPLE && !reading->stray.lines) {
-        size_t before = reading->frames.count;
-        uint64_t hash = line_memo_hash(&reading->lines, line, reading->java);
-        if (line_memo_find(&reading->lines, hash, line, reading->java, &reading->frames)) {
-            reading->last_frame = before;
-            return;
-        }
-    }
-    read_new_line(reading, number, line);
+    if (!indented || !takes_frames(reading) || !read_known_line(reading, line))
+        read_new_line(reading, source->line, line);
+    if (takes_frames(reading))
+        read_known_frames(reading, source);
 }
 
 static void tell_unused(const struct perf_options *options, const struct recorder *recorder)
@@ -387,7 +448,7 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
         if (source->block != block) /* not what followed the block before */
             read_blank(&reading);
         block = source->block;
-        read_line(&reading, source->line, line);
+        read_line(&reading, source, line);
     }
     read_blank(&reading);
     stack_memo_free(&reading.stacks);

@@ -1,20 +1,19 @@
 /* The perf reader's memos. The stack memo needs no bound: it holds less than the profile does. */
 #include "perf_memo.h"
 
-/* The line memo forgets when it holds as many lines, bytes or frames. */
-#define MAX_LINES ((size_t)1 << 20)
-#define MAX_BYTES ((size_t)48 << 20)
+/* The line memo forgets when its records or frames are as many. */
+#define MAX_WORDS ((size_t)8 << 20)
 #define MAX_FRAMES ((size_t)4 << 20)
 
 /* Longer lines are rare and would crowd out the others. */
 #define MAX_LINE 4096
 
-struct line_entry {
-    size_t bytes;  /* where they start */
-    size_t frames; /* where they start; of a line with one frame, its id */
-    uint32_t len;
-    uint32_t count;
-    bool java;
+/* A record is a header of words, then the bytes of the line, padded to whole words. */
+enum record_header {
+    RECORD_LENGTH, /* of the line */
+    RECORD_KEY,    /* number of frames, twice, plus 1 for java */
+    RECORD_FRAMES, /* where they start; of a line with one frame, its id */
+    RECORD_BYTES
 };
 
 void line_memo_init(struct line_memo *memo, struct hash_seed seed)
@@ -25,8 +24,7 @@ void line_memo_init(struct line_memo *memo, struct hash_seed seed)
 void line_memo_free(struct line_memo *memo)
 {
     index_free(memo->index);
-    memory_free(memo->entries);
-    memory_free(memo->bytes);
+    memory_free(memo->records);
     memory_free(memo->frames.ids);
 }
 
@@ -35,24 +33,21 @@ uint64_t line_memo_hash(const struct line_memo *memo, struct span line, bool jav
     return hash_bytes(memo->seed, line) + java;
 }
 
-static struct span line_of(const struct line_memo *memo, const struct line_entry *entry)
-{
-    return span_make(memo->bytes + entry->bytes, entry->len);
-}
-
 bool line_memo_find(const struct line_memo *memo, uint64_t hash, struct span line, bool java,
                     struct frame_list *list)
 {
     uint32_t id, at = index_begin(memo->index, hash);
     while ((id = index_next(memo->index, hash, &at)) != INDEX_NONE) {
-        const struct line_entry *entry = &memo->entries[id];
-        if (entry->java != java || !span_equal(line_of(memo, entry), line))
+        const uint32_t *record = &memo->records[id];
+        if (record[RECORD_LENGTH] != line.len || (record[RECORD_KEY] & 1) != java ||
+            memcmp(record + RECORD_BYTES, line.data, line.len) != 0)
             continue;
-        if (entry->count == 1)
-            frame_list_push(list, (uint32_t)entry->frames);
+        uint32_t count = record[RECORD_KEY] >> 1, frames = record[RECORD_FRAMES];
+        if (count == 1)
+            frame_list_push(list, frames);
         else
-            for (size_t i = 0; i < entry->count; i++)
-                frame_list_push(list, memo->frames.ids[entry->frames + i]);
+            for (uint32_t i = 0; i < count; i++)
+                frame_list_push(list, memo->frames.ids[frames + i]);
         return true;
     }
     return false;
@@ -62,7 +57,7 @@ static void forget(struct line_memo *memo)
 {
     index_free(memo->index);
     memo->index = index_make();
-    memo->count = memo->bytes_used = memo->frames.count = 0;
+    memo->used = memo->frames.count = 0;
 }
 
 void line_memo_add(struct line_memo *memo, uint64_t hash, struct span line, bool java,
@@ -70,26 +65,20 @@ void line_memo_add(struct line_memo *memo, uint64_t hash, struct span line, bool
 {
     if (line.len > MAX_LINE)
         return;
-    if (memo->count >= MAX_LINES || memo->bytes_used >= MAX_BYTES ||
-        memo->frames.count >= MAX_FRAMES)
+    if (memo->used >= MAX_WORDS || memo->frames.count >= MAX_FRAMES)
         forget(memo);
-    memo->entries =
-        memory_grow(memo->entries, &memo->capacity, memo->count + 1, sizeof *memo->entries);
-    memo->bytes = memory_grow(memo->bytes, &memo->bytes_capacity, memo->bytes_used + line.len, 1);
-    struct line_entry *entry = &memo->entries[memo->count];
-    *entry = (struct line_entry){.bytes = memo->bytes_used,
-                                 .frames = memo->frames.count,
-                                 .len = (uint32_t)line.len,
-                                 .count = (uint32_t)count,
-                                 .java = java};
-    memcpy(memo->bytes + memo->bytes_used, line.data, line.len);
-    memo->bytes_used += line.len;
-    if (count == 1)
-        entry->frames = frames[0];
-    else
+    size_t words = RECORD_BYTES + (line.len + sizeof(uint32_t) - 1) / sizeof(uint32_t);
+    memo->records = memory_grow(memo->records, &memo->capacity, memo->used + words, sizeof(uint32_t));
+    uint32_t *record = &memo->records[memo->used];
+    record[RECORD_LENGTH] = (uint32_t)line.len;
+    record[RECORD_KEY] = (uint32_t)count << 1 | java;
+    record[RECORD_FRAMES] = count == 1 ? frames[0] : (uint32_t)memo->frames.count;
+    memcpy(record + RECORD_BYTES, line.data, line.len);
+    if (count != 1)
         for (size_t i = 0; i < count; i++)
             frame_list_push(&memo->frames, frames[i]);
-    index_add(memo->index, hash, (uint32_t)memo->count++);
+    index_add(memo->index, hash, (uint32_t)memo->used);
+    memo->used += words;
 }
 
 void stack_memo_init(struct stack_memo *memo, struct profile *profile)
@@ -102,7 +91,7 @@ void stack_memo_init(struct stack_memo *memo, struct profile *profile)
 void stack_memo_free(struct stack_memo *memo)
 {
     index_free(memo->index);
-    memory_free(memo->frames);
+    memory_free(memo->path);
 }
 
 /* Whether the stack of this node is the process and the list. The root's frame is no frame of a
@@ -123,16 +112,27 @@ static bool is_stack_of(const struct profile *profile, uint32_t node, uint32_t p
     return node == PROFILE_ROOT;
 }
 
+/* The node of the stack's next frame: that of the last new stack as long as they are the same. */
+static uint32_t make_step(struct stack_memo *memo, size_t depth, uint32_t parent, uint32_t frame)
+{
+    if (depth < memo->depth && memo->path[depth].frame == frame)
+        return memo->path[depth].node;
+    memo->path = memory_grow(memo->path, &memo->capacity, depth + 1, sizeof *memo->path);
+    memo->path[depth] = (struct stack_step){frame, profile_child(memo->profile, parent, frame)};
+    memo->depth = depth + 1;
+    return memo->path[depth].node;
+}
+
 static uint32_t make_stack(struct stack_memo *memo, uint32_t process, const struct frame_list *list)
 {
-    size_t count = 0;
-    memo->frames =
-        memory_grow(memo->frames, &memo->capacity, list->count + 1, sizeof *memo->frames);
+    uint32_t node = PROFILE_ROOT;
+    size_t depth = 0;
     if (process != FRAME_GAP)
-        memo->frames[count++] = process;
+        node = make_step(memo, depth++, node, process);
     for (size_t i = list->count; i-- > 0;)
-        memo->frames[count++] = list->ids[i];
-    return profile_node(memo->profile, memo->frames, count);
+        node = make_step(memo, depth++, node, list->ids[i]);
+    memo->depth = depth;
+    return node;
 }
 
 uint32_t stack_memo_node(struct stack_memo *memo, uint32_t process, const struct frame_list *list)
