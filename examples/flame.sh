@@ -81,7 +81,7 @@ check_pids "$pids"
 flamectl=${FLAMECTL:-flamectl}
 command -v perf >/dev/null || die "perf is not installed (package linux-perf or linux-tools)"
 command -v "$flamectl" >/dev/null || die "flamectl is not on PATH; set FLAMECTL to its path"
-mkdir -p -- "$folder"
+mkdir -p -- "$folder" || die "cannot make the folder '$folder'"
 
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
@@ -93,6 +93,7 @@ record=(perf record -q -F "$frequency" -g -p "$pids" -o "$work/perf.data")
 printf 'flame.sh: recording %s for %s s\n' "$pids" "$duration" >&2
 "${record[@]}" -- sleep "$duration" || die "perf record failed: see its message above"
 perf script -i "$work/perf.data" >"$work/perf.txt"
+[ -s "$work/perf.txt" ] || die "no samples: did the process run at all in these $duration s?"
 
 name=$(file_name)
 title="Flame Graph: PID $pids, $duration s"

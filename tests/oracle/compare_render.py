@@ -5,11 +5,12 @@ usage: compare_render.py [--files N] [--lines N] [--seed FIRST] [--keep FOLDER] 
 
 Every frame counts as (title, x, y, width, height, fill, label and where it stands, link); both
 pictures must have the same ones, as often, and the same height. Without operands, N random files
-(gen_folded.py); with operands, folded files of one's own. Each under every set of options that changes a picture.
+(gen_folded.py); with operands, folded files of one's own. Each under every set of options that
+changes a picture.
 
-What flamegraph.pl is known to draw wrongly is not compared: faults() finds the stacks it would draw
-torn in two or lose, and they are left out of the input (counted); with the chain palette, its extra
-`--` frame on stacks without one is taken off. FLAMEGRAPH_DIR and FLAMECTL as for
+What flamegraph.pl is known to draw wrongly is not compared: without_faults() finds the stacks it
+would draw torn in two or lose, and leaves them out of the input (counted); with the chain palette,
+its extra `--` frame on stacks without one is taken off. FLAMEGRAPH_DIR and FLAMECTL as for
 compare_collapse.py.
 """
 import argparse
@@ -47,8 +48,8 @@ def original():
 
 def option_sets(columns, total, chain):
     """Option lists; the files they name stand in the folder both programs run in. Of two columns
-    flamegraph.pl divides the change by --factor, and its extra `--` frames of the chain palette take
-    the change of the frame below: neither is compared.
+    flamegraph.pl divides the change by --factor, and its extra `--` frames of the chain palette
+    take the change of the frame below: neither is compared.
     """
     sets = [[], ["--inverted"], ["--reverse"], ["--reverse", "--inverted"], ["--hash"],
             ["--minwidth", "1"], ["--minwidth", "0.5%"], ["--minwidth=5"], ["--width", "800"],

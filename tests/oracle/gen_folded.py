@@ -4,7 +4,7 @@
 usage: gen_folded.py [--mode agree|wild] [--columns 1|2] [--chain] SEED LINES > stacks.folded
 
 agree  what flamegraph.pl draws without any of its known faults: names that no sort order can tear
-       apart are not promised, faults() of compare_render.py looks at each file
+       apart are not promised, without_faults() of compare_render.py looks at each file
 wild   everything: empty frames, odd bytes, decimals, huge and zero counts, broken lines
 """
 import argparse

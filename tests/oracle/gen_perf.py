@@ -101,7 +101,7 @@ SIDE_RECORDS = ["PERF_RECORD_MMAP2 100/100: [0x400000(0x1000) @ 0 08:01 12 0]: r
                 "PERF_RECORD_FORK(100:101):(100:100)", "PERF_RECORD_EXIT(100:101):(100:101)",
                 "PERF_RECORD_LOST lost 12", "PERF_RECORD_SWITCH OUT preempt",
                 "PERF_RECORD_SWITCH_CPU_WIDE IN",
-                "PERF_RECORD_KSYMBOL addr ffffffffc0000000 len 100 type 1 flags 0x0 name bpf_prog_1",
+                "PERF_RECORD_KSYMBOL addr ffffffffc0000000 len 100 type 1 flags 0x0 name bpf_1",
                 "PERF_RECORD_THROTTLE", "PERF_RECORD_NAMESPACES 100/100 - nr_namespaces: 7"]
 SRCLINES = ["f.c:300", "libc.so[27b25]", "??:0", "a b.h:5 (inlined)", "12 34", "f.c:1 (x)",
             "[kernel.kallsyms][ffffffff81000000]"]
