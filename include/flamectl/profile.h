@@ -26,6 +26,7 @@ struct profile_node {
     uint32_t frame;      /* frame id; FRAME_GAP for the root and for gaps */
     uint32_t parent;     /* PROFILE_NONE for the root */
     uint32_t last_child; /* the child made last, or PROFILE_NONE */
+    bool indexed;        /* by name: has several children, which by_child finds */
 };
 
 struct profile {
@@ -39,7 +40,7 @@ struct profile {
     int64_t scale;          /* 1, or PROFILE_DECIMAL_SCALE */
     int64_t grand[PROFILE_MAX_COLUMNS]; /* sum of a column; never overflows */
     const char *unit;       /* what weights count ("cycles"), owned; NULL where the input does not say */
-    struct index *by_child; /* (parent, frame) -> node; by-name order only */
+    struct index *by_child; /* (parent, frame) -> node, but for only children; by-name order only */
 };
 
 void profile_init(struct profile *profile, enum profile_order order);

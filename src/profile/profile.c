@@ -19,7 +19,7 @@ static uint32_t make_node(struct profile *profile, uint32_t parent, uint32_t fra
     }
     assert(profile->count < PROFILE_NONE);
     uint32_t node = profile->count++;
-    profile->nodes[node] = (struct profile_node){frame, parent, PROFILE_NONE};
+    profile->nodes[node] = (struct profile_node){frame, parent, PROFILE_NONE, false};
     for (unsigned c = 0; c < profile->columns; c++)
         profile->self[c][node] = 0;
     if (parent != PROFILE_NONE)
@@ -46,21 +46,40 @@ void profile_free(struct profile *profile)
     memory_free((char *)profile->unit);
 }
 
+static uint64_t hash_child(const struct profile *profile, uint32_t parent, uint32_t frame)
+{
+    return hash_pair(profile->frames.seed, parent, frame);
+}
+
+static uint32_t make_indexed(struct profile *profile, uint32_t parent, uint32_t frame, uint64_t hash)
+{
+    uint32_t node = make_node(profile, parent, frame);
+    index_add(profile->by_child, hash, node);
+    return node;
+}
+
+/* Most nodes of a deep tree have one child: it is found without the index, and is entered there only with the
+ * second. */
 uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame)
 {
     uint32_t last = profile->nodes[parent].last_child;
-    if (last != PROFILE_NONE && profile->nodes[last].frame == frame)
+    if (last == PROFILE_NONE)
+        return make_node(profile, parent, frame);
+    if (profile->nodes[last].frame == frame)
         return last;
     if (profile->order == PROFILE_BY_TIME)
         return make_node(profile, parent, frame);
-    uint64_t hash = hash_pair(profile->frames.seed, parent, frame);
+    uint64_t hash = hash_child(profile, parent, frame);
+    if (!profile->nodes[parent].indexed) {
+        profile->nodes[parent].indexed = true;
+        index_add(profile->by_child, hash_child(profile, parent, profile->nodes[last].frame), last);
+        return make_indexed(profile, parent, frame, hash);
+    }
     uint32_t node, at = index_begin(profile->by_child, hash);
     while ((node = index_next(profile->by_child, hash, &at)) != INDEX_NONE)
         if (profile->nodes[node].parent == parent && profile->nodes[node].frame == frame)
             return node;
-    node = make_node(profile, parent, frame);
-    index_add(profile->by_child, hash, node);
-    return node;
+    return make_indexed(profile, parent, frame, hash);
 }
 
 uint32_t profile_node(struct profile *profile, const uint32_t *frames, size_t count)
