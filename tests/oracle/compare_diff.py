@@ -4,7 +4,7 @@
 usage: compare_diff.py [--files N] [--lines N] [--seed FIRST] [BEFORE AFTER]
 
 Random pairs (gen_folded.py), or the two files given; plain and with -s. With -n the script cuts
-fractions off where flamectl keeps them: there each count may differ by less than one.
+fractions off where flamectl keeps them: there each count may differ by one.
 FLAMEGRAPH_DIR and FLAMECTL as for compare_collapse.py.
 """
 import argparse
@@ -34,12 +34,12 @@ def run(command, files):
 
 
 def near(left, right):
-    """The same stacks, with counts that differ by less than one."""
-    for one, other in zip(left, right):
-        (a, a1, a2), (b, b1, b2) = one.rsplit(" ", 2), other.rsplit(" ", 2)
-        if a != b or a2 != b2 or abs(float(a1) - float(b1)) >= 1:
-            return False
-    return len(left) == len(right)
+    """The same stacks, with counts that differ by one at most."""
+    left, right = ({line.rsplit(" ", 2)[0]: [float(n) for n in line.rsplit(" ", 2)[1:]]
+                    for line in side} for side in (left, right))
+    return left.keys() == right.keys() and all(
+        abs(left[stack][0] - right[stack][0]) <= 1 and left[stack][1] == right[stack][1]
+        for stack in left)
 
 
 def compare(files, options):
