@@ -13,7 +13,6 @@ struct writing {
     int64_t before_total;     /* diff: total of before as read, in units of 1/before_scale */
     int64_t before_scale;
     bool normalized;          /* diff: before was scaled to after's total */
-    bool negate;              /* diff: swap hues and sign */
     struct diag *diag;
 };
 

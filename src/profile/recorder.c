@@ -230,6 +230,8 @@ uint32_t recorder_process(struct recorder *recorder, const struct sample *sample
         char c = sample->comm.data[i];
         text[i] = c == ' ' || c == '\t' || c == '\n' || c == '\r' ? '_' : c == ';' ? ':' : c;
     }
+    if (len == 1 && text[0] == '#')
+        text[len++] = '_'; /* a folded line "# 5" would read as a comment */
     if (root == ROOT_PID || root == ROOT_TID) {
         len += (size_t)(sample->has_pid ? snprintf(text + len, 64, "-%lld", (long long)sample->pid)
                                         : snprintf(text + len, 64, "-?"));
@@ -410,7 +412,8 @@ static int compare_events(const void *left, const void *right)
 static void list_events(const struct recorder *recorder, char *text, size_t room)
 {
     size_t used = 0;
-    qsort(recorder->events, recorder->event_count, sizeof *recorder->events, compare_events);
+    if (recorder->event_count) /* qsort takes no NULL */
+        qsort(recorder->events, recorder->event_count, sizeof *recorder->events, compare_events);
     for (size_t i = 0; i < recorder->event_count && i < LISTED_EVENTS && used < room; i++) {
         const struct recorder_event *event = &recorder->events[i];
         int n = snprintf(text + used, room - used, "%s%.*s (%llu samples%s)", i ? ", " : "",

@@ -689,7 +689,7 @@ class Viewer {
     let change = "";
     if (texts.delta && (node > 0 || texts.delta === "total")) {
       const points = 100 * tree.change(node, texts.delta) / total * (texts.negate ? -1 : 1);
-      change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (this.isNew(node) ? ", new" : "");
+      change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (!this.isNew(node) ? "" : texts.negate ? ", gone" : ", new");
     }
     return tree.name(node) + " (" + count + ", " + share + "%" + change + ")";
   }

@@ -74,9 +74,9 @@ static void choose_colors(struct svg_picture *picture)
         svg_change_init_plain(&change, &picture->walk);
     else
         svg_change_init_robust(&change, &picture->walk, &picture->layout, delta == DELTA_TOTAL);
-    change.negate = settings->negate || picture->writing->negate;
+    change.negate = settings->negate;
     change.orange = settings->diff_colors == DIFF_COLORS_ORANGE_BLUE;
-    svg_paint_init_change(&picture->paint, &picture->walk, change);
+    svg_paint_init_change(&picture->paint, &picture->walk, change, settings->theme);
 }
 
 /* Everything the options name that is read from files. */

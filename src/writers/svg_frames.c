@@ -40,6 +40,7 @@ static void write_name(struct svg_picture *picture, uint32_t node, double width)
     memory_free(joined);
 }
 
+/* Not in the first input. With --negate the inputs stand the other way round: it is gone. */
 static bool is_new(const struct svg_picture *picture, uint32_t node)
 {
     return picture->writing->diff && picture->walk.total[0][node] == 0;
@@ -55,7 +56,8 @@ static void write_delta(struct svg_picture *picture, uint32_t node)
     int64_t delta = svg_change_of(change, node);
     double weight = (double)delta / (double)picture->profile->scale;
     sink_format(picture->sink, "; %s%.2f%%%s", delta > 0 ? "+" : "",
-                100 * weight / picture->layout.total, is_new(picture, node) ? ", new" : "");
+                100 * weight / picture->layout.total,
+                !is_new(picture, node) ? "" : change->negate ? ", gone" : ", new");
 }
 
 /* title := name " (" amount " " countname ", " percent "%" delta ")" */

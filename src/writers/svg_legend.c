@@ -54,8 +54,10 @@ static void write_removed(const struct svg_legend *legend, double y, struct sink
     double percent = 100 * (double)legend->removed_weight / before;
 
     start_line(y, sink);
-    sink_format(sink, "%u removed stack%s, %.2f %% of before: see the union layout</text>\n",
-                legend->removed, legend->removed == 1 ? "" : "s", percent);
+    sink_format(sink, "%u removed stack%s, %.2f %% of before: %s</text>\n", legend->removed,
+                legend->removed == 1 ? "" : "s", percent,
+                legend->change->negate ? "drawn with the inputs the other way round"
+                                       : "drawn by diff --negate AFTER BEFORE");
 }
 
 static double percent_of_all(const struct svg_legend *legend, int64_t weight)
@@ -94,7 +96,7 @@ static void write_scale(const struct svg_legend *legend, double y, double fontsi
     sink_format(sink, "<text x=\"%.2f\" y=\"%.15g\">+%.2f%% of all; white: at most %.2f%%; ",
                 SVG_XPAD + room + (2 * SHADES + 1) * BOX_WIDTH + fontsize / 2, y, percent,
                 percent_of_all(legend, change->neutral));
-    sink_text(sink, "dashed: new</text>\n");
+    sink_text(sink, change->negate ? "dashed: gone</text>\n" : "dashed: new</text>\n");
 }
 
 void svg_legend_write(const struct svg_legend *legend, double y, double line_height,

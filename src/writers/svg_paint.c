@@ -16,9 +16,8 @@ static bool is_separator(const struct profile *profile, uint32_t node, const cha
     return frame->kind == FRAME_PLAIN && span_is(frame->name, text);
 }
 
-/* Off-CPU stacks come with those of their wakers: "waiter;--;waker;--;waker of the waker". A first
- * frame
- * "--" parts nothing. */
+/* Off-CPU stacks come with those of their wakers: "waiter;--;waker;--;waker of the waker". A
+ * first frame "--" parts nothing. */
 static void mark_wakers(struct svg_paint *paint)
 {
     const struct profile *profile = paint->walk->profile;
@@ -107,9 +106,11 @@ void svg_paint_init_names(struct svg_paint *paint, const struct svg_layout *layo
 }
 
 void svg_paint_init_change(struct svg_paint *paint, const struct profile_walk *walk,
-                           struct svg_change change)
+                           struct svg_change change, enum svg_theme theme)
 {
     *paint = (struct svg_paint){.walk = walk, .by_change = true, .change = change};
+    if (theme == THEME_CHAIN)
+        mark_wakers(paint);
 }
 
 void svg_paint_free(struct svg_paint *paint)

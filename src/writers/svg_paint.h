@@ -20,9 +20,9 @@ struct svg_paint {
 void svg_paint_init_names(struct svg_paint *paint, const struct svg_layout *layout,
                           const struct svg_palette *palette, struct svg_palette_map *map);
 
-/* Paints by change. */
+/* Paints by change. The theme tells only whether there are wakers. */
 void svg_paint_init_change(struct svg_paint *paint, const struct profile_walk *walk,
-                           struct svg_change change);
+                           struct svg_change change, enum svg_theme theme);
 void svg_paint_free(struct svg_paint *paint);
 
 /* 0xRRGGBB. */
