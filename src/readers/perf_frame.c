@@ -233,7 +233,8 @@ static struct span name_unknown(const struct perf_cleaner *cleaner, const struct
     return span_make(text, (size_t)(out - text));
 }
 
-/* A name is one frame on one line: ';' becomes ':', TAB and CR a blank. */
+/* A name is one frame on one line: ';' becomes ':', TAB and CR a blank, and a first frame "# f" would make the
+ * line a comment. */
 static void replace_separators(char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -242,6 +243,8 @@ static void replace_separators(char *text, size_t len)
         else if (text[i] == '\t' || text[i] == '\r')
             text[i] = ' ';
     }
+    if (len > 1 && text[0] == '#' && text[1] == ' ')
+        text[1] = '_';
 }
 
 /* The first "->" of a JIT compiler's name that has a caller and a callee beside it, or the name's
