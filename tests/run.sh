@@ -32,7 +32,13 @@ build() {
 
 suite() {
     case $1 in
-    golden | law | hostile | torture | corpus) timeout -k 5 900 python3 "tests/$1/run.py" ;;
+    law)
+        local status=0
+        timeout -k 5 900 python3 tests/law/run.py || status=$?
+        timeout -k 5 900 python3 tests/law/threads.py || status=$?
+        return "$status"
+        ;;
+    golden | hostile | torture | corpus) timeout -k 5 900 python3 "tests/$1/run.py" ;;
     unit) bash tests/lib/unit.sh build ;;
     browser) timeout -k 5 900 node tests/browser/run.mjs ;;
     *) timeout -k 5 900 bash "tests/$1/run.sh" ;;

@@ -38,8 +38,6 @@ def layer_problems(path, included):
         return [f"{path if mine is None else included}: in no layer (src/<layer>/ has no such .c)"]
     if LAYERS[theirs] > LAYERS[mine] or LAYERS[theirs] == LAYERS[mine] and theirs != mine:
         return [f"{path} ({mine}) includes {included} ({theirs})"]
-    if included.parts[0] == "src" and included.parent != path.parent:
-        return [f"{path} includes {included}, which is private to its folder"]
     return []
 
 

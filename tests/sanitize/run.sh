@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Golden, unit and hostile tests with the address, leak and undefined-behaviour sanitizers, and a few
-# small runs under valgrind.
+# Golden, unit and hostile tests with the address, leak and undefined-behaviour sanitizers, a few large
+# inputs with the thread sanitizer, and a few small runs under valgrind.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 2
 binary=build/sanitize/flamectl
@@ -25,6 +25,14 @@ FLAMECTL=$PWD/$binary under sanitize python3 tests/golden/run.py
 FLAMECTL=$PWD/$binary TEST_TIMEOUT=60 HOSTILE_SHARE=0.04 under sanitize python3 tests/hostile/run.py
 if compgen -G 'tests/unit/*_test.c' >/dev/null; then
     under sanitize tests/lib/unit.sh build/sanitize SANITIZE=address,undefined
+fi
+
+if make -s -j"$(nproc)" BUILD=build/tsan SANITIZE=thread; then
+    FLAMECTL=$PWD/build/tsan/flamectl TSAN_OPTIONS=exitcode=99 TEST_TIMEOUT=120 \
+        under "thread sanitizer" python3 tests/law/threads.py --few
+else
+    printf 'not ok sanitize: the build with the thread sanitizer fails\n'
+    failed=1
 fi
 
 golden=tests/golden
