@@ -59,6 +59,7 @@ needs_of() {
         need clang "clang" have clang
         need shellcheck "shellcheck" have shellcheck
         need mandoc "mandoc" have mandoc
+        need git "git, for the list of files" have git
         ;;
     fuzz)
         need "clang libclang-rt-dev" "clang with libFuzzer" fuzzes
