@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "flamectl/command.h"
-#include "cmd/help.h"
+#include "flamectl/help.h"
 
 /* A closed descriptor 0, 1 or 2 would be given to the next file opened. One that can only be used the wrong
  * way takes its place, so that using it still fails as it should. */

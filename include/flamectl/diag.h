@@ -1,5 +1,5 @@
-/* Messages for people, on stderr: "flamectl: [FILE:LINE: ]text". Whatever the text holds, one message
- * is one line, and bytes that could command a terminal are shown as '?'. */
+/* Messages for people, on stderr: "flamectl: [FILE:LINE: ]text". Whatever the text holds, one
+ * message is one line, and bytes that could command a terminal are shown as '?'. */
 #ifndef FLAMECTL_DIAG_H
 #define FLAMECTL_DIAG_H
 

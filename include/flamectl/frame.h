@@ -1,7 +1,7 @@
 /* Frames: interned names with a kind, so that equal frames have equal ids.
  *
- * The text of a frame is its name followed by its kind's suffix; text and frame stand one to one, because
- * a name that ends in a suffix is stored as the kind it says. */
+ * The text of a frame is its name followed by its kind's suffix; text and frame stand one to one,
+ * because a name that ends in a suffix is stored as the kind it says. */
 #ifndef FLAMECTL_FRAME_H
 #define FLAMECTL_FRAME_H
 
@@ -39,16 +39,16 @@ struct frame_table {
 void frame_table_init(struct frame_table *table);
 void frame_table_free(struct frame_table *table);
 
-/* The id of the frame with this name and kind; the name is copied when new. A plain name that ends in a
- * suffix is taken for the frame the suffix says. */
+/* The id of the frame with this name and kind; the name is copied when new. A plain name that ends
+ * in a suffix is taken for the frame the suffix says. */
 uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_kind kind);
 
 /* "_[k]" and so on; "" for FRAME_PLAIN. */
 const char *frame_suffix(enum frame_kind kind);
 
-/* Orders the frames of a table: rank_self[id] and rank_inner[id] are positions in one byte-wise order of
- * the texts "text + self_end" and "text + ';'". self_end is a character, or -1 for the text's bare end.
- * Both arrays have table->count items and are freed by the caller. */
+/* Orders the frames of a table: rank_self[id] and rank_inner[id] are positions in one byte-wise
+ * order of the texts "text + self_end" and "text + ';'". self_end is a character, or -1 for the
+ * text's bare end. Both arrays have table->count items and are freed by the caller. */
 void frame_rank(const struct frame_table *table, int self_end, uint32_t **rank_self,
                 uint32_t **rank_inner);
 

@@ -1,14 +1,14 @@
-/* Memory that is there or the program ends: out of memory is told once and exits with status 2, here
- * and nowhere else, so callers never test for NULL. */
+/* Memory that is there or the program ends: out of memory is told once and exits with status 2,
+ * here and nowhere else, so callers never test for NULL. */
 #ifndef FLAMECTL_MEMORY_H
 #define FLAMECTL_MEMORY_H
 
 #include <stddef.h>
 
-void *memory_get(size_t count, size_t size);                 /* uninitialised */
-void *memory_zero(size_t count, size_t size);                /* all bytes 0 */
-void *memory_resize(void *old, size_t count, size_t size);   /* as realloc */
-void memory_free(void *old);                                 /* as free */
+void *memory_get(size_t count, size_t size);               /* uninitialised */
+void *memory_zero(size_t count, size_t size);              /* all bytes 0 */
+void *memory_resize(void *old, size_t count, size_t size); /* as realloc */
+void memory_free(void *old);                               /* as free */
 
 /* Ends the program as where memory runs out: for libraries that tell of it by a status. */
 void memory_exhausted(void);

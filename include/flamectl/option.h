@@ -1,7 +1,8 @@
-/* Command line options as tables: parsing, help, completion and the man page check read the same rows.
+/* Command line options as tables: parsing, help, completion and the man page check read the same
+ * rows.
  *
- * Spellings: --name=value, --name value, unique abbreviations, -x value, -xvalue, bundled -xyz, "--" ends
- * options; and as the original scripts take them: -name and any case. */
+ * Spellings: --name=value, --name value, unique abbreviations, -x value, -xvalue, bundled -xyz,
+ * "--" ends options; and as the original scripts take them: -name and any case. */
 #ifndef FLAMECTL_OPTION_H
 #define FLAMECTL_OPTION_H
 
@@ -18,10 +19,11 @@ enum option_kind {
     OPTION_CHOICE, /* int: position from 1 in `value`, names parted by '|'; 0 where not given */
     OPTION_INT,    /* int64_t: whole number >= 0 */
     OPTION_NUMBER, /* double: decimal number >= 0 */
-    OPTION_MAYBE   /* const char *; the value, only taken as --name=value, is optional: "" without */
+    OPTION_MAYBE /* const char *; the value, only taken as --name=value, is optional: "" without */
 };
 
-/* The scripts whose options flamectl takes under their names; their unique abbreviations stay good. */
+/* The scripts whose options flamectl takes under their names; their unique abbreviations stay good.
+ */
 enum option_original { ORIGINAL_COLLAPSE = 1, ORIGINAL_RENDER = 2 };
 
 struct option_list {
@@ -30,23 +32,24 @@ struct option_list {
 };
 
 struct option {
-    const char *name;      /* without dashes; NULL ends a table */
-    char letter;           /* one-letter form, or 0 */
+    const char *name; /* without dashes; NULL ends a table */
+    char letter;      /* one-letter form, or 0 */
     enum option_kind kind;
-    size_t offset;         /* of the field in the table's values */
-    int set;               /* FLAG: what it stores */
-    const char *value;     /* what help calls the value; CHOICE: "a|b|c" */
-    const char *help;      /* one line */
-    unsigned needs;        /* for recorder options: what a reader must record (enum records) */
-    unsigned classic;      /* enum option_original: whose option it is, or-ed; 0: flamectl's own */
+    size_t offset;     /* of the field in the table's values */
+    int set;           /* FLAG: what it stores */
+    const char *value; /* what help calls the value; CHOICE: "a|b|c" */
+    const char *help;  /* one line */
+    unsigned needs;    /* for recorder options: what a reader must record (enum records) */
+    unsigned classic;  /* enum option_original: whose option it is, or-ed; 0: flamectl's own */
 };
 
 /* A table with the struct that its values go to. */
 struct option_group {
-    const char *title;          /* heading in help, or NULL to go on under the one before */
+    const char *title; /* heading in help, or NULL to go on under the one before */
     const struct option *rows;
     void *values;
-    unsigned original;          /* abbreviations unique among the classic rows of this script win over others */
+    unsigned
+        original; /* abbreviations unique among the classic rows of this script win over others */
 };
 
 struct option_use {
@@ -62,12 +65,13 @@ struct option_result {
     size_t used_count;
 };
 
-/* Parses argv[0..argc). -1 and a message on wrong usage. The result, and the lists in the values, are
- * freed by option_free in any case. */
+/* Parses argv[0..argc). -1 and a message on wrong usage. The result, and the lists in the values,
+ * are freed by option_free in any case. */
 int option_parse(int argc, char **argv, const struct option_group *groups, size_t group_count,
                  struct option_result *result, struct diag *diag);
 
-void option_free(struct option_result *result, const struct option_group *groups, size_t group_count);
+void option_free(struct option_result *result, const struct option_group *groups,
+                 size_t group_count);
 
 /* Whether the row was given on the command line. */
 bool option_used(const struct option_result *result, const struct option *row);

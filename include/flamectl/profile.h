@@ -1,7 +1,7 @@
 /* The profile: one call tree over interned frames, with one or more columns of weights.
  *
- * Nodes are rows of flat arrays in order of creation, so a parent's id is smaller than its child's: totals
- * are one backward loop, and nothing recurses. Node 0 is the root ("all") and has no frame.
+ * Nodes are rows of flat arrays in order of creation, so a parent's id is smaller than its child's:
+ * totals are one backward loop, and nothing recurses. Node 0 is the root ("all") and has no frame.
  * A diff is a profile with the columns before and after. */
 #ifndef FLAMECTL_PROFILE_H
 #define FLAMECTL_PROFILE_H
@@ -35,11 +35,13 @@ struct profile {
     uint32_t count; /* nodes */
     size_t capacity;
     struct profile_node *nodes;
-    int64_t *self[PROFILE_MAX_COLUMNS]; /* weight of the stack that ends here, in units of 1/scale */
-    unsigned columns;       /* columns in use, 1 or 2 */
-    int64_t scale;          /* 1, or PROFILE_DECIMAL_SCALE */
+    int64_t
+        *self[PROFILE_MAX_COLUMNS]; /* weight of the stack that ends here, in units of 1/scale */
+    unsigned columns;               /* columns in use, 1 or 2 */
+    int64_t scale;                  /* 1, or PROFILE_DECIMAL_SCALE */
     int64_t grand[PROFILE_MAX_COLUMNS]; /* sum of a column; never overflows */
-    const char *unit;       /* what weights count ("cycles"), owned; NULL where the input does not say */
+    const char *unit; /* what weights count ("cycles"), owned; NULL where the input does not say */
+    bool sorted;      /* ids are in drawing order, and no node can be made (profile_sort) */
     struct index *by_child; /* (parent, frame) -> node, but for only children; by-name order only */
 };
 
@@ -52,8 +54,8 @@ uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame)
 /* The node of a stack of `count` frames, root first. */
 uint32_t profile_node(struct profile *profile, const uint32_t *frames, size_t count);
 
-/* Adds to the node's own weight, in units of 1/scale. false, with nothing changed, where the column's sum
- * would exceed INT64_MAX. */
+/* Adds to the node's own weight, in units of 1/scale. false, with nothing changed, where the
+ * column's sum would exceed INT64_MAX. */
 bool profile_add(struct profile *profile, uint32_t node, unsigned column, int64_t weight);
 
 /* Goes over to units of 10^-6. false, with nothing changed, where a sum would exceed INT64_MAX. */
@@ -68,12 +70,13 @@ void profile_set_unit(struct profile *profile, const char *unit);
 size_t profile_depth(const struct profile *profile, uint32_t node);
 size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *frames);
 
-/* Adds every stack of `from` to `into` (frames by name, weights by column); both by name. Both go over to decimals
- * where one has. false where a sum would exceed INT64_MAX. */
+/* Adds every stack of `from` to `into` (frames by name, weights by column); both by name. Both go
+ * over to decimals where one has. false where a sum would exceed INT64_MAX. */
 bool profile_merge(struct profile *into, struct profile *from);
 
-/* A weight as text in plain decimal: digits, and where scale is not 1 a point and up to six decimals without
- * trailing zeros. buffer has PROFILE_WEIGHT_TEXT bytes; returns the length. Weights may be negative. */
+/* A weight as text in plain decimal: digits, and where scale is not 1 a point and up to six
+ * decimals without trailing zeros. buffer has PROFILE_WEIGHT_TEXT bytes; returns the length.
+ * Weights may be negative. */
 #define PROFILE_WEIGHT_TEXT 32
 size_t profile_weight_text(int64_t weight, int64_t scale, char *buffer);
 

@@ -1,4 +1,5 @@
-/* Readers turn the bytes of one input format into samples. One file and one row of the table each. */
+/* Readers turn the bytes of one input format into samples. One file and one row of the table each.
+ */
 #ifndef FLAMECTL_READER_H
 #define FLAMECTL_READER_H
 
@@ -18,11 +19,11 @@ struct reader {
     unsigned records;             /* enum records, or-ed */
     /* Judges the first SOURCE_HEAD bytes; a head cut there is no fault. Never reads further. */
     enum bid (*detect)(struct span head);
-    /* Where the input can be parted, so that its parts can be read at the same time; NULL: nowhere. Each part must
-     * read as it would in its place (feed.h). */
+    /* Where the input can be parted, so that its parts can be read at the same time; NULL: nowhere.
+     * Each part must read as it would in its place (feed.h). */
     feed_cut *cut;
-    /* Reads the whole source into the recorder. 0, or -1 after a message where the input cannot be used;
-     * bad lines are for recorder_unusable. A read that finds no sample need not say so. */
+    /* Reads the whole source into the recorder. 0, or -1 after a message where the input cannot be
+     * used; bad lines are for recorder_unusable. A read that finds no sample need not say so. */
     int (*read)(struct source *source, struct recorder *recorder, const void *options);
 };
 
@@ -30,8 +31,8 @@ extern const struct reader *const reader_table[]; /* ends with NULL */
 
 const struct reader *reader_find(const char *name);
 
-/* The reader with the best bid. NULL and a message where none bids, two tie, or the head shows a kind of
- * file that needs another tool first (perf.data, SVG, zip, ...). */
+/* The reader with the best bid. NULL and a message where none bids, two tie, or the head shows a
+ * kind of file that needs another tool first (perf.data, SVG, zip, ...). */
 const struct reader *reader_detect(struct span head, const char *file, struct diag *diag);
 
 #endif

@@ -1,5 +1,5 @@
-/* The recorder files the samples that a reader finds: it chooses the event and the time window, makes the
- * process frame, weighs, and keeps the tally that no line escapes.
+/* The recorder files the samples that a reader finds: it chooses the event and the time window,
+ * makes the process frame, weighs, and keeps the tally that no line escapes.
  *
  * A reader calls, per sample, recorder_begin and, where that says yes, recorder_add. */
 #ifndef FLAMECTL_RECORDER_H
@@ -28,9 +28,9 @@ enum recorder_root { ROOT_DEFAULT, ROOT_NONE, ROOT_COMM, ROOT_PID, ROOT_TID };
 enum recorder_count { COUNT_DEFAULT, COUNT_WEIGHT, COUNT_SAMPLES };
 
 struct recorder_options {
-    int root;           /* enum recorder_root; default ROOT_COMM */
-    int pid, tid;       /* the short forms; they win over root, and tid over pid */
-    int count;          /* enum recorder_count; default COUNT_WEIGHT */
+    int root;     /* enum recorder_root; default ROOT_COMM */
+    int pid, tid; /* the short forms; they win over root, and tid over pid */
+    int count;    /* enum recorder_count; default COUNT_WEIGHT */
     int group_threads;
     struct option_list event_filter;
     const char *from_time, *to_time; /* "S.SSS" since the file's first sample, or "@S.SSS" */
@@ -42,25 +42,25 @@ extern const struct option recorder_option_rows[];
 #define TIME_NONE INT64_MIN
 
 struct sample {
-    struct span event;  /* empty where the input names none */
-    int64_t time;       /* nanoseconds, or TIME_NONE */
-    int64_t period;     /* 0 where there is none: weighs 1 */
-    bool has_process;   /* comm, pid and tid say something */
+    struct span event; /* empty where the input names none */
+    int64_t time;      /* nanoseconds, or TIME_NONE */
+    int64_t period;    /* 0 where there is none: weighs 1 */
+    bool has_process;  /* comm, pid and tid say something */
     struct span comm;
     int64_t pid, tid;
-    bool has_pid;       /* false: only a thread id is known */
+    bool has_pid; /* false: only a thread id is known */
 };
 
 /* What became of the input. */
 struct tally {
-    uint64_t samples;    /* found */
+    uint64_t samples; /* found */
     uint64_t kept;
     uint64_t other_event; /* filtered by event */
     uint64_t other_time;  /* filtered by time */
-    uint64_t repaired;   /* used after mending */
-    uint64_t unusable;   /* lines (or records) that could not be used */
-    uint64_t skipped;    /* lines that are no samples but were not expected either (tool chatter) */
-    uint64_t lost;       /* events the profiler itself reported as lost */
+    uint64_t repaired;    /* used after mending */
+    uint64_t unusable;    /* lines (or records) that could not be used */
+    uint64_t skipped; /* lines that are no samples but were not expected either (tool chatter) */
+    uint64_t lost;    /* events the profiler itself reported as lost */
 };
 
 struct recorder_event {
@@ -80,9 +80,10 @@ struct recorder_quote {
 
 struct recorder {
     struct profile *profile;
-    unsigned column;  /* where weights go */
-    unsigned columns; /* weights a line of the present input has; 0 until a reader that cares decides */
-    bool comparing;   /* each input is one side of a diff, and must not be a diff itself */
+    unsigned column; /* where weights go */
+    unsigned
+        columns; /* weights a line of the present input has; 0 until a reader that cares decides */
+    bool comparing; /* each input is one side of a diff, and must not be a diff itself */
     struct diag *diag;
     const struct recorder_options *options;
     const char *file; /* name of the present input */
@@ -91,24 +92,24 @@ struct recorder {
     size_t event_count, event_capacity;
     struct index *by_event;
     struct arena names;
-    size_t last_event;           /* index of the event seen last, a short cut */
-    bool any_period;             /* any sample carried a period */
-    bool overflowed;             /* told already */
-    int64_t window[2];           /* from, to as given, in ns; TIME_NONE where open */
+    size_t last_event; /* index of the event seen last, a short cut */
+    bool any_period;   /* any sample carried a period */
+    bool overflowed;   /* told already */
+    int64_t window[2]; /* from, to as given, in ns; TIME_NONE where open */
     bool window_absolute[2];
-    int64_t first_time;          /* of the present input, or TIME_NONE */
+    int64_t first_time; /* of the present input, or TIME_NONE */
     struct recorder_quote quotes[RECORDER_QUOTES];
-    size_t quoted;               /* of the present input */
-    size_t told;                 /* quotes that were shown */
-    uint64_t samples_before;     /* of inputs before the present one */
-    const uint64_t *block;       /* block being read; NULL where there are none */
-    char *text;                  /* scratch for process frames */
+    size_t quoted;           /* of the present input */
+    size_t told;             /* quotes that were shown */
+    uint64_t samples_before; /* of inputs before the present one */
+    const uint64_t *block;   /* block being read; NULL where there are none */
+    char *text;              /* scratch for process frames */
     size_t text_capacity;
 };
 
 /* -1 and a message where the options make no sense. */
-int recorder_init(struct recorder *recorder, struct profile *profile, const struct recorder_options *options,
-                  struct diag *diag);
+int recorder_init(struct recorder *recorder, struct profile *profile,
+                  const struct recorder_options *options, struct diag *diag);
 void recorder_free(struct recorder *recorder);
 
 /* Starts the next input, whose weights go to this column. */
@@ -117,8 +118,8 @@ void recorder_input(struct recorder *recorder, const char *file, unsigned column
 /* Counts a sample and says whether it is wanted. */
 bool recorder_begin(struct recorder *recorder, const struct sample *sample);
 
-/* The frame for the sample's process under --root and --group-threads, or FRAME_GAP for none. Blanks in the
- * command name become '_' and ';' becomes ':'. */
+/* The frame for the sample's process under --root and --group-threads, or FRAME_GAP for none.
+ * Blanks in the command name become '_' and ';' becomes ':'. */
 uint32_t recorder_process(struct recorder *recorder, const struct sample *sample);
 
 /* The same for an input whose first frame is the process by convention (folded text). */
@@ -127,8 +128,8 @@ uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum f
 /* Adds a wanted sample's weight at a node. -1 and a message, once, where a sum would overflow. */
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample);
 
-/* For inputs that carry weights without samples: counts one as read and kept, and adds a weight in units of
- * 10^-places (0 or PROFILE_DECIMAL_PLACES). */
+/* For inputs that carry weights without samples: counts one as read and kept, and adds a weight in
+ * units of 10^-places (0 or PROFILE_DECIMAL_PLACES). */
 void recorder_count(struct recorder *recorder);
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places);
@@ -139,22 +140,23 @@ void recorder_repaired(struct recorder *recorder);
 void recorder_skipped(struct recorder *recorder);
 void recorder_lost(struct recorder *recorder, uint64_t events);
 
-/* After an input is read: shows its bad lines, the first RECORDER_QUOTES of the run. feed: NULL, or where the
- * blocks came from. */
+/* After an input is read: shows its bad lines, the first RECORDER_QUOTES of the run. feed: NULL, or
+ * where the blocks came from. */
 void recorder_quote(struct recorder *recorder, const struct feed *feed);
 
-/* Whether other recorders may go on with the present input: what is decided by its first samples is. */
+/* Whether other recorders may go on with the present input: what is decided by its first samples
+ * is. */
 bool recorder_is_settled(const struct recorder *recorder, unsigned records);
 
-/* Makes a recorder for the input and choices of another, with a profile of its own; and files what it recorded
- * with the other, -1 after a message where a sum would overflow. */
+/* Makes a recorder for the input and choices of another, with a profile of its own; and files what
+ * it recorded with the other, -1 after a message where a sum would overflow. */
 void recorder_fork(struct recorder *recorder, const struct recorder *from, struct profile *profile,
                    struct diag *diag);
 int recorder_join(struct recorder *recorder, struct recorder *from);
 
-/* After the last input: the notice on several events, the unit of the profile, and one line on the tally
- * where something was not used (always with `stats`). -1 where events were asked for that the input does
- * not have. */
+/* After the last input: the notice on several events, the unit of the profile, and one line on the
+ * tally where something was not used (always with `stats`). -1 where events were asked for that the
+ * input does not have. */
 int recorder_finish(struct recorder *recorder, bool stats);
 
 #endif

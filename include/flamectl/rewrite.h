@@ -1,5 +1,5 @@
-/* Rewrites turn a profile into another, one stack at a time: each step edits or drops a stack, once per
- * distinct stack, while the tree is built anew. */
+/* Rewrites turn a profile into another, one stack at a time: each step edits or drops a stack, once
+ * per distinct stack, while the tree is built anew. */
 #ifndef FLAMECTL_REWRITE_H
 #define FLAMECTL_REWRITE_H
 
@@ -18,23 +18,24 @@ struct rewrite_options {
     const char *hide;              /* regular expression */
     int merge_recursion;           /* enum merge_recursion */
     int reverse;
-    int64_t max_depth;             /* 0: no limit */
+    int64_t max_depth; /* 0: no limit */
 };
 
 extern const struct option rewrite_option_rows[];
 
 struct rewrite; /* the compiled steps */
 
-/* NULL and a message where an option makes no sense (a bad regular expression, an unreadable file). */
+/* NULL and a message where an option makes no sense (a bad regular expression, an unreadable file).
+ */
 struct rewrite *rewrite_make(const struct rewrite_options *options, struct diag *diag);
 void rewrite_free(struct rewrite *rewrite);
 
 /* Whether there is no step to apply. */
 bool rewrite_is_empty(const struct rewrite *rewrite);
 
-/* Applies all steps in their fixed order: rename, strip hex, focus, ignore, skip-after, base, hide, merge
- * recursion, reverse, max depth. The profile is replaced by the result. *dropped: weight (after, or the only
- * column) of the stacks dropped whole. */
+/* Applies all steps in their fixed order: rename, strip hex, focus, ignore, skip-after, base, hide,
+ * merge recursion, reverse, max depth. The profile is replaced by the result. *dropped: weight
+ * (after, or the only column) of the stacks dropped whole. */
 void rewrite_apply(struct rewrite *rewrite, struct profile *profile, int64_t *dropped);
 
 #endif

@@ -1,6 +1,6 @@
-/* A sink is where output bytes go: standard output, a device or pipe, or a file that appears under its
- * name only when it is complete (a temporary file beside it, renamed by sink_close).
- * A write error sticks and is told once, at close. */
+/* A sink is where output bytes go: standard output, a device or pipe, or a file that appears under
+ * its name only when it is complete (a temporary file beside it, renamed by sink_close). A write
+ * error sticks and is told once, at close. */
 #ifndef FLAMECTL_SINK_H
 #define FLAMECTL_SINK_H
 
@@ -14,16 +14,16 @@ struct sink {
     const char *name; /* for messages */
     struct diag *diag;
     int fd;
-    int error;         /* errno of the first failed write, or 0 */
-    char *target;      /* where the temporary file goes at the end, links resolved, or NULL */
-    char *temporary;   /* its name, or NULL where the target is written directly */
+    int error;       /* errno of the first failed write, or 0 */
+    char *target;    /* where the temporary file goes at the end, links resolved, or NULL */
+    char *temporary; /* its name, or NULL where the target is written directly */
     char *buffer;
     size_t used;
 };
 
-/* Opens standard output for NULL and "-", else the named file: where it is absent or a regular file,
- * a temporary file in its folder stands in for it (mode kept); a device or pipe is written directly.
- * -1 and a message where that cannot be. `path` is kept. */
+/* Opens standard output for NULL and "-", else the named file: where it is absent or a regular
+ * file, a temporary file in its folder stands in for it (mode kept); a device or pipe is written
+ * directly. -1 and a message where that cannot be. `path` is kept. */
 int sink_open(struct sink *sink, const char *path, struct diag *diag);
 
 void sink_write(struct sink *sink, const char *data, size_t len);
@@ -36,8 +36,8 @@ static inline void sink_span(struct sink *sink, struct span s)
     sink_write(sink, s.data, s.len);
 }
 
-/* Flushes, and puts the file in its place if `keep`; otherwise the output is dropped and an existing
- * target stays as it was. -1 and a message if anything was lost. */
+/* Flushes, and puts the file in its place if `keep`; otherwise the output is dropped and an
+ * existing target stays as it was. -1 and a message if anything was lost. */
 int sink_close(struct sink *sink, bool keep);
 
 #endif

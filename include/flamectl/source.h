@@ -19,30 +19,31 @@ struct source {
     const char *name; /* the path, or "standard input" */
     struct diag *diag;
     int fd;
-    uint64_t line;     /* number of the line read last, from 1 */
+    uint64_t line; /* number of the line read last, from 1 */
     bool failed;
-    bool ended;        /* no byte follows those in the buffer */
-    char *buffer;      /* bytes begin..end are read but not yet handed out */
+    bool ended;   /* no byte follows those in the buffer */
+    char *buffer; /* bytes begin..end are read but not yet handed out */
     size_t begin, end, capacity;
-    size_t scanned;    /* begin..scanned holds no line end */
+    size_t scanned;           /* begin..scanned holds no line end */
     struct source_gzip *gzip; /* NULL unless the bytes are inflated */
-    struct feed *feed; /* NULL unless the bytes come from a feed */
-    uint64_t block;    /* of the feed: the present one, whose lines `line` counts */
+    struct feed *feed;        /* NULL unless the bytes come from a feed */
+    uint64_t block;           /* of the feed: the present one, whose lines `line` counts */
 };
 
-/* Opens a file, or standard input for "-", sees through gzip, reads the head and skips a UTF-8 byte order
- * mark. -1 and a message where it cannot be opened, is a directory, or cannot be read. `path` is kept. */
+/* Opens a file, or standard input for "-", sees through gzip, reads the head and skips a UTF-8 byte
+ * order mark. -1 and a message where it cannot be opened, is a directory, or cannot be read. `path`
+ * is kept. */
 int source_open(struct source *source, const char *path, struct diag *diag);
 
 /* The first SOURCE_HEAD bytes, or all where there are fewer; only before anything is read. */
 struct span source_head(const struct source *source);
 
-/* The next line without its LF or CR LF: 1, or 0 at the end (of the input, or of what could be read).
- * The last line needs no LF. The bytes stand until the next call. */
+/* The next line without its LF or CR LF: 1, or 0 at the end (of the input, or of what could be
+ * read). The last line needs no LF. The bytes stand until the next call. */
 int source_line(struct source *source, struct span *line);
 
-/* For readers that look at several lines at once: what is read and not handed out, which may end within a line;
- * and taking `len` bytes of it, that make whole lines, off. */
+/* For readers that look at several lines at once: what is read and not handed out, which may end
+ * within a line; and taking `len` bytes of it, that make whole lines, off. */
 static inline struct span source_ahead(const struct source *source)
 {
     return span_make(source->buffer + source->begin, source->end - source->begin);

@@ -8,22 +8,23 @@
 
 /* What a writer is told beside its own options. */
 struct writing {
-    const void *options;      /* its own, filled from the rows of the table */
-    bool diff;                /* the profile compares two inputs: columns before and after */
-    int64_t before_total;     /* diff: total of before as read, in units of 1/before_scale */
+    const void *options;  /* its own, filled from the rows of the table */
+    bool diff;            /* the profile compares two inputs: columns before and after */
+    int64_t before_total; /* diff: total of before as read, in units of 1/before_scale */
     int64_t before_scale;
-    bool normalized;          /* diff: before was scaled to after's total */
+    bool normalized; /* diff: before was scaled to after's total */
     struct diag *diag;
 };
 
 struct writer {
-    const char *name;             /* for --to */
+    const char *name; /* for --to */
     const char *summary;
     const struct option *options; /* of its own, or NULL */
     size_t options_size;
     /* Before any input is read: -1 and a message where the options make no sense. May be NULL. */
     int (*check)(const void *options, struct diag *diag);
-    /* 0, or -1 after a message; write errors stay in the sink. */
+    /* Writes a sorted profile (profile_sort.h). 0, or -1 after a message; write errors stay in the
+     * sink. */
     int (*write)(const struct profile *profile, const struct writing *writing, struct sink *sink);
 };
 

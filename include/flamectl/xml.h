@@ -10,13 +10,14 @@
 /* The replacement character as UTF-8 bytes. */
 #define XML_REPLACEMENT "\xEF\xBF\xBD"
 
-/* Decodes one character. Returns its length in bytes and its code point; where the bytes are no valid
- * UTF-8, or a character that XML 1.0 cannot carry (section 2.2, production Char), the code point is
- * U+FFFD and *valid false. s must not be empty. */
+/* Decodes one character. Returns its length in bytes and its code point; where the bytes are no
+ * valid UTF-8, or a character that XML 1.0 cannot carry (section 2.2, production Char), the code
+ * point is U+FFFD and *valid false. s must not be empty. */
 size_t xml_decode(struct span s, uint32_t *code, bool *valid);
 
 /* Writes text with & < > " ' escaped and what XML cannot carry replaced by U+FFFD; LF, CR and TAB
- * become a space, so that titles and attributes stay one line. Returns the number of replacements. */
+ * become a space, so that titles and attributes stay one line. Returns the number of replacements.
+ */
 uint64_t xml_text(struct sink *sink, struct span text);
 
 #endif

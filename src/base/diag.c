@@ -1,4 +1,5 @@
-/* Messages: formatted, made harmless, and written with one call so that parallel runs do not mix. */
+/* Messages: formatted, made harmless, and written with one call so that parallel runs do not mix.
+ */
 #include "flamectl/diag.h"
 
 #include <stdarg.h>
@@ -27,8 +28,8 @@ int diag_excerpt(struct span s)
     return n;
 }
 
-/* Terminals act on control characters, those of C1 (U+0080 to U+009F) included, and some take bytes that are
- * no UTF-8 for C1. */
+/* Terminals act on control characters, those of C1 (U+0080 to U+009F) included, and some take bytes
+ * that are no UTF-8 for C1. */
 static void make_harmless(char *text, size_t len)
 {
     uint32_t code;

@@ -1,6 +1,6 @@
-/* Dealing blocks. Whoever needs a block reads it, under the lock, into its own buffer, behind what the block
- * before left over: reading is so much faster than parsing that nobody waits long, and a pipe needs no thread
- * of its own. */
+/* Dealing blocks. Whoever needs a block reads it, under the lock, into its own buffer, behind what
+ * the block before left over: reading is so much faster than parsing that nobody waits long, and a
+ * pipe needs no thread of its own. */
 #include "flamectl/feed.h"
 
 #include <pthread.h>
@@ -63,7 +63,8 @@ static bool is_exhausted(const struct feed *feed)
     return feed->from->ended && feed->from->begin == feed->from->end;
 }
 
-/* Fills the buffer to the size of a block, or of as many as it takes to hold a cut; returns where that is. */
+/* Fills the buffer to the size of a block, or of as many as it takes to hold a cut; returns where
+ * that is. */
 static size_t read_block(struct feed *feed, struct source *source)
 {
     struct source *from = feed->from;
@@ -103,7 +104,8 @@ static void note_lines(struct feed *feed, const struct source *source)
 {
     if (source->block == UINT64_MAX)
         return;
-    feed->lines = memory_grow(feed->lines, &feed->lines_capacity, (size_t)feed->dealt, sizeof(uint64_t));
+    feed->lines =
+        memory_grow(feed->lines, &feed->lines_capacity, (size_t)feed->dealt, sizeof(uint64_t));
     feed->lines[source->block] = source->line;
 }
 

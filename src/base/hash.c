@@ -1,5 +1,5 @@
-/* Hashing with a per-run seed: each eight bytes are multiplied with secrets and folded, so that no two
- * inputs collide for every seed. */
+/* Hashing with a per-run seed: each eight bytes are multiplied with secrets and folded, so that no
+ * two inputs collide for every seed. */
 #include "flamectl/hash.h"
 
 #include <fcntl.h>

@@ -157,7 +157,8 @@ static int use_option(struct parser *parser, const char *name, const char *value
         for (const struct option *row = parser->groups[g].rows; row && row->name; row++) {
             if (strcmp(row->name, name) != 0)
                 continue;
-            result->used = memory_resize(result->used, result->used_count + 1, sizeof *result->used);
+            result->used =
+                memory_resize(result->used, result->used_count + 1, sizeof *result->used);
             result->used[result->used_count++] = (struct option_use){row, value};
             if (set_value(parser, row, parser->groups[g].values, value) < 0)
                 return -1;
@@ -195,8 +196,10 @@ static int parse_long(struct parser *parser, const char *word, size_t dashes)
     if (!found && !several && name.len)
         found = find_name(parser, name, AMONG_ALL, &several);
     if (!found) {
-        diag_error(parser->diag, NULL, 0, several ? "option '%s' could mean several; spell it out"
-                                                  : "unknown option '%s'; see --help", word);
+        diag_error(parser->diag, NULL, 0,
+                   several ? "option '%s' could mean several; spell it out"
+                           : "unknown option '%s'; see --help",
+                   word);
         return -1;
     }
     return use_row(parser, find_row(parser, found),
@@ -254,7 +257,8 @@ int option_parse(int argc, char **argv, const struct option_group *groups, size_
     return 0;
 }
 
-void option_free(struct option_result *result, const struct option_group *groups, size_t group_count)
+void option_free(struct option_result *result, const struct option_group *groups,
+                 size_t group_count)
 {
     memory_free(result->operands);
     memory_free(result->used);

@@ -1,5 +1,6 @@
-/* Writing output. A regular file is written under a temporary name in its own folder and renamed when it is
- * complete; the one global here holds the names that a signal or an early exit must remove. */
+/* Writing output. A regular file is written under a temporary name in its own folder and renamed
+ * when it is complete; the one global here holds the names that a signal or an early exit must
+ * remove. */
 #include "flamectl/sink.h"
 
 #include <assert.h>
@@ -100,7 +101,8 @@ static char *follow(const char *link, size_t size)
     return path;
 }
 
-/* The path that a write to `path` ends up at, whether there is a file or not; NULL for links in a circle. */
+/* The path that a write to `path` ends up at, whether there is a file or not; NULL for links in a
+ * circle. */
 static char *resolve(const char *path)
 {
     char *at = copy_text(path);

@@ -1,5 +1,5 @@
-/* Reading input by blocks and lines. The buffer holds what is read and not yet handed out, and grows only
- * for a line longer than itself; `scanned` keeps the search for a line's end linear. */
+/* Reading input by blocks and lines. The buffer holds what is read and not yet handed out, and
+ * grows only for a line longer than itself; `scanned` keeps the search for a line's end linear. */
 #include "flamectl/source.h"
 
 #include <errno.h>
@@ -33,7 +33,8 @@ static void end(struct source *source)
 {
     source->ended = true;
     if (source->gzip && source_gzip_trailing(source->gzip))
-        diag_warn(source->diag, source->name, 0, "what follows the gzip data is no gzip and was ignored");
+        diag_warn(source->diag, source->name, 0,
+                  "what follows the gzip data is no gzip and was ignored");
 }
 
 size_t source_fetch(struct source *source, char *out, size_t room)
@@ -67,8 +68,10 @@ static void fill(struct source *source)
         source->begin = 0;
     }
     if (source->capacity - source->end < SOURCE_BLOCK / 2)
-        source->buffer = memory_grow(source->buffer, &source->capacity, source->end + SOURCE_BLOCK, 1);
-    source->end += source_fetch(source, source->buffer + source->end, source->capacity - source->end);
+        source->buffer =
+            memory_grow(source->buffer, &source->capacity, source->end + SOURCE_BLOCK, 1);
+    source->end +=
+        source_fetch(source, source->buffer + source->end, source->capacity - source->end);
 }
 
 static void fill_head(struct source *source)
@@ -85,7 +88,8 @@ static int see_through_gzip(struct source *source)
         return 0;
     source->gzip = source_gzip_open(source->fd, head);
     if (!source->gzip) {
-        fail(source, "this is gzip, and flamectl was built without zlib: run `gzip -dc` on it first");
+        fail(source,
+             "this is gzip, and flamectl was built without zlib: run `gzip -dc` on it first");
         return -1;
     }
     source->end = 0;

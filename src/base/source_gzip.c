@@ -1,5 +1,5 @@
-/* The only file that sees zlib. A gzip file may hold several members one after another (as pigz and log
- * rotation write them); zeros behind the last one are padding. */
+/* The only file that sees zlib. A gzip file may hold several members one after another (as pigz and
+ * log rotation write them); zeros behind the last one are padding. */
 #include "source_gzip.h"
 
 #ifdef FLAMECTL_ZLIB
@@ -16,9 +16,9 @@
 struct source_gzip {
     z_stream stream;
     int fd;
-    bool in_member; /* a header was seen and its trailer not yet */
-    bool ended;     /* no compressed byte follows */
-    bool trailing;  /* something else follows the last member */
+    bool in_member;        /* a header was seen and its trailer not yet */
+    bool ended;            /* no compressed byte follows */
+    bool trailing;         /* something else follows the last member */
     unsigned char *buffer; /* compressed bytes */
     size_t room;
 };

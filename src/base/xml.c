@@ -21,7 +21,12 @@ size_t xml_decode(struct span s, uint32_t *code, bool *valid)
 {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000}; /* shorter forms are invalid */
     unsigned char first = (unsigned char)s.data[0];
-    size_t len = first < 0x80 ? 1 : first < 0xC0 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF8 ? 4 : 0;
+    size_t len = first < 0x80   ? 1
+                 : first < 0xC0 ? 0
+                 : first < 0xE0 ? 2
+                 : first < 0xF0 ? 3
+                 : first < 0xF8 ? 4
+                                : 0;
     if (len == 0 || len > s.len)
         return bad(code, valid);
     uint32_t c = len == 1 ? first : first & (0x7Fu >> len);

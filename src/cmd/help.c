@@ -1,5 +1,5 @@
 /* flamectl help, and the other texts about the program. All are made from the tables. */
-#include "help.h"
+#include "flamectl/help.h"
 
 #include "commands.h"
 #include "completion.h"

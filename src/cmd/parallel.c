@@ -1,7 +1,8 @@
-/* Every thread reads blocks of the input into a profile of its own, and the profiles are merged at the end.
+/* Every thread reads blocks of the input into a profile of its own, and the profiles are merged at
+ * the end.
  *
- * The first few blocks are read by one thread alone: most inputs end there, and what the first samples decide (the
- * event, the beginning of time) is then known to all. */
+ * The first few blocks are read by one thread alone: most inputs end there, and what the first
+ * samples decide (the event, the beginning of time) is then known to all. */
 #include "parallel.h"
 
 #include <pthread.h>
@@ -31,8 +32,8 @@ unsigned parallel_default_jobs(void)
     return cores < 1 ? 1 : cores > DEFAULT_MOST_JOBS ? DEFAULT_MOST_JOBS : (unsigned)cores;
 }
 
-static int read_blocks(const struct reader *reader, struct source *source, struct recorder *recorder,
-                       const void *options)
+static int read_blocks(const struct reader *reader, struct source *source,
+                       struct recorder *recorder, const void *options)
 {
     recorder->block = &source->block;
     int result = reader->read(source, recorder, options);
@@ -44,7 +45,8 @@ static int read_blocks(const struct reader *reader, struct source *source, struc
 static void *work(void *argument)
 {
     struct worker *worker = argument;
-    worker->result = read_blocks(worker->reader, &worker->source, &worker->recorder, worker->options);
+    worker->result =
+        read_blocks(worker->reader, &worker->source, &worker->recorder, worker->options);
     return NULL;
 }
 
@@ -81,13 +83,14 @@ static int finish(struct worker *worker, struct recorder *recorder)
 }
 
 /* Reads what the feed has left: this thread goes on with `source`, others help. */
-static int read_together(const struct reader *reader, struct source *source, struct recorder *recorder,
-                         const void *options, unsigned jobs)
+static int read_together(const struct reader *reader, struct source *source,
+                         struct recorder *recorder, const void *options, unsigned jobs)
 {
     struct worker *workers = memory_get(jobs, sizeof *workers);
     unsigned started = 0;
     if (recorder_is_settled(recorder, reader->records))
-        while (started + 1 < jobs && start(&workers[started], source->feed, reader, recorder, options))
+        while (started + 1 < jobs &&
+               start(&workers[started], source->feed, reader, recorder, options))
             started++;
     int result = read_blocks(reader, source, recorder, options);
     for (unsigned i = 0; i < started; i++)
@@ -97,8 +100,8 @@ static int read_together(const struct reader *reader, struct source *source, str
     return result;
 }
 
-static int read_in_blocks(const struct reader *reader, struct source *from, struct recorder *recorder,
-                          const void *options, unsigned jobs)
+static int read_in_blocks(const struct reader *reader, struct source *from,
+                          struct recorder *recorder, const void *options, unsigned jobs)
 {
     struct source source;
     struct feed *feed = feed_open(from, reader->cut, FIRST_BLOCKS);

@@ -4,8 +4,9 @@
 
 #include "flamectl/reader.h"
 
-/* Reads a source with a reader into a recorder, as reader->read does, with up to `jobs` threads where the reader
- * knows where to part its input; the result does not depend on how many. Shows the bad lines. */
+/* Reads a source with a reader into a recorder, as reader->read does, with up to `jobs` threads
+ * where the reader knows where to part its input; the result does not depend on how many. Shows the
+ * bad lines. */
 int parallel_read(const struct reader *reader, struct source *source, struct recorder *recorder,
                   const void *options, unsigned jobs);
 

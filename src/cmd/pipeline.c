@@ -5,7 +5,8 @@
 #include <stdio.h>
 
 #include "flamectl/memory.h"
-#include "help.h"
+#include "flamectl/profile_sort.h"
+#include "flamectl/help.h"
 #include "parallel.h"
 
 #define FIELD(name) offsetof(struct common_options, name)
@@ -337,6 +338,7 @@ int pipeline_write(struct pipeline *pipeline, struct writing *writing)
 {
     writing->options = pipeline->writer_options[writer_place(pipeline->writer)];
     writing->diag = pipeline->diag;
+    profile_sort(&pipeline->profile);
     int result = pipeline->writer->write(&pipeline->profile, writing, &pipeline->sink);
     pipeline->writing = false;
     if (sink_close(&pipeline->sink, result == 0) < 0)

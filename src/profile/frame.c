@@ -66,7 +66,7 @@ uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_ki
 struct ranked {
     struct span name;
     const char *suffix;
-    int end; /* a character, or -1 */
+    int end;        /* a character, or -1 */
     uint32_t place; /* 2 * id, + 1 for the inner text */
 };
 

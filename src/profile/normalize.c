@@ -4,12 +4,13 @@
 #include <stdlib.h>
 
 #include "flamectl/memory.h"
-#include "flamectl/profile_walk.h"
+#include "flamectl/profile_sort.h"
 
 /* A node's claim to one more unit. */
 struct claim {
     uint64_t remainder;
-    uint32_t place, node; /* in drawing order, so that the result does not depend on how nodes came to be */
+    uint32_t
+        node; /* in drawing order, so that the result does not depend on how nodes came to be */
 };
 
 static int compare_claims(const void *left, const void *right)
@@ -17,7 +18,7 @@ static int compare_claims(const void *left, const void *right)
     const struct claim *a = left, *b = right;
     if (a->remainder != b->remainder)
         return a->remainder > b->remainder ? -1 : 1;
-    return (a->place > b->place) - (a->place < b->place);
+    return (a->node > b->node) - (a->node < b->node);
 }
 
 /* weight * total / sum and its remainder. weight <= sum, so the quotient fits. */
@@ -53,20 +54,16 @@ void normalize_column(struct profile *profile, unsigned column, unsigned like)
     profile_make_decimal(profile); /* where it does not fit, whole units must do */
     int64_t sum = profile->grand[column], total = profile->grand[like], given = 0;
     struct claim *claims = memory_get(profile->count, sizeof *claims);
-    struct profile_walk walk;
-    uint32_t count = 0;
-    profile_walk_init(&walk, profile);
-    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE; node = profile_walk_next(&walk, node)) {
+    profile_sort(profile);
+    for (uint32_t node = 0; node < profile->count; node++) {
         int64_t *weight = &profile->self[column][node];
-        struct claim claim = {0, count, node};
-        *weight = share((uint64_t)*weight, (uint64_t)total, (uint64_t)sum, &claim.remainder);
+        claims[node].node = node;
+        *weight = share((uint64_t)*weight, (uint64_t)total, (uint64_t)sum, &claims[node].remainder);
         given += *weight;
-        claims[count++] = claim;
     }
-    qsort(claims, count, sizeof *claims, compare_claims);
-    for (uint32_t i = 0; i < count && given < total; i++, given++)
+    qsort(claims, profile->count, sizeof *claims, compare_claims);
+    for (uint32_t i = 0; i < profile->count && given < total; i++, given++)
         profile->self[column][claims[i].node]++;
     profile->grand[column] = total;
-    profile_walk_free(&walk);
     memory_free(claims);
 }

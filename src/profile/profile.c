@@ -12,12 +12,13 @@ static uint32_t make_node(struct profile *profile, uint32_t parent, uint32_t fra
     size_t capacity = profile->capacity;
     if (profile->count == capacity) {
         size_t need = (size_t)profile->count + 1;
-        profile->nodes = memory_grow(profile->nodes, &profile->capacity, need, sizeof *profile->nodes);
+        profile->nodes =
+            memory_grow(profile->nodes, &profile->capacity, need, sizeof *profile->nodes);
         capacity = profile->capacity;
         for (unsigned c = 0; c < profile->columns; c++)
             profile->self[c] = memory_resize(profile->self[c], capacity, sizeof(int64_t));
     }
-    assert(profile->count < PROFILE_NONE);
+    assert(!profile->sorted && profile->count < PROFILE_NONE);
     uint32_t node = profile->count++;
     profile->nodes[node] = (struct profile_node){frame, parent, PROFILE_NONE, false};
     for (unsigned c = 0; c < profile->columns; c++)
@@ -51,15 +52,16 @@ static uint64_t hash_child(const struct profile *profile, uint32_t parent, uint3
     return hash_pair(profile->frames.seed, parent, frame);
 }
 
-static uint32_t make_indexed(struct profile *profile, uint32_t parent, uint32_t frame, uint64_t hash)
+static uint32_t make_indexed(struct profile *profile, uint32_t parent, uint32_t frame,
+                             uint64_t hash)
 {
     uint32_t node = make_node(profile, parent, frame);
     index_add(profile->by_child, hash, node);
     return node;
 }
 
-/* Most nodes of a deep tree have one child: it is found without the index, and is entered there only with the
- * second. */
+/* Most nodes of a deep tree have one child: it is found without the index, and is entered there
+ * only with the second. */
 uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame)
 {
     uint32_t last = profile->nodes[parent].last_child;
@@ -158,8 +160,8 @@ bool profile_merge(struct profile *into, struct profile *from)
     profile_set_columns(into, from->columns);
     uint32_t *frame = memory_get(from->frames.count, sizeof *frame);
     for (uint32_t i = 0; i < from->frames.count; i++)
-        frame[i] = frame_intern(&into->frames, from->frames.frames[i].name,
-                                from->frames.frames[i].kind);
+        frame[i] =
+            frame_intern(&into->frames, from->frames.frames[i].name, from->frames.frames[i].kind);
     uint32_t *node = memory_get(from->count, sizeof *node);
     node[PROFILE_ROOT] = PROFILE_ROOT;
     for (uint32_t i = 0; i < from->count; i++) {
@@ -181,8 +183,8 @@ size_t profile_weight_text(int64_t weight, int64_t scale, char *buffer)
     int n = snprintf(buffer, PROFILE_WEIGHT_TEXT, "%s%llu", weight < 0 ? "-" : "",
                      (unsigned long long)whole);
     if (rest) {
-        n += snprintf(buffer + n, PROFILE_WEIGHT_TEXT - (size_t)n, ".%0*llu", PROFILE_DECIMAL_PLACES,
-                      (unsigned long long)rest);
+        n += snprintf(buffer + n, PROFILE_WEIGHT_TEXT - (size_t)n, ".%0*llu",
+                      PROFILE_DECIMAL_PLACES, (unsigned long long)rest);
         while (buffer[n - 1] == '0')
             buffer[--n] = '\0';
     }

@@ -1,136 +1,14 @@
-/* Totals and sibling order, without recursion and without comparing texts more than once per frame: frames
- * are ranked once, and nodes with siblings are then dealt to their parents in order of rank. */
+/* Totals and depths of a sorted profile. */
 #include "flamectl/profile_walk.h"
 
+#include <assert.h>
+
 #include "flamectl/memory.h"
-
-static bool has_self(const struct profile *profile, uint32_t node)
-{
-    for (unsigned c = 0; c < profile->columns; c++)
-        if (profile->self[c][node])
-            return true;
-    return false;
-}
-
-/* Positions of frames' texts (frame_rank). */
-struct ranks {
-    uint32_t *self, *inner;
-};
-
-/* Things to be put in order under their nodes: nodes under their parents, or entries of folded text. */
-struct ordering {
-    uint32_t *first;   /* by node: the first thing below it, or PROFILE_NONE */
-    uint32_t *next;    /* by thing: the one after it, or PROFILE_NONE */
-    uint32_t *several; /* things that share their node with others, as they came */
-    size_t count, capacity;
-};
-
-/* Marks a node with several things, until they are sorted. */
-#define SEVERAL (PROFILE_NONE - 1)
-
-static void begin_ordering(struct ordering *ordering, uint32_t nodes)
-{
-    for (uint32_t node = 0; node < nodes; node++)
-        ordering->first[node] = PROFILE_NONE;
-    ordering->several = NULL;
-    ordering->count = ordering->capacity = 0;
-}
-
-static void push(struct ordering *ordering, uint32_t thing)
-{
-    ordering->several = memory_grow(ordering->several, &ordering->capacity, ordering->count + 1,
-                                    sizeof *ordering->several);
-    ordering->several[ordering->count++] = thing;
-}
-
-/* Most nodes of a deep tree have one thing below: only the others' need sorting. */
-static void put(struct ordering *ordering, uint32_t node, uint32_t thing)
-{
-    ordering->next[thing] = PROFILE_NONE;
-    if (ordering->first[node] == PROFILE_NONE) {
-        ordering->first[node] = thing;
-        return;
-    }
-    if (ordering->first[node] != SEVERAL)
-        push(ordering, ordering->first[node]);
-    ordering->first[node] = SEVERAL;
-    push(ordering, thing);
-}
-
-/* Sorts things by key, a counting sort. Keys are below `limit`. */
-static uint32_t *sort_things(const uint32_t *things, const uint32_t *key, size_t count, uint32_t limit)
-{
-    size_t *start = memory_zero((size_t)limit + 1, sizeof *start);
-    uint32_t *order = memory_get(count, sizeof *order);
-    for (size_t i = 0; i < count; i++)
-        start[key[i] + 1]++;
-    for (uint32_t i = 0; i < limit; i++)
-        start[i + 1] += start[i];
-    for (size_t i = 0; i < count; i++)
-        order[start[key[i]]++] = things[i];
-    memory_free(start);
-    return order;
-}
-
-/* Gives each node its things in order; node_of and key_of tell of a thing. */
-static void end_ordering(struct ordering *ordering, uint32_t limit,
-                         uint32_t (*node_of)(const struct profile *, uint32_t thing),
-                         uint32_t (*key_of)(const struct profile *, const struct ranks *, uint32_t thing),
-                         const struct profile *profile, const struct ranks *ranks)
-{
-    uint32_t *key = memory_get(ordering->count, sizeof *key);
-    for (size_t i = 0; i < ordering->count; i++) {
-        key[i] = key_of(profile, ranks, ordering->several[i]);
-        ordering->first[node_of(profile, ordering->several[i])] = PROFILE_NONE;
-    }
-    uint32_t *order = sort_things(ordering->several, key, ordering->count, limit);
-    for (size_t i = ordering->count; i-- > 0;) {
-        uint32_t node = node_of(profile, order[i]);
-        ordering->next[order[i]] = ordering->first[node];
-        ordering->first[node] = order[i];
-    }
-    memory_free(order);
-    memory_free(key);
-    memory_free(ordering->several);
-}
-
-static uint32_t parent_of(const struct profile *profile, uint32_t node)
-{
-    return profile->nodes[node].parent;
-}
-
-static uint32_t drawing_key(const struct profile *profile, const struct ranks *ranks, uint32_t node)
-{
-    return (has_self(profile, node) ? ranks->self : ranks->inner)[profile->nodes[node].frame];
-}
-
-static void link_by_name(struct profile_walk *walk)
-{
-    const struct profile *profile = walk->profile;
-    struct ordering ordering = {.first = walk->first_child, .next = walk->next_sibling};
-    struct ranks ranks;
-    begin_ordering(&ordering, profile->count);
-    for (uint32_t node = 1; node < profile->count; node++)
-        put(&ordering, profile->nodes[node].parent, node);
-    frame_rank(&profile->frames, ' ', &ranks.self, &ranks.inner);
-    end_ordering(&ordering, profile->frames.count * 2 + 1, parent_of, drawing_key, profile, &ranks);
-    memory_free(ranks.self);
-    memory_free(ranks.inner);
-}
-
-static void link_by_time(struct profile_walk *walk)
-{
-    const struct profile *profile = walk->profile;
-    for (uint32_t node = profile->count; node-- > 1;) {
-        uint32_t parent = profile->nodes[node].parent;
-        walk->next_sibling[node] = walk->first_child[parent];
-        walk->first_child[parent] = node;
-    }
-}
 
 void profile_walk_init(struct profile_walk *walk, const struct profile *profile)
 {
     uint32_t count = profile->count;
+    assert(profile->sorted);
     *walk = (struct profile_walk){.profile = profile};
     for (unsigned c = 0; c < profile->columns; c++) {
         walk->total[c] = memory_get(count, sizeof(int64_t));
@@ -139,16 +17,9 @@ void profile_walk_init(struct profile_walk *walk, const struct profile *profile)
             walk->total[c][profile->nodes[node].parent] += walk->total[c][node];
     }
     walk->depth = memory_get(count, sizeof(uint32_t));
-    walk->first_child = memory_get(count, sizeof(uint32_t));
-    walk->next_sibling = memory_get(count, sizeof(uint32_t));
-    for (uint32_t node = 0; node < count; node++) {
-        walk->first_child[node] = walk->next_sibling[node] = PROFILE_NONE;
-        walk->depth[node] = node == PROFILE_ROOT ? 0 : walk->depth[profile->nodes[node].parent] + 1;
-    }
-    if (profile->order == PROFILE_BY_NAME)
-        link_by_name(walk);
-    else
-        link_by_time(walk);
+    walk->depth[PROFILE_ROOT] = 0;
+    for (uint32_t node = 1; node < count; node++)
+        walk->depth[node] = walk->depth[profile->nodes[node].parent] + 1;
 }
 
 void profile_walk_free(struct profile_walk *walk)
@@ -156,70 +27,4 @@ void profile_walk_free(struct profile_walk *walk)
     for (unsigned c = 0; c < PROFILE_MAX_COLUMNS; c++)
         memory_free(walk->total[c]);
     memory_free(walk->depth);
-    memory_free(walk->first_child);
-    memory_free(walk->next_sibling);
-}
-
-uint32_t profile_walk_next(const struct profile_walk *walk, uint32_t node)
-{
-    if (walk->first_child[node] != PROFILE_NONE)
-        return walk->first_child[node];
-    while (node != PROFILE_NONE && walk->next_sibling[node] == PROFILE_NONE)
-        node = walk->profile->nodes[node].parent;
-    return node == PROFILE_NONE ? PROFILE_NONE : walk->next_sibling[node];
-}
-
-/* Entry 2n is node n's own line, 2n + 1 all lines of its children. They stand under n's parent. */
-static uint32_t node_of_entry(const struct profile *profile, uint32_t entry)
-{
-    return profile->nodes[entry / 2].parent;
-}
-
-static uint32_t entry_key(const struct profile *profile, const struct ranks *ranks, uint32_t entry)
-{
-    return (entry % 2 ? ranks->inner : ranks->self)[profile->nodes[entry / 2].frame];
-}
-
-static void link_entries(struct ordering *ordering, const struct profile *profile)
-{
-    struct ranks ranks;
-    begin_ordering(ordering, profile->count);
-    for (uint32_t node = 1; node < profile->count; node++) {
-        uint32_t parent = profile->nodes[node].parent;
-        if (has_self(profile, node))
-            put(ordering, parent, node * 2);
-        if (profile->nodes[node].last_child != PROFILE_NONE)
-            put(ordering, parent, node * 2 + 1);
-    }
-    frame_rank(&profile->frames, -1, &ranks.self, &ranks.inner);
-    end_ordering(ordering, profile->frames.count * 2 + 1, node_of_entry, entry_key, profile, &ranks);
-    memory_free(ranks.self);
-    memory_free(ranks.inner);
-}
-
-void profile_walk_folded(const struct profile *profile, void (*line)(uint32_t node, void *context),
-                         void *context)
-{
-    struct ordering entries = {
-        .first = memory_get(profile->count, sizeof(uint32_t)),
-        .next = memory_get((size_t)profile->count * 2, sizeof(uint32_t)),
-    };
-    link_entries(&entries, profile);
-    if (has_self(profile, PROFILE_ROOT))
-        line(PROFILE_ROOT, context);
-    uint32_t entry = entries.first[PROFILE_ROOT];
-    while (entry != PROFILE_NONE) {
-        uint32_t node = entry / 2;
-        if (entry % 2 == 0)
-            line(node, context);
-        uint32_t below = entry % 2 ? entries.first[node] : PROFILE_NONE;
-        while (below == PROFILE_NONE && entry != PROFILE_NONE) {
-            below = entries.next[entry];
-            uint32_t parent = profile->nodes[entry / 2].parent;
-            entry = parent == PROFILE_ROOT ? PROFILE_NONE : parent * 2 + 1;
-        }
-        entry = below;
-    }
-    memory_free(entries.first);
-    memory_free(entries.next);
 }

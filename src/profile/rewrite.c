@@ -8,7 +8,7 @@
 #include <assert.h>
 
 #include "flamectl/memory.h"
-#include "flamectl/profile_walk.h"
+#include "flamectl/profile_sort.h"
 
 #include "rewrite_names.h"
 #include "rewrite_steps.h"
@@ -248,17 +248,10 @@ static void rewrite_node(struct rewriting *work, uint32_t node, int64_t *dropped
 /* By time, the new tree must be made in the order of the old one. */
 static void rewrite_nodes(struct rewriting *work, int64_t *dropped)
 {
-    const struct profile *profile = work->profile;
-    if (profile->order == PROFILE_BY_NAME) {
-        for (uint32_t node = 0; node < profile->count; node++)
-            rewrite_node(work, node, dropped);
-        return;
-    }
-    struct profile_walk walk;
-    profile_walk_init(&walk, profile);
-    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE; node = profile_walk_next(&walk, node))
+    if (work->profile->order == PROFILE_BY_TIME)
+        profile_sort(work->profile);
+    for (uint32_t node = 0; node < work->profile->count; node++)
         rewrite_node(work, node, dropped);
-    profile_walk_free(&walk);
 }
 
 /* An empty profile of the same make. */

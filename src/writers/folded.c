@@ -7,7 +7,7 @@
  * with the counts before and after where the profile has two columns. Weight of the root itself
  * stands on a line without a name, " 5", which flamegraph.pl takes for what it is. */
 #include "flamectl/memory.h"
-#include "flamectl/profile_walk.h"
+#include "flamectl/profile_sort.h"
 
 #include "flamectl/writer.h"
 
@@ -105,17 +105,13 @@ static void write_line(uint32_t node, void *context)
 static void write_by_time(struct folding *folding)
 {
     const struct profile *profile = folding->profile;
-    struct profile_walk walk;
-    profile_walk_init(&walk, profile);
-    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE;
-         node = profile_walk_next(&walk, node)) {
+    for (uint32_t node = 0; node < profile->count; node++) {
         bool weighs = false;
         for (unsigned c = 0; c < profile->columns; c++)
             weighs = weighs || profile->self[c][node];
         if (weighs)
             write_line(node, folding);
     }
-    profile_walk_free(&walk);
 }
 
 /* A weight with its thousands parted: "1,234.5". Room for twice PROFILE_WEIGHT_TEXT. */
@@ -160,7 +156,7 @@ static int folded_write(const struct profile *profile, const struct writing *wri
     if (profile->order == PROFILE_BY_TIME)
         write_by_time(&folding);
     else
-        profile_walk_folded(profile, write_line, &folding);
+        profile_folded_order(profile, write_line, &folding);
     memory_free(folding.depth);
     memory_free(folding.path);
     memory_free(folding.end);

@@ -194,7 +194,7 @@ static void write_tree(const struct profile_walk *walk, const struct numbering *
 
     sink_format(sink, "<metadata class=\"tree\" data-count=\"%lu\" data-fill=\"%s\">",
                 (unsigned long)profile->count, colors ? "node" : "frame");
-    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE; node = profile_walk_next(walk, node)) {
+    for (uint32_t node = 0; node < profile->count; node++) {
         uint32_t frame = profile->nodes[node].frame;
         write_node(&out, profile, node, deepest - walk->depth[node],
                    frame == FRAME_GAP ? 0 : numbering->number[frame]);

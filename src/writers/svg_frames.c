@@ -89,12 +89,12 @@ static void write_title(struct svg_picture *picture, uint32_t node)
 }
 
 /* The start tag: a link where the function has one. Returns the tag's name. */
-static const char *write_start(struct svg_picture *picture, uint32_t number,
+static const char *write_start(struct svg_picture *picture, uint32_t node,
                                const struct svg_attribute_list *list)
 {
     bool link = list && list->href.len > 0;
 
-    sink_format(picture->sink, "<%s data-n=\"%u\"", link ? "a" : "g", number);
+    sink_format(picture->sink, "<%s data-n=\"%u\"", link ? "a" : "g", node);
     if (link) {
         svg_write_text_attribute(picture, "xlink:href", list->href);
         svg_write_text_attribute(picture, "target",
@@ -146,13 +146,13 @@ static void write_label(struct svg_picture *picture, uint32_t node, double left,
     sink_text(picture->sink, "</text>\n");
 }
 
-static void write_frame(struct svg_picture *picture, uint32_t node, uint32_t number)
+static void write_frame(struct svg_picture *picture, uint32_t node)
 {
     const struct svg_attribute_list *list =
         svg_attributes_find(&picture->attributes, frame_of(picture, node));
     double left = svg_layout_left(&picture->layout, node);
     double right = svg_layout_right(&picture->layout, node);
-    const char *tag = write_start(picture, number, list);
+    const char *tag = write_start(picture, node, list);
 
     sink_text(picture->sink, "<title>");
     if (list && list->title.len > 0)
@@ -172,8 +172,7 @@ static void write_slivers(struct svg_picture *picture)
     double step = picture->settings.frame_height;
 
     svg_slivers_init(&slivers, layout->levels);
-    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE && layout->merged > 0;
-         node = profile_walk_next(&picture->walk, node))
+    for (uint32_t node = 0; node < picture->profile->count && layout->merged > 0; node++)
         if (layout->fate[node] == FATE_MERGED)
             svg_slivers_add(&slivers, picture->walk.depth[node], svg_layout_left(layout, node),
                             svg_layout_right(layout, node), svg_paint_color(&picture->paint, node));
@@ -187,13 +186,10 @@ static void write_slivers(struct svg_picture *picture)
 
 void svg_write_frames(struct svg_picture *picture)
 {
-    uint32_t number = 0;
-
     write_slivers(picture);
     sink_text(picture->sink, "<g id=\"frames\">\n");
-    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE;
-         node = profile_walk_next(&picture->walk, node), number++)
+    for (uint32_t node = 0; node < picture->profile->count; node++)
         if (picture->layout.fate[node] == FATE_ELEMENT)
-            write_frame(picture, node, number);
+            write_frame(picture, node);
     sink_text(picture->sink, "</g>\n");
 }

@@ -31,14 +31,15 @@ static void place_nodes(struct svg_layout *layout)
 
     layout->start = memory_get(profile->count, sizeof *layout->start);
     layout->start[PROFILE_ROOT] = 0;
-    for (uint32_t node = 0; node < profile->count; node++) {
-        int64_t at = layout->start[node] + profile->self[layout->column][node];
-        for (uint32_t child = walk->first_child[node]; child != PROFILE_NONE;
-             child = walk->next_sibling[child]) {
-            layout->start[child] = at;
-            at += walk->total[layout->column][child];
-        }
+    int64_t *next = memory_get(profile->count, sizeof *next); /* where a node's next child starts */
+    next[PROFILE_ROOT] = profile->self[layout->column][PROFILE_ROOT];
+    for (uint32_t node = 1; node < profile->count; node++) {
+        uint32_t parent = profile->nodes[node].parent;
+        layout->start[node] = next[parent];
+        next[parent] += walk->total[layout->column][node];
+        next[node] = layout->start[node] + profile->self[layout->column][node];
     }
+    memory_free(next);
 }
 
 /* The narrowest weight that is drawn. The root always is. */
@@ -115,8 +116,7 @@ static void choose_elements(struct svg_layout *layout)
     for (uint32_t node = 0; node < profile->count; node++)
         above += layout->fate[node] == FATE_ELEMENT && total[node] > least;
     size_t equal = SVG_MAX_ELEMENTS - above;
-    for (uint32_t node = PROFILE_ROOT; node != PROFILE_NONE;
-         node = profile_walk_next(layout->walk, node)) {
+    for (uint32_t node = 0; node < profile->count; node++) {
         if (layout->fate[node] != FATE_ELEMENT || total[node] > least)
             continue;
         if (total[node] == least && equal > 0)

@@ -25,7 +25,8 @@ static void test_span(void)
 static void test_numbers(void)
 {
     int64_t n = 7;
-    unit_check("largest int64", span_to_int64(span_of("9223372036854775807"), &n) && n == INT64_MAX);
+    unit_check("largest int64",
+               span_to_int64(span_of("9223372036854775807"), &n) && n == INT64_MAX);
     n = 7;
     unit_check("one more is none", !span_to_int64(span_of("9223372036854775808"), &n) && n == 7);
     unit_check("twenty digits are none", !span_to_int64(span_of("99999999999999999999"), &n));
@@ -48,9 +49,9 @@ static void test_hash(void)
     }
     unit_check("the last byte and the length count at any length", differ);
     unit_check("equal bytes, equal hash",
-          hash_bytes(seed, span_of("abc")) == hash_bytes(seed, span_make("abcd", 3)));
+               hash_bytes(seed, span_of("abc")) == hash_bytes(seed, span_make("abcd", 3)));
     unit_check("the folded product is the 128-bit one's",
-          hash_fold(0xffffffffffffffffu, 0xffffffffffffffffu) == (1u ^ 0xfffffffffffffffeu));
+               hash_fold(0xffffffffffffffffu, 0xffffffffffffffffu) == (1u ^ 0xfffffffffffffffeu));
 }
 
 static void test_index(void)
@@ -106,14 +107,20 @@ static bool xml_gives(struct span text, const char *wanted, uint64_t replaced)
 static void test_xml(void)
 {
     unit_check("the five characters", xml_gives(span_of("<a b=\"c\" d='e'>&"),
-                                           "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;", 0));
-    unit_check("controls are replaced", xml_gives(span_make("a\0b\x1b", 4), "a\xEF\xBF\xBD" "b\xEF\xBF\xBD", 2));
+                                                "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;", 0));
+    unit_check("controls are replaced", xml_gives(span_make("a\0b\x1b", 4),
+                                                  "a\xEF\xBF\xBD"
+                                                  "b\xEF\xBF\xBD",
+                                                  2));
     unit_check("white space is a blank", xml_gives(span_of("a\tb\nc\rd"), "a b c d", 0));
-    unit_check("characters pass", xml_gives(span_of("h\xC3\xA9 \xF0\x9F\x94\xA5"), "h\xC3\xA9 \xF0\x9F\x94\xA5", 0));
-    unit_check("a cut character is replaced", xml_gives(span_of("x\xE2\x82"), "x\xEF\xBF\xBD\xEF\xBF\xBD", 2));
-    unit_check("a long form is replaced", xml_gives(span_of("\xC0\xAF"), "\xEF\xBF\xBD\xEF\xBF\xBD", 2));
+    unit_check("characters pass",
+               xml_gives(span_of("h\xC3\xA9 \xF0\x9F\x94\xA5"), "h\xC3\xA9 \xF0\x9F\x94\xA5", 0));
+    unit_check("a cut character is replaced",
+               xml_gives(span_of("x\xE2\x82"), "x\xEF\xBF\xBD\xEF\xBF\xBD", 2));
+    unit_check("a long form is replaced",
+               xml_gives(span_of("\xC0\xAF"), "\xEF\xBF\xBD\xEF\xBF\xBD", 2));
     unit_check("a surrogate is replaced",
-          xml_gives(span_of("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 3));
+               xml_gives(span_of("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 3));
     unit_check("U+FFFE is replaced", xml_gives(span_of("\xEF\xBF\xBE"), "\xEF\xBF\xBD", 1));
 }
 

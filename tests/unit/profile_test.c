@@ -2,6 +2,7 @@
 #include "flamectl/memory.h"
 #include "flamectl/normalize.h"
 #include "flamectl/profile.h"
+#include "flamectl/profile_sort.h"
 #include "flamectl/profile_walk.h"
 #include "unit.h"
 
@@ -31,14 +32,16 @@ static void test_frames(void)
     profile_init(&profile, PROFILE_BY_NAME);
     struct frame_table *table = &profile.frames;
     uint32_t plain = frame_intern(table, span_of("read"), FRAME_PLAIN);
-    unit_check("equal names, equal frame", frame_intern(table, span_of("read"), FRAME_PLAIN) == plain);
+    unit_check("equal names, equal frame",
+               frame_intern(table, span_of("read"), FRAME_PLAIN) == plain);
     unit_check("kinds differ", frame_intern(table, span_of("read"), FRAME_KERNEL) != plain);
     unit_check("a suffix is the kind", frame_intern(table, span_of("read_[k]"), FRAME_PLAIN) ==
-                                      frame_intern(table, span_of("read"), FRAME_KERNEL));
-    unit_check("one suffix is taken", table->frames[frame_intern(table, span_of("x_[k]_[j]"), FRAME_PLAIN)]
-                                         .name.len == 5);
-    unit_check("other brackets stay", table->frames[frame_intern(table, span_of("x_[0]"), FRAME_PLAIN)]
-                                         .kind == FRAME_PLAIN);
+                                           frame_intern(table, span_of("read"), FRAME_KERNEL));
+    unit_check("one suffix is taken",
+               table->frames[frame_intern(table, span_of("x_[k]_[j]"), FRAME_PLAIN)].name.len == 5);
+    unit_check("other brackets stay",
+               table->frames[frame_intern(table, span_of("x_[0]"), FRAME_PLAIN)].kind ==
+                   FRAME_PLAIN);
     unit_check("an empty name is a frame", frame_intern(table, span_of(""), FRAME_PLAIN) != plain);
     profile_free(&profile);
 }
@@ -71,24 +74,24 @@ static void test_folded_order(void)
     add(&profile, "a b;c", 1);
     add(&profile, "a~", 1);
     struct lines lines = {&profile, ""};
-    profile_walk_folded(&profile, append_line, &lines);
-    unit_check("folded lines are in byte order", strcmp(lines.text, "a\na b;c\na-b\na;x\na~\nb\n") == 0);
+    profile_folded_order(&profile, append_line, &lines);
+    unit_check("folded lines are in byte order",
+               strcmp(lines.text, "a\na b;c\na-b\na;x\na~\nb\n") == 0);
     profile_free(&profile);
 }
 
 /* Frame names in drawing order, parted by blanks. */
-static const char *drawn(const struct profile *profile)
+static const char *drawn(struct profile *profile)
 {
     static char text[400];
-    struct profile_walk walk;
-    profile_walk_init(&walk, profile);
+    profile_sort(profile);
     text[0] = '\0';
-    for (uint32_t n = profile_walk_next(&walk, PROFILE_ROOT); n != PROFILE_NONE;
-         n = profile_walk_next(&walk, n)) {
-        strcat(text, profile->nodes[n].frame == FRAME_GAP ? "." : profile->frames.frames[profile->nodes[n].frame].name.data);
+    for (uint32_t n = 1; n < profile->count; n++) {
+        strcat(text, profile->nodes[n].frame == FRAME_GAP
+                         ? "."
+                         : profile->frames.frames[profile->nodes[n].frame].name.data);
         strcat(text, " ");
     }
-    profile_walk_free(&walk);
     return text;
 }
 
@@ -98,13 +101,22 @@ static void test_walk(void)
     profile_init(&profile, PROFILE_BY_NAME);
     add(&profile, "a;x", 5);
     add(&profile, "a-b", 50);
-    unit_check("without own weight a frame stands as 'a;'", strcmp(drawn(&profile), "a-b a x ") == 0);
+    unit_check("without own weight a frame stands as 'a;'",
+               strcmp(drawn(&profile), "a-b a x ") == 0);
+    profile_free(&profile);
+
+    profile_init(&profile, PROFILE_BY_NAME);
+    add(&profile, "a;x", 5);
+    add(&profile, "a-b", 50);
     add(&profile, "a", 50);
     unit_check("with it as 'a '", strcmp(drawn(&profile), "a x a-b ") == 0);
     struct profile_walk walk;
+    profile_sort(&profile);
     profile_walk_init(&walk, &profile);
-    unit_check("totals", walk.total[0][PROFILE_ROOT] == 105 && walk.total[0][node_of(&profile, "a")] == 55);
-    unit_check("depth", walk.depth[node_of(&profile, "a;x")] == 2);
+    unit_check("totals", walk.total[0][PROFILE_ROOT] == 105 && walk.total[0][1] == 55);
+    unit_check("depth", walk.depth[2] == 2 && walk.depth[3] == 1);
+    unit_check("weights and parents moved along",
+               profile.self[0][1] == 50 && profile.nodes[2].parent == 1);
     profile_walk_free(&walk);
     profile_free(&profile);
 }
@@ -129,11 +141,13 @@ static void test_weights(void)
     profile_init(&profile, PROFILE_BY_NAME);
     uint32_t node = node_of(&profile, "a");
     unit_check("the largest weight", profile_add(&profile, node, 0, INT64_MAX));
-    unit_check("no sum beyond", !profile_add(&profile, node, 0, 1) && profile.self[0][node] == INT64_MAX);
+    unit_check("no sum beyond",
+               !profile_add(&profile, node, 0, 1) && profile.self[0][node] == INT64_MAX);
     unit_check("no decimals beyond", !profile_make_decimal(&profile) && profile.scale == 1);
     profile_free(&profile);
     char text[PROFILE_WEIGHT_TEXT];
-    unit_check("a whole weight", profile_weight_text(1234, 1, text) == 4 && strcmp(text, "1234") == 0);
+    unit_check("a whole weight",
+               profile_weight_text(1234, 1, text) == 4 && strcmp(text, "1234") == 0);
     profile_weight_text(-2500000, PROFILE_DECIMAL_SCALE, text);
     unit_check("a decimal weight", strcmp(text, "-2.5") == 0);
     profile_weight_text(7000001, PROFILE_DECIMAL_SCALE, text);
@@ -151,7 +165,7 @@ static void test_merge(void)
     add(&two, "c", 2);
     add(&two, "a;b", 3);
     unit_check("profiles merge", profile_merge(&one, &two) && one.grand[0] == 6 &&
-                                one.self[0][node_of(&one, "a;b")] == 4 && one.count == 4);
+                                     one.self[0][node_of(&one, "a;b")] == 4 && one.count == 4);
     profile_free(&one);
     profile_free(&two);
 }
@@ -184,8 +198,8 @@ static void test_normalize(void)
         profile_add(&profile, node_of(&profile, i == 0 ? "a" : i == 1 ? "b" : "c"), 0, 1);
     profile_add(&profile, node_of(&profile, "a"), 1, 1);
     normalize_column(&profile, 0, 1);
-    unit_check("what is missing goes to the first of equals", profile.self[0][node_of(&profile, "a")] == 333334 &&
-                                                            profile.self[0][node_of(&profile, "c")] == 333333);
+    unit_check("what is missing goes to the first of equals",
+               profile.self[0][1] == 333334 && profile.self[0][3] == 333333);
     profile_free(&profile);
 
     profile_init(&profile, PROFILE_BY_NAME);
@@ -194,8 +208,9 @@ static void test_normalize(void)
     profile_add(&profile, node_of(&profile, "b"), 0, 1);
     profile_add(&profile, node_of(&profile, "b"), 1, INT64_MAX);
     normalize_column(&profile, 0, 1);
-    unit_check("very large weights stay whole", profile.scale == 1 && profile.grand[0] == INT64_MAX &&
-              profile.self[0][node_of(&profile, "a")] + profile.self[0][node_of(&profile, "b")] == INT64_MAX);
+    unit_check("very large weights stay whole",
+               profile.scale == 1 && profile.grand[0] == INT64_MAX &&
+                   profile.self[0][1] + profile.self[0][2] == INT64_MAX);
     profile_free(&profile);
 }
 

@@ -1,6 +1,7 @@
 /* Geometry, the choice of elements, merged frames, scales of change. */
 #include "../../src/writers/svg_layout.h"
 
+#include "flamectl/profile_sort.h"
 #include "flamectl/diag.h"
 
 #include "../../src/writers/svg_change.h"
@@ -35,17 +36,19 @@ static void test_places(void)
     struct svg_layout layout;
 
     profile_init(&profile, PROFILE_BY_NAME);
-    uint32_t b = add(&profile, PROFILE_ROOT, "b", 0, 10);
-    uint32_t a = add(&profile, PROFILE_ROOT, "a", 0, 30);
-    uint32_t child = add(&profile, b, "c", 0, 60);
+    uint32_t first = add(&profile, PROFILE_ROOT, "b", 0, 10);
+    add(&profile, PROFILE_ROOT, "a", 0, 30);
+    add(&profile, first, "c", 0, 60);
+    profile_sort(&profile);
+    enum { A = 1, B, CHILD }; /* their ids then */
     profile_walk_init(&walk, &profile);
     svg_layout_init(&layout, &walk, &settings);
     unit_check("the root fills the width", svg_layout_left(&layout, PROFILE_ROOT) == 10 &&
                                                svg_layout_right(&layout, PROFILE_ROOT) == 110);
     unit_check("siblings are sorted",
-               svg_layout_left(&layout, a) == 10 && svg_layout_left(&layout, b) == 40);
-    unit_check("own weight is left of the children", svg_layout_left(&layout, child) == 50);
-    unit_check("a child ends with its parent", svg_layout_right(&layout, child) == 110);
+               svg_layout_left(&layout, A) == 10 && svg_layout_left(&layout, B) == 40);
+    unit_check("own weight is left of the children", svg_layout_left(&layout, CHILD) == 50);
+    unit_check("a child ends with its parent", svg_layout_right(&layout, CHILD) == 110);
     unit_check("levels", layout.levels == 3);
     unit_check("all are elements", layout.elements == 4 && layout.merged + layout.hidden == 0);
     svg_layout_free(&layout);
@@ -53,7 +56,7 @@ static void test_places(void)
     options.total = "200";
     settings = settings_of(&options);
     svg_layout_init(&layout, &walk, &settings);
-    unit_check("a total more than the sum", svg_layout_right(&layout, a) == 25 &&
+    unit_check("a total more than the sum", svg_layout_right(&layout, A) == 25 &&
                                                 svg_layout_right(&layout, PROFILE_ROOT) == 110);
     svg_layout_free(&layout);
 
@@ -61,9 +64,9 @@ static void test_places(void)
     options.minwidth = "60%";
     settings = settings_of(&options);
     svg_layout_init(&layout, &walk, &settings);
-    unit_check("a total less than the sum is not used", svg_layout_right(&layout, a) == 40);
-    unit_check("minwidth hides", layout.hidden == 1 && layout.fate[a] == FATE_HIDDEN);
-    unit_check("and keeps what is as wide", layout.fate[child] == FATE_ELEMENT);
+    unit_check("a total less than the sum is not used", svg_layout_right(&layout, A) == 40);
+    unit_check("minwidth hides", layout.hidden == 1 && layout.fate[A] == FATE_HIDDEN);
+    unit_check("and keeps what is as wide", layout.fate[CHILD] == FATE_ELEMENT);
     svg_layout_free(&layout);
     profile_walk_free(&walk);
     profile_free(&profile);
@@ -78,24 +81,23 @@ static void test_choice(void)
     struct profile_walk walk;
     struct svg_layout layout;
     char name[16];
-    uint32_t wide = 0;
 
     profile_init(&profile, PROFILE_BY_NAME);
     for (int i = 0; i < 3000; i++) {
         snprintf(name, sizeof name, "w%04d", i);
-        uint32_t node = add(&profile, PROFILE_ROOT, name, 0, i == 2999 ? 7 : 6);
-        wide = i == 2999 ? node : wide;
+        add(&profile, PROFILE_ROOT, name, 0, i == 2999 ? 7 : 6);
         name[0] = 'x';
         add(&profile, PROFILE_ROOT, name, 0, 3);
     }
+    profile_sort(&profile);
     profile_walk_init(&walk, &profile);
     svg_layout_init(&layout, &walk, &settings);
     unit_check("at most 2000 elements", layout.elements == SVG_MAX_ELEMENTS);
     unit_check("the others are merged", layout.merged == 4001);
-    unit_check("the widest is an element", layout.fate[wide] == FATE_ELEMENT);
+    unit_check("the widest is an element", layout.fate[3000] == FATE_ELEMENT);
     unit_check("of equals, the first are", layout.fate[1] == FATE_ELEMENT &&
-                                               layout.fate[2 * 1997 + 1] == FATE_ELEMENT &&
-                                               layout.fate[2 * 1998 + 1] == FATE_MERGED);
+                                               layout.fate[1998] == FATE_ELEMENT &&
+                                               layout.fate[1999] == FATE_MERGED);
     svg_layout_free(&layout);
 
     options.elements = ELEMENTS_ALL;
@@ -182,6 +184,7 @@ static void test_change(void)
     uint32_t outlier = add(&profile, parent, "outlier", 1, 10000);
     uint32_t same = add(&profile, parent, "same", 0, 500);
     add(&profile, parent, "same", 1, 501);
+    profile_sort(&profile);
     profile_walk_init(&walk, &profile);
     svg_layout_init(&layout, &walk, &settings);
 
