@@ -94,7 +94,7 @@ install_playwright() {
     local version
     version=$(sed -nE 's/.*"playwright-core": "(.*)".*/\1/p' tests/browser/package.json)
     printf 'setup: npm install playwright-core@%s in build/\n' "$version"
-    mkdir -p build && npm install --silent --no-fund --no-audit --no-package-lock \
+    mkdir -p build && npm install --loglevel=error --no-fund --no-audit --no-package-lock \
         --prefix build "playwright-core@$version"
 }
 
