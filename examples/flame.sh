@@ -73,7 +73,7 @@ if [ -n "$pattern" ]; then
     [ $# -eq 0 ] || die "give a PID or -p PATTERN, not both"
     pids=$(find_pids "$pattern")
 else
-    [ $# -eq 1 ] || { usage >&2 && exit 2; }
+    [ $# -eq 1 ] || die "give one PID or list of PIDs, after the options (-h shows them)"
     pids=$1
 fi
 check_pids "$pids"
@@ -91,9 +91,13 @@ trap 'exit 143' TERM
 record=(perf record -q -F "$frequency" -g -p "$pids" -o "$work/perf.data")
 [ -z "$event" ] || record+=(-e "$event")
 printf 'flame.sh: recording %s for %s s\n' "$pids" "$duration" >&2
-"${record[@]}" -- sleep "$duration" || die "perf record failed: see its message above"
-perf script -i "$work/perf.data" >"$work/perf.txt"
-[ -s "$work/perf.txt" ] || die "no samples: did the process run at all in these $duration s?"
+# perf fails when the process ends before the time is over, and has recorded it all the same.
+status=0
+"${record[@]}" -- sleep "$duration" || status=$?
+[ -s "$work/perf.data" ] || die "perf record failed with status $status and recorded nothing"
+perf script -i "$work/perf.data" >"$work/perf.txt" ||
+    die "perf script cannot read what perf record (status $status) left"
+grep -q '^[^#]' "$work/perf.txt" || die "no samples: $pids used no CPU in these $duration s"
 
 name=$(file_name)
 title="Flame Graph: PID $pids, $duration s"

@@ -97,6 +97,7 @@ struct recorder {
     bool overflowed;   /* told already */
     int64_t window[2]; /* from, to as given, in ns; TIME_NONE where open */
     bool window_absolute[2];
+    uint64_t untimed;            /* samples without a time that a window left out */
     int64_t first_time; /* of the present input, or TIME_NONE */
     struct recorder_quote quotes[RECORDER_QUOTES];
     size_t quoted;           /* of the present input */

@@ -185,6 +185,26 @@ static int use_row(struct parser *parser, const struct option *row, const char *
     return use_option(parser, row->name, given ? given : "");
 }
 
+static int tell_unknown(const struct parser *parser, const char *word)
+{
+    diag_error(parser->diag, NULL, 0, "unknown option '%s'; see --help", word);
+    return -1;
+}
+
+/* "option '--re' could be --rename, --reverse" */
+static int tell_several(const struct parser *parser, const char *word, struct span text)
+{
+    char names[200] = "";
+    size_t used = 0;
+    for (size_t g = 0; g < parser->group_count; g++)
+        for (const struct option *row = parser->groups[g].rows; row && row->name; row++)
+            if (begins(row->name, text) && used < sizeof names)
+                used += (size_t)snprintf(names + used, sizeof names - used, "%s--%s",
+                                         used ? ", " : "", row->name);
+    diag_error(parser->diag, NULL, 0, "option '%s' could be %s", word, names);
+    return -1;
+}
+
 /* long = ("--" | "-") name ["=" value] */
 static int parse_long(struct parser *parser, const char *word, size_t dashes)
 {
@@ -195,13 +215,8 @@ static int parse_long(struct parser *parser, const char *word, size_t dashes)
     const char *found = name.len ? find_name(parser, name, AMONG_CLASSIC, &several) : NULL;
     if (!found && !several && name.len)
         found = find_name(parser, name, AMONG_ALL, &several);
-    if (!found) {
-        diag_error(parser->diag, NULL, 0,
-                   several ? "option '%s' could mean several; spell it out"
-                           : "unknown option '%s'; see --help",
-                   word);
-        return -1;
-    }
+    if (!found)
+        return several ? tell_several(parser, word, name) : tell_unknown(parser, word);
     return use_row(parser, find_row(parser, found),
                    equals == SPAN_NONE ? NULL : text.data + equals + 1);
 }

@@ -164,6 +164,10 @@ static int open_file(struct sink *sink)
 int sink_open(struct sink *sink, const char *path, struct diag *diag)
 {
     *sink = (struct sink){.name = path, .diag = diag, .fd = STDOUT_FILENO};
+    if (path && !*path) {
+        diag_error(diag, NULL, 0, "--output: the name of the file is empty");
+        return -1;
+    }
     if (!path || strcmp(path, "-") == 0)
         sink->name = "standard output";
     else if (open_file(sink) < 0) {

@@ -116,7 +116,7 @@ static int open_path(struct source *source, const char *path)
     if (source->fd >= 0)
         return 0;
     diag_error(source->diag, path, 0, "%s",
-               errno == EISDIR ? "this is a directory, not a profile" : strerror(errno));
+               errno == EISDIR ? "this is a directory" : strerror(errno));
     return -1;
 }
 

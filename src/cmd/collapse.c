@@ -29,9 +29,9 @@ const struct command collapse_command = {
     .name = "collapse",
     .summary = "fold profiles to one line per distinct stack",
     .usage = "[OPTION]... [FILE]...",
-    .description = "Reads profiles (perf script text, folded text; gzip or not) and prints each distinct stack\n"
-                   "with its weight: \"process;outer;inner 42\". Several files are added up; \"-\" or no file is\n"
-                   "standard input.",
+    .description = "Reads profiles (flamectl --list-formats; gzip or not) and prints each distinct stack with\n"
+                   "its weight: \"process;outer;inner 42\". Several files are added up; \"-\" or no file is standard\n"
+                   "input.",
     .example = "perf script | flamectl collapse | flamectl render > out.svg",
     .original = ORIGINAL_COLLAPSE,
     .writers = writers,

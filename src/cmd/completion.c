@@ -82,7 +82,7 @@ void completion_bash(struct sink *sink)
                     "    if ((COMP_CWORD == 1)); then\n"
                     "        words='");
     command_names(sink);
-    sink_text(sink, " --version --list-formats'\n"
+    sink_text(sink, " --help --version --list-formats'\n"
                     "    else case ${COMP_WORDS[1]}$option in\n");
     for (size_t i = 0; command_table[i]; i++) {
         sink_format(sink, "    %s-) words='", command_table[i]->name);
@@ -135,7 +135,7 @@ void completion_zsh(struct sink *sink)
     sink_text(sink, "#compdef flamectl\n# zsh completion for flamectl\n_flamectl() {\n"
                     "    if ((CURRENT == 2)); then\n        compadd ");
     command_names(sink);
-    sink_text(sink, " --version --list-formats\n        return\n    fi\n"
+    sink_text(sink, " --help --version --list-formats\n        return\n    fi\n"
                     "    local command=$words[2]\n    shift words\n    ((CURRENT--))\n    case $command in\n");
     for (size_t i = 0; command_table[i]; i++) {
         sink_format(sink, "    %s) _arguments \\\n", command_table[i]->name);
@@ -176,7 +176,10 @@ void completion_fish(struct sink *sink)
     for (size_t i = 0; command_table[i]; i++)
         sink_format(sink, "complete -c flamectl -f -n __fish_use_subcommand -a %s -d '%s'\n",
                     command_table[i]->name, command_table[i]->summary);
-    sink_text(sink, "complete -c flamectl -n __fish_use_subcommand -l version\n"
+    sink_text(sink, "complete -c flamectl -f -n '__fish_seen_subcommand_from help' -a '");
+    command_names(sink);
+    sink_text(sink, "'\n");
+    sink_text(sink, "complete -c flamectl -n __fish_use_subcommand -l help -l version\n"
                     "complete -c flamectl -n __fish_use_subcommand -l list-formats\n");
     for (size_t i = 0; command_table[i]; i++)
         each_option(command_table[i], sink, fish_option);

@@ -164,8 +164,10 @@ static bool time_wanted(struct recorder *recorder, int64_t time)
     bool from = recorder->window[0] != TIME_NONE, to = recorder->window[1] != TIME_NONE;
     if (!from && !to)
         return true;
-    if (time == TIME_NONE)
+    if (time == TIME_NONE) {
+        recorder->untimed++;
         return false;
+    }
     if (recorder->first_time == TIME_NONE)
         recorder->first_time = time;
     return (!from || reached(recorder, 0, time)) && (!to || !reached(recorder, 1, time));
@@ -398,6 +400,7 @@ int recorder_join(struct recorder *recorder, struct recorder *from)
     recorder_lost(recorder, from->tally.lost);
     join_quotes(recorder, from);
     recorder->any_period = recorder->any_period || from->any_period;
+    recorder->untimed += from->untimed;
     return profile_merge(recorder->profile, from->profile) ? 0 : overflow(recorder);
 }
 
@@ -478,18 +481,28 @@ static void tell_tally(const struct recorder *recorder)
     if (tally->lost)
         snprintf(lost, sizeof lost, "; the profiler lost %llu events", (unsigned long long)tally->lost);
     diag_note(recorder->diag,
-              "%llu samples read: %llu kept, %llu filtered, %llu repaired; "
-              "%llu lines unusable, %llu skipped%s",
+              "samples read: %llu, kept: %llu, filtered: %llu, repaired: %llu; "
+              "lines unusable: %llu, skipped: %llu%s",
               (unsigned long long)tally->samples, (unsigned long long)tally->kept,
               (unsigned long long)(tally->other_event + tally->other_time),
               (unsigned long long)tally->repaired, (unsigned long long)tally->unusable,
               (unsigned long long)tally->skipped, lost);
 }
 
+/* -1 where a time window was asked for and no sample has a time. */
+static int tell_times(const struct recorder *recorder)
+{
+    if (!recorder->untimed || recorder->untimed < recorder->tally.samples)
+        return 0;
+    diag_error(recorder->diag, NULL, 0, "%s: the samples of this input carry no times",
+               recorder->window[0] != TIME_NONE ? "--from-time" : "--to-time");
+    return -1;
+}
+
 int recorder_finish(struct recorder *recorder, bool stats)
 {
     const struct tally *tally = &recorder->tally;
-    int result = tell_events(recorder);
+    int result = tell_events(recorder) < 0 || tell_times(recorder) < 0 ? -1 : 0;
     if (recorder->event_count || recorder->any_period)
         set_unit(recorder);
     if (stats || tally->repaired || tally->unusable || tally->skipped || tally->lost)

@@ -35,6 +35,7 @@ static const struct wrong_kind binary_kinds[] = {
     {0, "\x04\x22\x4D\x18", 4, "this is compressed with lz4: run `lz4 -d %s` first"},
     {0, "\x1F\x8B", 2, "this is compressed with gzip twice: run `gzip -d %s` first"},
     {0, "FLR\0", 4, "this is a Java Flight Recorder file, which is not supported yet"},
+    {0, " Percent |", 10, "this is text of perf annotate: give the output of `perf script`"},
     {0, "\177ELF", 4, "this is a program or a library, not a profile"},
 };
 
@@ -44,6 +45,8 @@ static const struct wrong_kind text_kinds[] = {
     {0, "<!doctype svg", 13, "this is an SVG picture, not the text that one is made from"},
     {0, "<!doctype html", 14, "this is an HTML page, not a profile"},
     {0, "<html", 5, "this is an HTML page, not a profile"},
+    {0, "# To display the perf.data header info", 38,
+     "this is text of perf report: give the output of `perf script`"},
     {0, "\xFF\xFE", 2, UTF_16},
     {0, "\xFE\xFF", 2, UTF_16},
 };
@@ -80,8 +83,26 @@ const struct reader *reader_choose(const struct reader *const *table, struct spa
     return best;
 }
 
+/* Without the blank lines and blanks at the beginning. */
+static struct span skip_space(struct span s)
+{
+    while (s.len && isspace((unsigned char)s.data[0]))
+        s = span_skip(s, 1);
+    return s;
+}
+
+/* `perf script -D`: "0x108@perf.data [0x50]: event: 69" after a blank line */
+static bool is_raw_dump(struct span head)
+{
+    struct span line = span_first(skip_space(head), 200);
+    line = span_first(line, span_find(line, '\n'));
+    return span_starts(line, "0x") && span_find_text(line, "]: event: ") != SPAN_NONE;
+}
+
 static const char *wrong_binary(struct span head)
 {
+    if (is_raw_dump(head))
+        return "this is a raw dump (perf script -D): give the output of `perf script` without -D";
     for (size_t i = 0; i < COUNT(binary_kinds); i++) {
         const struct wrong_kind *kind = &binary_kinds[i];
         struct span bytes = span_first(span_skip(head, kind->at), kind->len);
@@ -99,14 +120,6 @@ static const char *wrong_text_at(struct span text)
             return kind->message;
     }
     return NULL;
-}
-
-/* Without the blank lines and blanks at the beginning. */
-static struct span skip_space(struct span s)
-{
-    while (s.len && isspace((unsigned char)s.data[0]))
-        s = span_skip(s, 1);
-    return s;
 }
 
 /* XML may say what it is only after its declaration and comments. */
@@ -135,35 +148,23 @@ static void tell_wrong(const char *message, const char *file, struct diag *diag)
         diag_error(diag, file, 0, "%.*s%s%s", (int)(gap - message), message, name, gap + 2);
 }
 
-/* "folded, perf": what --from may name. */
-static void list_names(char *list, size_t room)
-{
-    size_t used = 0;
-    list[0] = '\0';
-    for (const struct reader *const *row = reader_table; *row && used < room; row++) {
-        int n = snprintf(list + used, room - used, "%s%s", used ? ", " : "", (*row)->name);
-        used += n > 0 ? (size_t)n : 0;
-    }
-}
-
 static void tell_unknown(struct span head, const char *file, struct diag *diag)
 {
     const char *message = wrong_text(head);
-    char names[512];
     if (message) {
         tell_wrong(message, file, diag);
         return;
     }
     if (span_find(head, '\0') != SPAN_NONE) {
         diag_error(diag, file, 0,
-                   "this is binary data of a kind that is not supported (nor is pprof's, yet)");
+                   "this is binary data of a kind that is not supported");
         return;
     }
-    list_names(names, sizeof names);
     struct span line = span_trim(span_first(head, span_find(head, '\n')));
     diag_error(diag, file, 0,
-               "cannot tell what format this is: it begins with '%.*s'; --from names it (%s)",
-               diag_excerpt(line), line.data, names);
+               "cannot tell what format this is: it begins with '%.*s'; --from names it "
+               "(flamectl --list-formats)",
+               diag_excerpt(line), line.data);
 }
 
 const struct reader *reader_detect(struct span head, const char *file, struct diag *diag)

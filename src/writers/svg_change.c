@@ -6,6 +6,9 @@
 #include "flamectl/memory.h"
 #include "svg_palette.h"
 
+/* Of the width of the changed frames, how much keeps a colour below the end of the scale. */
+#define USUAL_SHARE 0.9
+
 int64_t svg_change_of(const struct svg_change *change, uint32_t node)
 {
     const struct profile_walk *walk = change->walk;
@@ -30,22 +33,32 @@ void svg_change_init_plain(struct svg_change *change, const struct profile_walk 
             change->full = magnitude(change, node);
 }
 
+/* A change and the width of the frame that shows it. */
+struct shown {
+    int64_t size, width;
+};
+
 static int compare(const void *a, const void *b)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    const struct shown *x = a, *y = b;
 
-    return (x > y) - (x < y);
+    return (x->size > y->size) - (x->size < y->size);
 }
 
-/* The largest of the sorted numbers within Tukey's upper fence. */
-static int64_t largest_usual(const int64_t *sorted, size_t count)
+/* The change that so much of the width of all sorted frames does not exceed: one narrow outlier
+ * does not pale all others, and a wide one counts. */
+static int64_t largest_usual(const struct shown *sorted, size_t count)
 {
-    double low = (double)sorted[(count - 1) / 4], high = (double)sorted[(count - 1) * 3 / 4];
-    double fence = high + 1.5 * (high - low);
+    double all = 0, seen = 0;
 
-    while (count > 1 && (double)sorted[count - 1] > fence)
-        count--;
-    return sorted[count - 1];
+    for (size_t i = 0; i < count; i++)
+        all += (double)sorted[i].width;
+    for (size_t i = 0; i < count; i++) {
+        seen += (double)sorted[i].width;
+        if (seen >= all * USUAL_SHARE)
+            return sorted[i].size;
+    }
+    return 0;
 }
 
 void svg_change_init_robust(struct svg_change *change, const struct profile_walk *walk,
@@ -53,18 +66,18 @@ void svg_change_init_robust(struct svg_change *change, const struct profile_walk
 {
     uint32_t nodes = walk->profile->count;
     int64_t total = walk->total[1][PROFILE_ROOT];
-    int64_t *sizes = memory_get(nodes, sizeof *sizes);
+    struct shown *shown = memory_get(nodes, sizeof *shown);
     size_t count = 0;
 
     *change = (struct svg_change){.walk = walk, .of_total = of_total, .neutral = total / 1000};
     change->full = total / 200 > 1 ? total / 200 : 1;
     for (uint32_t node = 1; node < nodes; node++)
         if (layout->fate[node] >= FATE_MERGED && magnitude(change, node) > change->neutral)
-            sizes[count++] = magnitude(change, node);
-    qsort(sizes, count, sizeof *sizes, compare);
-    if (count > 0 && largest_usual(sizes, count) > change->full)
-        change->full = largest_usual(sizes, count);
-    memory_free(sizes);
+            shown[count++] = (struct shown){magnitude(change, node), walk->total[1][node]};
+    qsort(shown, count, sizeof *shown, compare);
+    if (largest_usual(shown, count) > change->full)
+        change->full = largest_usual(shown, count);
+    memory_free(shown);
 }
 
 /* From `pale` at a share of 0 to `strong` at 1. */

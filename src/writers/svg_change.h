@@ -18,9 +18,8 @@ struct svg_change {
 void svg_change_init_plain(struct svg_change *change, const struct profile_walk *walk);
 
 /* A scale that one outlier does not spoil: changes up to 0.1 % of the total are neutral, and the
- * full colour belongs to the largest change among the frames drawn that is no outlier by Tukey's
- * rule (above the third quartile by more than 1.5 times the distance of the quartiles), and to at
- * least 0.5 %. */
+ * full colour belongs to the change that nine tenths of the changed frames' width do not exceed,
+ * and to at least 0.5 %. */
 void svg_change_init_robust(struct svg_change *change, const struct profile_walk *walk,
                             const struct svg_layout *layout, bool of_total);
 

@@ -9,7 +9,8 @@
  *   TORTURE_REPORT=FILE      FILE comes to exist when the failure has happened
  *
  * Calls are counted from main's start on: what the loader does before is not the program's. Standard
- * error is left alone, so that the message can be seen. So is memory inside regcomp: glibc's frees twice
+ * error is left alone, so that the message can be seen. So is memory inside regcomp and regexec: glibc's
+ * regexec says "no match" when it runs out, so that nobody could tell, and its regcomp frees twice
  * when it runs out (2.36).
  */
 #define _GNU_SOURCE
@@ -40,7 +41,8 @@ enum what { NOTHING, ALLOC, READ, WRITE, NAME };
 static enum what failing;
 static long fail_at, read_max, write_max, eintr_every;
 static atomic_long calls, io_calls;
-static atomic_int started, in_regcomp;
+static int (*real_regexec)(const regex_t *, const char *, size_t, regmatch_t[], int);
+static atomic_int started, in_regex;
 
 static long number(const char *name)
 {
@@ -62,6 +64,8 @@ __attribute__((constructor)) static void start(void)
     real_writev = (ssize_t (*)(int, const struct iovec *, int))dlsym(RTLD_NEXT, "writev");
     real_rename = (int (*)(const char *, const char *))dlsym(RTLD_NEXT, "rename");
     real_link = (int (*)(const char *, const char *))dlsym(RTLD_NEXT, "link");
+    real_regexec = (int (*)(const regex_t *, const char *, size_t, regmatch_t[], int))dlsym(RTLD_NEXT,
+                                                                                          "regexec");
     real_regcomp = (int (*)(regex_t *, const char *, int))dlsym(RTLD_NEXT, "regcomp");
     if (colon) {
         static const char first[] = {[ALLOC] = 'a', [READ] = 'r', [WRITE] = 'w', [NAME] = 'n'};
@@ -78,7 +82,7 @@ __attribute__((constructor)) static void start(void)
 
 static int fails(enum what what)
 {
-    if (!atomic_load(&started) || atomic_load(&in_regcomp) || what != failing ||
+    if (!atomic_load(&started) || atomic_load(&in_regex) || what != failing ||
         atomic_fetch_add(&calls, 1) + 1 != fail_at)
         return 0;
     const char *report = getenv("TORTURE_REPORT");
@@ -183,10 +187,18 @@ int link(const char *from, const char *to)
     return fails(NAME) ? (int)failure(EIO) : real_link(from, to);
 }
 
+int regexec(const regex_t *compiled, const char *text, size_t count, regmatch_t match[], int flags)
+{
+    atomic_fetch_add(&in_regex, 1);
+    int result = real_regexec(compiled, text, count, match, flags);
+    atomic_fetch_sub(&in_regex, 1);
+    return result;
+}
+
 int regcomp(regex_t *compiled, const char *regex, int flags)
 {
-    atomic_fetch_add(&in_regcomp, 1);
+    atomic_fetch_add(&in_regex, 1);
     int result = real_regcomp(compiled, regex, flags);
-    atomic_fetch_sub(&in_regcomp, 1);
+    atomic_fetch_sub(&in_regex, 1);
     return result;
 }
