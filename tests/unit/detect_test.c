@@ -74,7 +74,7 @@ static void test_unknown(void)
     check_told("blank lines", BYTES(" \n\r\n\t\n"), "nothing but blank lines");
     check_told("unknown quotes its beginning", BYTES("\n\nhello \x1b[31m world\nsecond\n"),
                "'hello ?[31m world'");
-    check_told("unknown lists the formats", BYTES("hello\n"), "folded");
+    check_told("unknown says where the formats are", BYTES("hello\n"), "--list-formats");
     check_told("binary", BYTES("\1\2\3\0\0\0\n\0\0"), "binary data");
 }
 

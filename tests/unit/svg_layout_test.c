@@ -198,8 +198,8 @@ static void test_change(void)
     svg_change_init_robust(&change, &walk, &layout, true);
     unit_check("robust: the outlier has the full colour",
                svg_change_color(&change, svg_change_of(&change, outlier)) == 0xFF0000);
-    unit_check("robust: others show",
-               (svg_change_color(&change, svg_change_of(&change, node)) >> 16) < 128);
+    unit_check("robust: others show beside a wide one",
+               (svg_change_color(&change, svg_change_of(&change, node)) >> 16) < 0xD8);
     unit_check("robust: next to none is none",
                svg_change_color(&change, svg_change_of(&change, same)) == 0xFFFFFF);
     unit_check("a parent changes with its children", svg_change_of(&change, parent) == 10001);
@@ -213,6 +213,32 @@ static void test_change(void)
     profile_free(&profile);
 }
 
+static void test_narrow_outlier(void)
+{
+    struct svg_options options = {0};
+    struct svg_settings settings = settings_of(&options);
+    struct profile profile;
+    struct profile_walk walk;
+    struct svg_layout layout;
+    struct svg_change change;
+
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_set_columns(&profile, 2);
+    add(&profile, PROFILE_ROOT, "grows", 0, 900);
+    add(&profile, PROFILE_ROOT, "grows", 1, 1000);
+    add(&profile, PROFILE_ROOT, "vanishes", 0, 5000);
+    add(&profile, PROFILE_ROOT, "vanishes", 1, 1);
+    profile_sort(&profile);
+    profile_walk_init(&walk, &profile);
+    svg_layout_init(&layout, &walk, &settings);
+    svg_change_init_robust(&change, &walk, &layout, true);
+    unit_check("robust: a narrow outlier does not pale the others",
+               svg_change_color(&change, 100) == 0xFF0000 && svg_change_of(&change, 2) == -4999);
+    svg_layout_free(&layout);
+    profile_walk_free(&walk);
+    profile_free(&profile);
+}
+
 int main(void)
 {
     test_places();
@@ -220,5 +246,6 @@ int main(void)
     test_kth();
     test_slivers();
     test_change();
+    test_narrow_outlier();
     return unit_failed;
 }
