@@ -23,7 +23,8 @@ struct writer {
     size_t options_size;
     /* Before any input is read: -1 and a message where the options make no sense. May be NULL. */
     int (*check)(const void *options, struct diag *diag);
-    /* Writes a sorted profile (profile_sort.h). 0, or -1 after a message; write errors stay in the
+    bool wants_sorted; /* by profile_sort, before it writes */
+    /* 0, or -1 after a message; write errors stay in the
      * sink. */
     int (*write)(const struct profile *profile, const struct writing *writing, struct sink *sink);
 };

@@ -35,9 +35,11 @@ uint64_t hash_bytes(struct hash_seed seed, struct span s)
     uint64_t h = seed.a ^ s.len;
     const char *p = s.data;
     size_t n = s.len;
-    for (; n >= 16; p += 16, n -= 16)
+    for (; n > 16; p += 16, n -= 16)
         h = hash_fold(load(p, 8) ^ seed.b ^ h, load(p + 8, 8) ^ seed.a);
-    if (n > 8) {
+    if (s.len > 16) { /* the last 16 bytes, some of them again */
+        h = hash_fold(load(p + n - 16, 8) ^ seed.b ^ h, load(p + n - 8, 8) ^ seed.a);
+    } else if (n > 8) {
         h = hash_fold(load(p, 8) ^ seed.b ^ h, load(p + n - 8, 8) ^ seed.a);
     } else if (n) {
         h = hash_fold(load(p, n) ^ seed.b ^ h, n ^ seed.a);

@@ -338,7 +338,8 @@ int pipeline_write(struct pipeline *pipeline, struct writing *writing)
 {
     writing->options = pipeline->writer_options[writer_place(pipeline->writer)];
     writing->diag = pipeline->diag;
-    profile_sort(&pipeline->profile);
+    if (pipeline->writer->wants_sorted)
+        profile_sort(&pipeline->profile);
     int result = pipeline->writer->write(&pipeline->profile, writing, &pipeline->sink);
     pipeline->writing = false;
     if (sink_close(&pipeline->sink, result == 0) < 0)

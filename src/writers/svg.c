@@ -358,5 +358,6 @@ const struct writer svg_writer = {
     .options = svg_option_rows,
     .options_size = sizeof(struct svg_options),
     .check = svg_options_check,
+    .wants_sorted = true,
     .write = svg_write,
 };
