@@ -88,11 +88,12 @@ install_packages() {
     fi
 }
 
-# The browser is driven by playwright-core, which needs no browser of its own.
+# The browser is driven by playwright-core, which needs no browser of its own: the oldest version that will
+# do, because newer ones want a newer node than Debian has.
 install_playwright() {
     [[ -d build/node_modules/playwright-core ]] && return
     local version
-    version=$(sed -nE 's/.*"playwright-core": "(.*)".*/\1/p' tests/browser/package.json)
+    version=$(sed -nE 's/.*"playwright-core": "[^0-9]*([0-9.]+)".*/\1/p' tests/browser/package.json)
     printf 'setup: npm install playwright-core@%s in build/\n' "$version"
     mkdir -p build && npm install --loglevel=error --no-fund --no-audit --no-package-lock \
         --prefix build "playwright-core@$version"
