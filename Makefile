@@ -16,7 +16,9 @@ BUILD   ?= build$(if $(SANITIZE),/sanitize,)
 BINARY  := $(if $(filter build,$(BUILD)),flamectl,$(BUILD)/flamectl)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-BASE_FLAGS := -std=c11 -pthread -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -Iinclude
+# files of 2 GiB and more on 32-bit systems, too
+BASE_FLAGS := -std=c11 -pthread -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 \
+              -D_FILE_OFFSET_BITS=64 -D_DARWIN_C_SOURCE -Iinclude
 
 HASH := \#
 ifeq ($(ZLIB),auto)

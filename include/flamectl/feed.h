@@ -31,7 +31,7 @@ void feed_stop(struct feed *feed);
 /* Whether there is more to deal. */
 bool feed_has_more(struct feed *feed);
 
-/* The number, in the whole input, of a block's line; after all blocks up to it were read to their
+/* The number, in the whole input, of a block's line; 0 where a block before it was not read to its
  * end. */
 uint64_t feed_line(const struct feed *feed, uint64_t block, uint64_t line);
 

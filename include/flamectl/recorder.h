@@ -95,6 +95,7 @@ struct recorder {
     size_t last_event; /* index of the event seen last, a short cut */
     bool any_period;   /* any sample carried a period */
     bool overflowed;   /* told already */
+    bool forked;       /* the recorder that it joins tells of an overflow */
     int64_t window[2]; /* from, to as given, in ns; TIME_NONE where open */
     bool window_absolute[2];
     uint64_t untimed;            /* samples without a time that a window left out */

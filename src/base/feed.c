@@ -80,6 +80,9 @@ static size_t read_block(struct feed *feed, struct source *source)
     }
 }
 
+/* A block that reading failed in has no number of lines. */
+#define UNKNOWN UINT64_MAX
+
 /* Takes over what the blocks before left, reads a block, and leaves what is behind the cut. */
 static void deal(struct feed *feed, struct source *source)
 {
@@ -98,15 +101,15 @@ static void deal(struct feed *feed, struct source *source)
     source->end = whole;
     source->block = feed->dealt++;
     source->line = 0;
+    feed->lines =
+        memory_grow(feed->lines, &feed->lines_capacity, (size_t)feed->dealt, sizeof(uint64_t));
+    feed->lines[source->block] = UNKNOWN;
 }
 
 static void note_lines(struct feed *feed, const struct source *source)
 {
-    if (source->block == UINT64_MAX)
-        return;
-    feed->lines =
-        memory_grow(feed->lines, &feed->lines_capacity, (size_t)feed->dealt, sizeof(uint64_t));
-    feed->lines[source->block] = source->line;
+    if (source->block != UINT64_MAX)
+        feed->lines[source->block] = source->line;
 }
 
 void feed_next(struct feed *feed, struct source *source)
@@ -140,7 +143,10 @@ bool feed_has_more(struct feed *feed)
 
 uint64_t feed_line(const struct feed *feed, uint64_t block, uint64_t line)
 {
-    for (uint64_t b = 0; b < block; b++)
+    for (uint64_t b = 0; b < block; b++) {
+        if (feed->lines[b] == UNKNOWN)
+            return 0;
         line += feed->lines[b];
+    }
     return line;
 }

@@ -28,7 +28,11 @@ struct worker {
 
 unsigned parallel_default_jobs(void)
 {
+#ifdef _SC_NPROCESSORS_ONLN
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
+#else /* the BSDs hide it from whom POSIX is enough */
+    long cores = 1;
+#endif
     return cores < 1 ? 1 : cores > DEFAULT_MOST_JOBS ? DEFAULT_MOST_JOBS : (unsigned)cores;
 }
 

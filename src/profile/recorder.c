@@ -253,7 +253,7 @@ uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum f
 
 static int overflow(struct recorder *recorder)
 {
-    if (!recorder->overflowed)
+    if (!recorder->overflowed && !recorder->forked)
         diag_error(recorder->diag, recorder->file, 0, "the weights add up to more than %lld%s",
                    (long long)(INT64_MAX / recorder->profile->scale),
                    recorder->profile->scale == 1 ? "" : ", the limit where some are decimal");
@@ -352,7 +352,7 @@ void recorder_fork(struct recorder *recorder, const struct recorder *from, struc
 {
     *recorder = (struct recorder){.profile = profile, .options = from->options, .diag = diag,
                                   .column = from->column, .columns = from->columns,
-                                  .comparing = from->comparing,
+                                  .comparing = from->comparing, .forked = true,
                                   .file = from->file, .first_time = from->first_time};
     memcpy(recorder->window, from->window, sizeof recorder->window);
     memcpy(recorder->window_absolute, from->window_absolute, sizeof recorder->window_absolute);
@@ -401,7 +401,8 @@ int recorder_join(struct recorder *recorder, struct recorder *from)
     join_quotes(recorder, from);
     recorder->any_period = recorder->any_period || from->any_period;
     recorder->untimed += from->untimed;
-    return profile_merge(recorder->profile, from->profile) ? 0 : overflow(recorder);
+    bool fits = profile_merge(recorder->profile, from->profile) && !from->overflowed;
+    return fits ? 0 : overflow(recorder);
 }
 
 /* The kept ones first, then by name: the order of appearance depends on who read which block. */

@@ -411,7 +411,7 @@ static bool takes_frames(const struct perf_reading *reading)
 static void read_line(struct perf_reading *reading, struct source *source, struct span line)
 {
     bool indented = line.len && is_blank(line.data[0]);
-    if (reading->state == SKIPPING && indented && line.data[0] == '\t')
+    if (reading->state == SKIPPING && indented && line.data[0] == '\t' && span_trim_left(line).len)
         return;
     if (!indented || !takes_frames(reading) || !read_known_line(reading, line))
         read_new_line(reading, source->line, line);
@@ -443,6 +443,8 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
     tell_unused(perf, recorder);
     line_memo_init(&reading.lines, frames->seed);
     stack_memo_init(&reading.stacks, recorder->profile);
+    /* never NULL, to which not even 0 may be added */
+    reading.frames.ids = memory_grow(NULL, &reading.frames.capacity, 1, sizeof *reading.frames.ids);
     uint64_t block = source->block;
     while (!reading.failed && source_line(source, &line)) {
         if (source->block != block) /* not what followed the block before */

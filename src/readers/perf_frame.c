@@ -11,6 +11,9 @@
 
 #include "perf_symbol.h"
 
+/* No file has a longer name (PATH_MAX of Linux): what looks like one is not taken apart. */
+#define LONGEST_PATH 4096
+
 static size_t hex_length(struct span s)
 {
     size_t n = 0;
@@ -145,10 +148,10 @@ static bool is_perf_map(struct span dso)
     return false;
 }
 
-/* Made by a JIT compiler; `perf inject --jit` writes jitted-PID-N.so. */
-static bool is_jit(struct span dso)
+/* `perf inject --jit` writes jitted-PID-N.so. */
+static bool is_jitted(struct span dso)
 {
-    return is_perf_map(dso) || span_starts(base_name(dso), "jitted-");
+    return span_starts(base_name(dso), "jitted-");
 }
 
 /* Whether "[name]" is a part of a process rather than a kernel module. */
@@ -196,16 +199,28 @@ static bool is_kernel(struct span dso, struct span ip)
            is_kernel_address(ip);
 }
 
+/* Where a line's frames come from: asked once a line, which may hold many. */
+struct origin {
+    bool kernel, map, jit;
+};
+
+static struct origin find_origin(const struct perf_frame *frame)
+{
+    struct origin origin = {is_kernel(frame->dso, frame->ip), is_perf_map(frame->dso), false};
+    origin.jit = origin.map || is_jitted(frame->dso);
+    return origin;
+}
+
 /* The kind of a frame; `callee`: it was inlined into the one before it. Names of some run times
  * carry the mark already. */
-static enum frame_kind find_kind(const struct perf_cleaner *cleaner, const struct perf_frame *frame,
+static enum frame_kind find_kind(const struct perf_cleaner *cleaner, struct origin origin,
                                  struct span name, bool callee)
 {
     if (callee)
         return span_find_text(name, "_[i]") == SPAN_NONE ? FRAME_INLINED : FRAME_PLAIN;
-    if (cleaner->kernel && is_kernel(frame->dso, frame->ip))
+    if (cleaner->kernel && origin.kernel)
         return FRAME_KERNEL;
-    if (cleaner->jit && is_perf_map(frame->dso))
+    if (cleaner->jit && origin.map)
         return span_find_text(name, "_[j]") == SPAN_NONE ? FRAME_JIT : FRAME_PLAIN;
     return FRAME_PLAIN;
 }
@@ -265,7 +280,7 @@ static size_t find_arrow(struct span name)
 
 /* Turns one function's name into a frame; `spare` is scratch for another name. */
 static uint32_t make_frame(struct perf_cleaner *cleaner, const struct perf_frame *frame,
-                           struct span name, bool java, bool callee, char *spare)
+                           struct origin origin, struct span name, bool java, bool callee, char *spare)
 {
     if (name.len == 0 || span_is(name, "[unknown]")) {
         name = name_unknown(cleaner, frame, spare);
@@ -273,10 +288,10 @@ static uint32_t make_frame(struct perf_cleaner *cleaner, const struct perf_frame
     }
     name = perf_symbol_cut_arguments(name);
     bool class_name = java ? span_starts(name, "L") && span_find(name, '/') != SPAN_NONE
-                           : is_jit(frame->dso) && perf_symbol_is_java(name);
+                           : origin.jit && perf_symbol_is_java(name);
     if (class_name)
         name = span_skip(name, 1);
-    return frame_intern(cleaner->frames, name, find_kind(cleaner, frame, name, callee));
+    return frame_intern(cleaner->frames, name, find_kind(cleaner, origin, name, callee));
 }
 
 static void reverse(uint32_t *ids, size_t count)
@@ -304,12 +319,13 @@ void perf_frame_clean(struct perf_cleaner *cleaner, const struct perf_frame *lin
         span_make(cleaner->text, perf_symbol_repair_rust(cleaner->text, frame.symbol.len));
     char *spare = cleaner->text + name.len;
     replace_separators(cleaner->text, name.len);
-    bool arrows = is_jit(frame.dso);
+    struct origin origin = find_origin(&frame);
+    bool arrows = origin.jit && frame.dso.len < LONGEST_PATH;
     do {
         size_t end = arrows ? find_arrow(name) : name.len;
         bool callee = list->count > start;
         frame_list_push(list,
-                        make_frame(cleaner, &frame, span_first(name, end), java, callee, spare));
+                        make_frame(cleaner, &frame, origin, span_first(name, end), java, callee, spare));
         name = span_skip(name, end + 2);
     } while (name.len);
     reverse(list->ids + start, list->count - start);

@@ -22,6 +22,9 @@
 /* perf prints an address as %16lx. */
 #define ADDRESS_COLUMNS 16
 
+/* How many numbers are passed over before a frame; perf has no more fields to print there. */
+#define NUMBERS 16
+
 /* Takes the last word off the end. */
 static bool take_last(struct span *s, struct span *word)
 {
@@ -387,7 +390,7 @@ bool perf_header_frame(const struct perf_header *header, struct perf_frame *fram
     bool wide = span_end(frame->ip) > rest.data + ADDRESS_COLUMNS;
     if (!wide && (!frame->dso.data || is_tracepoint(header->sample.event)))
         return false;
-    while (frame->symbol.len) {
+    for (int number = 0; number < NUMBERS && frame->symbol.len; number++) {
         rest = span_skip(rest, (size_t)(span_end(frame->ip) - rest.data));
         if (!perf_frame_split(rest, &next) || span_end(next.ip) < rest.data + ADDRESS_COLUMNS)
             break;

@@ -60,7 +60,7 @@ static void check_profile(const struct profile *profile)
     for (unsigned column = 0; column < profile->columns; column++) {
         int64_t sum = 0;
         for (uint32_t node = 0; node < profile->count; node++) {
-            assert(node == PROFILE_ROOT || profile->parent[node] < node);
+            assert(node == PROFILE_ROOT || profile->nodes[node].parent < node);
             assert(profile->self[column][node] >= 0);
             sum += profile->self[column][node];
         }
