@@ -4,9 +4,9 @@ import {execFileSync} from "node:child_process";
 import fs from "node:fs";
 import {createRequire} from "node:module";
 import path from "node:path";
-import {pathToFileURL} from "node:url";
+import {fileURLToPath, pathToFileURL} from "node:url";
 
-const top = path.resolve(import.meta.dirname, "../..");
+const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const folder = path.join(top, "build/tests/browser");
 const program = path.resolve(process.env.FLAMECTL || path.join(top, "flamectl"));
 const names = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];

@@ -1,10 +1,9 @@
 /* The script's own matcher of patterns against JavaScript's, on random patterns and texts. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import path from "node:path";
 import {generator} from "./folded.mjs";
 
-const source = fs.readFileSync(path.resolve(import.meta.dirname, "../../src/writers/flamegraph.js"), "utf8");
+const source = fs.readFileSync(new URL("../../src/writers/flamegraph.js", import.meta.url), "utf8");
 const [, section] = /\/\* -+ Search patterns -+ \*\/([^]*?)\/\* ---- /.exec(source);
 const Matcher = new Function("SEARCH_MS", `"use strict"; ${section} return Matcher;`)(1e9);
 
