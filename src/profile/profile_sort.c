@@ -130,48 +130,56 @@ static void order_by_time(struct ordering *ordering, const struct profile *profi
     }
 }
 
-/* By new id: the old one, in depth-first order. */
-static uint32_t *number_nodes(const struct ordering *ordering, const struct profile *profile)
+/* Where a walk in depth-first order goes from a node: below, or else on. */
+struct link {
+    uint32_t below, on;
+};
+
+/* The last of siblings goes on where its parent does; parents come first. */
+static struct link *make_links(const struct ordering *ordering, const struct profile *profile)
 {
-    uint32_t *old = memory_get(profile->count, sizeof *old);
-    uint32_t count = 0, node = PROFILE_ROOT;
-    while (node != PROFILE_NONE) {
-        old[count++] = node;
-        uint32_t below = ordering->first[node];
-        while (below == PROFILE_NONE && node != PROFILE_ROOT) {
-            below = ordering->next[node];
-            node = profile->nodes[node].parent;
-        }
-        node = below;
+    struct link *links = memory_get(profile->count, sizeof *links);
+    links[PROFILE_ROOT] = (struct link){ordering->first[PROFILE_ROOT], PROFILE_NONE};
+    for (uint32_t node = 1; node < profile->count; node++) {
+        uint32_t on = ordering->next[node];
+        if (on == PROFILE_NONE)
+            on = links[profile->nodes[node].parent].on;
+        links[node] = (struct link){ordering->first[node], on};
     }
-    return old;
+    return links;
 }
 
-/* Puts the nodes into their new places. */
-static void renumber(struct profile *profile, const uint32_t *old, uint32_t *fresh)
+/* Puts the nodes into their new places, all of a node at once: what memory is waited for, is waited
+ * for together. */
+static void renumber(struct profile *profile, const struct link *links)
 {
-    uint32_t count = profile->count;
-    struct profile_node *nodes = memory_get(count, sizeof *nodes);
-    for (uint32_t i = 0; i < count; i++)
-        fresh[old[i]] = i;
-    for (uint32_t i = 0; i < count; i++) {
-        nodes[i] = profile->nodes[old[i]];
-        nodes[i].last_child = PROFILE_NONE;
-        if (i == PROFILE_ROOT)
-            continue;
-        nodes[i].parent = fresh[nodes[i].parent];
-        nodes[nodes[i].parent].last_child = i;
+    uint32_t count = 0;
+    uint32_t *fresh = memory_get(profile->count, sizeof *fresh); /* by old id */
+    struct profile_node *nodes = memory_get(profile->count, sizeof *nodes);
+    int64_t *self[PROFILE_MAX_COLUMNS];
+    for (unsigned c = 0; c < profile->columns; c++)
+        self[c] = memory_get(profile->count, sizeof(int64_t));
+    for (uint32_t old = PROFILE_ROOT; old != PROFILE_NONE; count++) {
+        struct profile_node node = profile->nodes[old];
+        fresh[old] = count;
+        for (unsigned c = 0; c < profile->columns; c++)
+            self[c][count] = profile->self[c][old];
+        if (old != PROFILE_ROOT)
+            node.parent = fresh[node.parent];
+        node.last_child = PROFILE_NONE;
+        nodes[count] = node;
+        if (old != PROFILE_ROOT)
+            nodes[node.parent].last_child = count;
+        old = links[old].below != PROFILE_NONE ? links[old].below : links[old].on;
     }
+    memory_free(fresh);
     memory_free(profile->nodes);
     profile->nodes = nodes;
     for (unsigned c = 0; c < profile->columns; c++) {
-        int64_t *self = memory_get(count, sizeof *self);
-        for (uint32_t i = 0; i < count; i++)
-            self[i] = profile->self[c][old[i]];
         memory_free(profile->self[c]);
-        profile->self[c] = self;
+        profile->self[c] = self[c];
     }
-    profile->capacity = count;
+    profile->capacity = profile->count;
 }
 
 void profile_sort(struct profile *profile)
@@ -188,11 +196,11 @@ void profile_sort(struct profile *profile)
         order_by_name(&ordering, profile);
     else
         order_by_time(&ordering, profile);
-    uint32_t *old = number_nodes(&ordering, profile);
+    struct link *links = make_links(&ordering, profile);
     memory_free(ordering.first);
-    renumber(profile, old, ordering.next);
     memory_free(ordering.next);
-    memory_free(old);
+    renumber(profile, links);
+    memory_free(links);
     profile->sorted = true;
 }
 
