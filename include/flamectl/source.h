@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "flamectl/diag.h"
+#include "flamectl/progress.h"
 #include "flamectl/span.h"
 
 /* How much of an input detection may look at. */
@@ -26,6 +27,8 @@ struct source {
     size_t begin, end, capacity;
     size_t scanned;           /* begin..scanned holds no line end */
     struct source_gzip *gzip; /* NULL unless the bytes are inflated */
+    uint64_t fetched;         /* bytes read, gzip's after inflating */
+    struct progress progress;
     struct feed *feed;        /* NULL unless the bytes come from a feed */
     uint64_t block;           /* of the feed: the present one, whose lines `line` counts */
 };

@@ -23,6 +23,7 @@ ssize_t source_read(int fd, void *out, size_t room)
 
 static void fail(struct source *source, const char *why)
 {
+    progress_clear(&source->progress);
     if (!source->failed)
         diag_error(source->diag, source->name, 0, "%s", why);
     source->failed = true;
@@ -32,9 +33,17 @@ static void fail(struct source *source, const char *why)
 static void end(struct source *source)
 {
     source->ended = true;
+    progress_clear(&source->progress);
     if (source->gzip && source_gzip_trailing(source->gzip))
         diag_warn(source->diag, source->name, 0,
                   "what follows the gzip data is no gzip and was ignored");
+}
+
+/* Of the file as it lies on the disk, gzip or not; of a pipe, what came out of it. */
+static uint64_t bytes_done(const struct source *source)
+{
+    off_t at = source->progress.total ? lseek(source->fd, 0, SEEK_CUR) : -1;
+    return at > 0 ? (uint64_t)at : source->fetched;
 }
 
 size_t source_fetch(struct source *source, char *out, size_t room)
@@ -51,6 +60,9 @@ size_t source_fetch(struct source *source, char *out, size_t room)
         fail(source, why);
     else if (n == 0)
         end(source);
+    source->fetched += n > 0 ? (size_t)n : 0;
+    if (n > 0 && source->progress.wanted)
+        progress_update(&source->progress, bytes_done(source));
     return n > 0 ? (size_t)n : 0;
 }
 
@@ -120,11 +132,19 @@ static int open_path(struct source *source, const char *path)
     return -1;
 }
 
+static void start_progress(struct source *source)
+{
+    struct stat about;
+    bool sized = fstat(source->fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0;
+    progress_start(&source->progress, sized ? (uint64_t)about.st_size : 0, !source->diag->quiet);
+}
+
 int source_open(struct source *source, const char *path, struct diag *diag)
 {
     *source = (struct source){.diag = diag};
     if (open_path(source, path) < 0)
         return -1;
+    start_progress(source);
     fill_head(source);
     if (source->failed || see_through_gzip(source) < 0 || source->failed) {
         source_close(source);
