@@ -90,6 +90,10 @@ lint: $(BINARY)
 bench: $(BINARY) $(BENCHES)
 	@tests/bench/run.sh
 
+# beside another revision: make bench-compare BASE=v0.1.0
+bench-compare: $(BINARY) $(BENCHES)
+	@tests/bench/run.sh --base '$(BASE)'
+
 fuzz:
 	@tests/fuzz/build.sh
 
@@ -133,6 +137,7 @@ help:
 	@echo 'make test         build and run all tests (BROWSER=0 leaves out those in the browser)'
 	@echo 'make lint         layers, headers, shell scripts, man pages, help'
 	@echo 'make bench        time the commands beside wc -l'
+	@echo 'make bench-compare  the same beside another revision, BASE=rev'
 	@echo 'make fuzz         fuzz the readers (FUZZ_SECONDS=30 each)'
 	@echo 'make oracle       compare with the original scripts in FLAMEGRAPH_DIR'
 	@echo 'make install      to $$(DESTDIR)$$(PREFIX); make uninstall takes it away'
@@ -140,7 +145,7 @@ help:
 	@echo 'make clean        remove what make made'
 
 FORCE:
-.PHONY: all units demo test lint bench fuzz oracle install uninstall dist clean help FORCE
+.PHONY: all units demo test lint bench bench-compare fuzz oracle install uninstall dist clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 

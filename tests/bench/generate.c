@@ -20,11 +20,11 @@ static uint32_t pick(uint32_t below)
     return (uint32_t)((random_state >> 33) % below);
 }
 
-/* 0 is the likeliest, each next about half as likely. */
+/* 0 is the likeliest by far, as one call usually is. */
 static uint32_t pick_early(uint32_t below)
 {
     uint32_t n = 0;
-    while (n + 1 < below && pick(100) < 45)
+    while (n + 1 < below && pick(100) < 22)
         n++;
     return n;
 }
