@@ -21,6 +21,9 @@ BASE_FLAGS := -std=c11 -pthread -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 \
               -D_FILE_OFFSET_BITS=64 -D_DARWIN_C_SOURCE -Iinclude
 
 HASH := \#
+ifeq ($(filter auto yes no,$(ZLIB)),)
+  $(error ZLIB=$(ZLIB): auto, yes or no)
+endif
 ifeq ($(ZLIB),auto)
   HAVE_ZLIB := $(shell printf '$(HASH)include <zlib.h>\nint main(void){return !zlibVersion();}\n' | \
                  $(CC) $(CPPFLAGS) $(CFLAGS) -x c - -o /dev/null $(LDFLAGS) -lz 2>/dev/null && echo yes)
@@ -125,7 +128,8 @@ uninstall:
 # a source archive whose bytes depend on the sources alone
 dist:
 	@mkdir -p build
-	git archive --format=tar --prefix=flamectl-$(VERSION)/ HEAD | gzip -n > build/flamectl-$(VERSION).tar.gz
+	git archive --format=tar --prefix=flamectl-$(VERSION)/ -o build/flamectl-$(VERSION).tar HEAD
+	gzip -nf build/flamectl-$(VERSION).tar
 	@echo build/flamectl-$(VERSION).tar.gz
 
 clean:

@@ -18,7 +18,6 @@ enum option_kind {
     OPTION_LIST,   /* struct option_list; each occurrence adds one */
     OPTION_CHOICE, /* int: position from 1 in `value`, names parted by '|'; 0 where not given */
     OPTION_INT,    /* int64_t: whole number >= 0 */
-    OPTION_NUMBER, /* double: decimal number >= 0 */
     OPTION_MAYBE /* const char *; the value, only taken as --name=value, is optional: "" without */
 };
 

@@ -13,6 +13,7 @@
 
 #define PROFILE_ROOT 0
 #define PROFILE_NONE UINT32_MAX /* no node */
+#define PROFILE_MOST_NODES INT32_MAX /* twice a node's id fits 32 bits, too */
 #define PROFILE_MAX_COLUMNS 2
 
 /* Weights are exact: integers, or where a decimal weight was added, integers in units of 10^-6. */

@@ -28,7 +28,6 @@ int sink_open(struct sink *sink, const char *path, struct diag *diag);
 
 void sink_write(struct sink *sink, const char *data, size_t len);
 void sink_text(struct sink *sink, const char *text);
-void sink_u64(struct sink *sink, uint64_t number);
 void sink_format(struct sink *sink, const char *format, ...) DIAG_FORMAT(2, 3);
 
 static inline void sink_span(struct sink *sink, struct span s)

@@ -2,7 +2,6 @@
 #include "flamectl/option.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "flamectl/memory.h"
 
@@ -104,22 +103,6 @@ static int set_choice(const struct parser *parser, const struct option *row, con
     return -1;
 }
 
-static int set_number(const struct parser *parser, const struct option *row, const char *value,
-                      double *field)
-{
-    size_t points = 0, digits = 0;
-    for (const char *p = value; *p; p++) {
-        points += *p == '.';
-        digits += is_digit(*p);
-        if (!is_digit(*p) && *p != '.')
-            return bad_value(parser, row, value, "a number");
-    }
-    if (points > 1 || digits == 0 || digits > 300)
-        return bad_value(parser, row, value, "a number");
-    *field = strtod(value, NULL); /* the locale is never set, so '.' is the point */
-    return 0;
-}
-
 static int set_value(const struct parser *parser, const struct option *row, void *values,
                      const char *value)
 {
@@ -144,8 +127,6 @@ static int set_value(const struct parser *parser, const struct option *row, void
         if (!span_to_int64(span_of(value), field))
             return bad_value(parser, row, value, "a whole number");
         return 0;
-    case OPTION_NUMBER:
-        return set_number(parser, row, value, field);
     }
     return -1;
 }

@@ -18,7 +18,7 @@
 #include "flamectl/memory.h"
 
 #define BUFFER 262144
-#define TEMPORARY_SUFFIX ".XXXXXX"
+#define TEMPORARY ".flamectl-XXXXXX" /* short: a name as long as they may be has no room for more */
 
 /* What is removed if the program ends before sink_close: signal handlers get no argument. */
 static char *volatile unfinished[4];
@@ -127,10 +127,11 @@ static mode_t fresh_mode(void)
 
 static int open_temporary(struct sink *sink, mode_t mode)
 {
-    size_t len = strlen(sink->target);
-    sink->temporary = memory_get(len + sizeof TEMPORARY_SUFFIX, 1);
-    memcpy(sink->temporary, sink->target, len);
-    memcpy(sink->temporary + len, TEMPORARY_SUFFIX, sizeof TEMPORARY_SUFFIX);
+    const char *slash = strrchr(sink->target, '/');
+    size_t folder = slash ? (size_t)(slash - sink->target) + 1 : 0;
+    sink->temporary = memory_get(folder + sizeof TEMPORARY, 1);
+    memcpy(sink->temporary, sink->target, folder);
+    memcpy(sink->temporary + folder, TEMPORARY, sizeof TEMPORARY);
     sink->fd = mkstemp(sink->temporary);
     if (sink->fd < 0) {
         diag_error(sink->diag, sink->name, 0, "cannot make a temporary file beside it: %s",
@@ -145,10 +146,20 @@ static int open_temporary(struct sink *sink, mode_t mode)
     return 0;
 }
 
+/* "/dev/stdout" and the like: what is there already, and what others write after it, must stay. */
+static bool is_standard_output(const struct stat *about)
+{
+    struct stat output;
+    return fstat(STDOUT_FILENO, &output) == 0 && output.st_dev == about->st_dev &&
+           output.st_ino == about->st_ino;
+}
+
 static int open_file(struct sink *sink)
 {
     struct stat about;
     bool there = stat(sink->name, &about) == 0;
+    if (there && S_ISREG(about.st_mode) && is_standard_output(&about))
+        return 0;
     if (there && !S_ISREG(about.st_mode)) {
         sink->fd = open(sink->name, O_WRONLY | O_CLOEXEC);
         return sink->fd < 0 ? cannot_open(sink) : 0;
@@ -213,16 +224,6 @@ void sink_write(struct sink *sink, const char *data, size_t len)
 void sink_text(struct sink *sink, const char *text)
 {
     sink_write(sink, text, strlen(text));
-}
-
-void sink_u64(struct sink *sink, uint64_t number)
-{
-    char digits[20];
-    size_t at = sizeof digits;
-    do
-        digits[--at] = (char)('0' + number % 10);
-    while (number /= 10);
-    sink_write(sink, digits + at, sizeof digits - at);
 }
 
 void sink_format(struct sink *sink, const char *format, ...)

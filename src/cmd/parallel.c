@@ -18,7 +18,6 @@ struct worker {
     pthread_t thread;
     const struct reader *reader;
     const void *options;
-    struct feed *feed;
     struct profile profile;
     struct recorder recorder;
     struct source source;
@@ -60,7 +59,6 @@ static bool start(struct worker *worker, struct feed *feed, const struct reader 
 {
     worker->reader = reader;
     worker->options = options;
-    worker->feed = feed;
     worker->diag = *recorder->diag;
     worker->diag.quiet = true; /* notes are the first thread's */
     profile_init(&worker->profile, PROFILE_BY_NAME);

@@ -1,7 +1,6 @@
 /* Interning of frames, and the order of their texts. */
 #include "flamectl/frame.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "flamectl/index.h"
@@ -51,7 +50,8 @@ uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_ki
     while ((id = index_next(table->by_text, hash, &at)) != INDEX_NONE)
         if (table->frames[id].kind == kind && span_equal(table->frames[id].name, name))
             return id;
-    assert(table->count < FRAME_GAP);
+    if (table->count == INT32_MAX) /* twice an id fits 32 bits, too: see frame_rank */
+        memory_exhausted();
     table->frames = memory_grow(table->frames, &table->capacity, (size_t)table->count + 1,
                                 sizeof *table->frames);
     id = table->count++;

@@ -18,7 +18,9 @@ static uint32_t make_node(struct profile *profile, uint32_t parent, uint32_t fra
         for (unsigned c = 0; c < profile->columns; c++)
             profile->self[c] = memory_resize(profile->self[c], capacity, sizeof(int64_t));
     }
-    assert(!profile->sorted && profile->count < PROFILE_NONE);
+    assert(!profile->sorted);
+    if (profile->count == PROFILE_MOST_NODES)
+        memory_exhausted();
     uint32_t node = profile->count++;
     profile->nodes[node] = (struct profile_node){frame, parent, PROFILE_NONE, false};
     for (unsigned c = 0; c < profile->columns; c++)

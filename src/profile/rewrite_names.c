@@ -131,7 +131,8 @@ void name_rules_free(struct name_rules *rules)
 
 static void put(struct name_text *out, const char *data, size_t len)
 {
-    out->data = memory_grow(out->data, &out->capacity, out->len + len, 1);
+    /* one more, so that it is never NULL, to which not even 0 may be added */
+    out->data = memory_grow(out->data, &out->capacity, out->len + len + 1, 1);
     memcpy(out->data + out->len, data, len);
     out->len += len;
 }
@@ -178,7 +179,8 @@ struct span name_rules_apply(struct name_rules *rules, struct span name)
     for (size_t i = 0; i < rules->count; i++) {
         const struct name_rule *rule = &rules->rules[i];
         if (name_matches(&rule->regex, name.data, GROUPS, match)) {
-            name = expand(rule->text, name.data, match, &rules->renamed);
+            struct span text = expand(rule->text, name.data, match, &rules->renamed);
+            name = text.len ? text : name; /* no line of folded text can hold a frame without a name */
             break;
         }
     }

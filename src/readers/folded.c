@@ -15,6 +15,8 @@
 
 #include "flamectl/reader.h"
 
+#include "head.h"
+
 enum columns_option { COLUMNS_DEFAULT, COLUMNS_AUTO, COLUMNS_1, COLUMNS_2 };
 
 struct folded_options {
@@ -61,17 +63,6 @@ struct count {
 static bool is_silent(struct span line)
 {
     return line.len == 0 || (line.data[0] == '#' && (line.len == 1 || is_blank(line.data[1])));
-}
-
-/* Takes the next line off the head; a last line that the head cuts short is left out. */
-static bool head_line(struct span *head, bool cut, struct span *line)
-{
-    size_t end = span_find(*head, '\n');
-    if (head->len == 0 || (end == SPAN_NONE && cut))
-        return false;
-    *line = span_trim_right(span_first(*head, end));
-    *head = span_skip(*head, end == SPAN_NONE ? head->len : end + 1);
-    return true;
 }
 
 /* line = stack count [count]; count = blank digits ["." {digit}]

@@ -17,6 +17,7 @@
 #include "flamectl/memory.h"
 #include "flamectl/reader.h"
 
+#include "head.h"
 #include "perf_frame.h"
 #include "perf_header.h"
 #include "perf_memo.h"
@@ -460,17 +461,6 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
     return reading.failed ? -1 : 0;
 }
 
-/* Takes the next line off the head; a last line that the head cuts short is left out. */
-static bool next_line(struct span *head, bool cut, struct span *line)
-{
-    size_t end = span_find(*head, '\n');
-    if (head->len == 0 || (end == SPAN_NONE && cut))
-        return false;
-    *line = span_trim_right(span_first(*head, end));
-    *head = span_skip(*head, end == SPAN_NONE ? head->len : end + 1);
-    return true;
-}
-
 /* How much a line speaks for this format, seen with the line after it. */
 static enum bid judge(struct span line, struct span next)
 {
@@ -499,9 +489,9 @@ static enum bid perf_detect(struct span head)
     bool cut = head.len >= SOURCE_HEAD;
     enum bid best = BID_NO;
     struct span line, next = span_make("", 0);
-    bool more = next_line(&head, cut, &line);
+    bool more = head_line(&head, cut, &line);
     while (more && best != BID_CERTAIN) {
-        more = next_line(&head, cut, &next);
+        more = head_line(&head, cut, &next);
         enum bid bid = judge(line, more ? next : span_make("", 0));
         best = bid > best ? bid : best;
         line = next;

@@ -10,7 +10,7 @@ struct values {
     const char *text, *maybe;
     struct option_list list;
     int64_t whole;
-    double number;
+    int64_t number;
 };
 
 #define FIELD(name) offsetof(struct values, name)
@@ -44,7 +44,7 @@ static const struct option others[] = {
     {.name = "rename", .letter = 'f', .kind = OPTION_LIST, .offset = FIELD(list), .value = "X"},
     {.name = "root", .kind = OPTION_CHOICE, .offset = FIELD(choice), .value = "none|comm|pid"},
     {.name = "fold", .kind = OPTION_FLAG, .offset = FIELD(flag), .set = 1},
-    {.name = "factor", .kind = OPTION_NUMBER, .offset = FIELD(number), .value = "N"},
+    {.name = "factor", .kind = OPTION_INT, .offset = FIELD(number), .value = "N"},
     {.name = NULL},
 };
 static const struct option again[] = {
@@ -102,7 +102,7 @@ int main(void)
     unit_check("all tables with the name get the value",
                PARSE("--root=none") == 0 && values.choice == 1 && values.other_choice == 2);
     unit_check("not one of the choices", PARSE("--root=pid") < 0);
-    unit_check("a number", PARSE("--factor=2.5") == 0 && values.number == 2.5);
+    unit_check("a number", PARSE("--factor=25") == 0 && values.number == 25);
     unit_check("numbers have no sign, exponent or text",
                PARSE("--factor=-1") < 0 && PARSE("--factor=1e3") < 0 && PARSE("--factor=") < 0 &&
                    PARSE("--width=1.5") < 0);
