@@ -22,6 +22,7 @@ struct folding {
     size_t length;   /* frames in the text */
     char *text;
     size_t capacity;
+    bool *dirty; /* by frame: the name must be cleaned; NULL where none must */
 };
 
 static uint32_t measure(struct folding *folding)
@@ -39,14 +40,33 @@ static uint32_t measure(struct folding *folding)
     return deepest;
 }
 
-/* What would part a line at the wrong place. Readers see to it already. */
+static bool parts_lines(char c)
+{
+    return c == ';' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/* Readers see to it already that there are none. */
+static bool *find_dirty(const struct frame_table *frames)
+{
+    bool *dirty = NULL;
+    for (uint32_t id = 0; id < frames->count; id++) {
+        struct span name = frames->frames[id].name;
+        for (size_t i = 0; i < name.len; i++) {
+            if (!parts_lines(name.data[i]))
+                continue;
+            dirty = dirty ? dirty : memory_zero(frames->count, sizeof *dirty);
+            dirty[id] = true;
+        }
+    }
+    return dirty;
+}
+
+/* What would part a line at the wrong place becomes ':' or a blank. */
 static void clean(char *name, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (name[i] == ';')
-            name[i] = ':';
-        else if (name[i] == '\n' || name[i] == '\r' || name[i] == '\t')
-            name[i] = ' ';
+        if (parts_lines(name[i]))
+            name[i] = name[i] == ';' ? ':' : ' ';
     }
 }
 
@@ -61,12 +81,15 @@ static void append(struct folding *folding, uint32_t node, size_t depth)
     if (depth > 1)
         folding->text[used++] = ';';
     memcpy(folding->text + used, frame->name.data, frame->name.len);
-    clean(folding->text + used, frame->name.len);
+    if (folding->dirty && folding->dirty[profile->nodes[node].frame])
+        clean(folding->text + used, frame->name.len);
     used += frame->name.len;
-    struct span suffix = span_of(frame_suffix(frame->kind));
-    memcpy(folding->text + used, suffix.data, suffix.len);
+    if (frame->kind != FRAME_PLAIN) {
+        memcpy(folding->text + used, frame_suffix(frame->kind), FRAME_SUFFIX);
+        used += FRAME_SUFFIX;
+    }
     folding->path[depth - 1] = node;
-    folding->end[depth] = used + suffix.len;
+    folding->end[depth] = used;
 }
 
 /* Makes the text that of the node: keeps what it shares with the one before. */
@@ -150,6 +173,7 @@ static int folded_write(const struct profile *profile, const struct writing *wri
 {
     struct folding folding = {.profile = profile, .sink = sink};
     uint32_t deepest = measure(&folding);
+    folding.dirty = find_dirty(&profile->frames);
     folding.path = memory_get((size_t)deepest + 1, sizeof *folding.path);
     folding.end = memory_zero((size_t)deepest + 1, sizeof *folding.end);
     folding.text = memory_grow(NULL, &folding.capacity, 1, 1);
@@ -157,6 +181,7 @@ static int folded_write(const struct profile *profile, const struct writing *wri
         write_by_time(&folding);
     else
         profile_folded_order(profile, write_line, &folding);
+    memory_free(folding.dirty);
     memory_free(folding.depth);
     memory_free(folding.path);
     memory_free(folding.end);
