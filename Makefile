@@ -81,7 +81,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags
 units: $(UNITS)
 
 demo: $(BINARY)
-	./$(BINARY) collapse examples/demo.perf.txt | ./$(BINARY) render --title="flamectl demo" -o demo.svg
+	./$(BINARY) collapse examples/demo.perf.txt | ./$(BINARY) render --title="flamectl demo" --countname="ns of CPU" -o demo.svg
 	@echo "demo.svg: open it in a browser"
 
 test:

@@ -19,6 +19,7 @@
 #include <math.h>
 
 #include "flamectl/writer.h"
+#include "flamectl/memory.h"
 #include "flamectl/xml.h"
 #include "assets.h"
 #include "svg_data.h"
@@ -106,10 +107,35 @@ static void warn_total(const struct svg_picture *picture)
                   "--total=%.15g is less than the sum of %.15g, and not used", given, actual);
 }
 
+/* One element at least, where it is drawn at all, for each frame with attributes: the viewer takes
+ * them from there, however narrow it is. */
+static void show_attributes(struct svg_picture *picture)
+{
+    const struct profile *profile = picture->profile;
+    const struct frame_table *frames = &profile->frames;
+    bool *missing = memory_zero(frames->count, sizeof *missing);
+
+    for (uint32_t id = 0; id < frames->count; id++)
+        missing[id] = svg_attributes_find(&picture->attributes, frames->frames[id]) != NULL;
+    for (uint32_t node = 1; node < profile->count; node++)
+        if (picture->layout.fate[node] == FATE_ELEMENT)
+            missing[profile->nodes[node].frame] = false;
+    for (uint32_t node = 1; node < profile->count; node++) {
+        uint32_t frame = profile->nodes[node].frame;
+        if (frame == FRAME_GAP || !missing[frame])
+            continue;
+        svg_layout_show(&picture->layout, node);
+        missing[frame] = picture->layout.fate[node] != FATE_ELEMENT;
+    }
+    memory_free(missing);
+}
+
 static void plan(struct svg_picture *picture)
 {
     profile_walk_init(&picture->walk, picture->profile);
     svg_layout_init(&picture->layout, &picture->walk, &picture->settings);
+    if (picture->settings.nameattr)
+        show_attributes(picture);
     choose_colors(picture);
     picture->countname = picture->settings.countname;
     if (!picture->countname)

@@ -126,6 +126,15 @@ static void choose_elements(struct svg_layout *layout)
     }
 }
 
+void svg_layout_show(struct svg_layout *layout, uint32_t node)
+{
+    if (layout->fate[node] != FATE_MERGED || layout->elements >= SVG_MAX_ELEMENTS)
+        return;
+    layout->fate[node] = FATE_ELEMENT;
+    layout->elements++;
+    layout->merged--;
+}
+
 void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
                      const struct svg_settings *settings)
 {

@@ -34,6 +34,8 @@ struct svg_layout {
 /* The profile's last column has weight. Linear in the number of nodes. */
 void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
                      const struct svg_settings *settings);
+/* Makes a merged node an element, if there is room for one more. */
+void svg_layout_show(struct svg_layout *layout, uint32_t node);
 void svg_layout_free(struct svg_layout *layout);
 
 /* Left and right edge of a node, in pixels. */
