@@ -2,24 +2,12 @@
 #include "commands.h"
 #include "pipeline.h"
 
-static int steps(struct pipeline *pipeline)
-{
-    struct writing writing = {0};
-    if (pipeline_open(pipeline, PROFILE_BY_NAME) < 0)
-        return -1;
-    if (pipeline_read_all(pipeline) < 0)
-        return -1;
-    if (pipeline_finish(pipeline) < 0)
-        return -1;
-    return pipeline_write(pipeline, &writing);
-}
-
 static int run(const struct command *command, int argc, char **argv, struct diag *diag)
 {
     struct pipeline pipeline;
     int result = pipeline_start(&pipeline, command, argc, argv, NULL, diag);
     if (result > 0)
-        result = steps(&pipeline);
+        result = pipeline_run(&pipeline, PROFILE_BY_NAME);
     return pipeline_end(&pipeline, result);
 }
 

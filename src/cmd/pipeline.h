@@ -38,15 +38,15 @@ struct pipeline {
     struct recorder recorder;
     struct rewrite *rewrite;
     struct sink sink;
-    bool reading;                /* profile, recorder, rewrite are made */
-    bool writing;                /* sink is open */
+    bool reading; /* profile, recorder, rewrite are made */
+    bool writing; /* sink is open */
 };
 
 /* The option groups of a command, without values: for help and completion. Returns how many. */
 size_t pipeline_groups(const struct command *command, struct option_group *groups);
 
-/* Parses the arguments; the command's own options go to `own`. Returns 1 to go on, 0 where --help was
- * answered, -1 on wrong usage. pipeline_end is due in any case. */
+/* Parses the arguments; the command's own options go to `own`. Returns 1 to go on, 0 where --help
+ * was answered, -1 on wrong usage. pipeline_end is due in any case. */
 int pipeline_start(struct pipeline *pipeline, const struct command *command, int argc, char **argv,
                    void *own, struct diag *diag);
 
@@ -56,8 +56,9 @@ int pipeline_open(struct pipeline *pipeline, enum profile_order order);
 /* Reads one input into a column. */
 int pipeline_read(struct pipeline *pipeline, const char *path, unsigned column);
 
-/* Reads all operands, or standard input where there are none, into column 0. */
-int pipeline_read_all(struct pipeline *pipeline);
+/* The whole road for commands on one profile: opens, adds up all operands (or standard input where
+ * there are none), finishes and writes. */
+int pipeline_run(struct pipeline *pipeline, enum profile_order order);
 
 /* After the last input: reports, strictness, unknown options, rewrites. */
 int pipeline_finish(struct pipeline *pipeline);
@@ -65,8 +66,8 @@ int pipeline_finish(struct pipeline *pipeline);
 /* Writes the profile and puts the output in its place. */
 int pipeline_write(struct pipeline *pipeline, struct writing *writing);
 
-/* Frees everything; an output that pipeline_write did not complete is dropped. Returns the exit status for
- * the result of the steps (0 or -1). */
+/* Frees everything; an output that pipeline_write did not complete is dropped. Returns the exit
+ * status for the result of the steps (0 or -1). */
 int pipeline_end(struct pipeline *pipeline, int result);
 
 #endif

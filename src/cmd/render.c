@@ -12,25 +12,13 @@ static const struct option rows[] = {
     {.name = NULL},
 };
 
-static int steps(struct pipeline *pipeline, const struct render_options *options)
-{
-    struct writing writing = {0};
-    if (pipeline_open(pipeline, options->flamechart ? PROFILE_BY_TIME : PROFILE_BY_NAME) < 0)
-        return -1;
-    if (pipeline_read_all(pipeline) < 0)
-        return -1;
-    if (pipeline_finish(pipeline) < 0)
-        return -1;
-    return pipeline_write(pipeline, &writing);
-}
-
 static int run(const struct command *command, int argc, char **argv, struct diag *diag)
 {
     struct pipeline pipeline;
     struct render_options options = {0};
     int result = pipeline_start(&pipeline, command, argc, argv, &options, diag);
     if (result > 0)
-        result = steps(&pipeline, &options);
+        result = pipeline_run(&pipeline, options.flamechart ? PROFILE_BY_TIME : PROFILE_BY_NAME);
     return pipeline_end(&pipeline, result);
 }
 
