@@ -38,7 +38,7 @@ needs_of() {
         need make "make" have make
         need zlib1g-dev "zlib's header, for gzip input" compiles '#include <zlib.h>' -lz
         ;;
-    golden | docs | law | hostile | torture | corpus)
+    golden | docs | law | hostile | linear | torture | corpus)
         need python3 "python3" have python3
         need libxml2-utils "xmllint" have xmllint
         ;;

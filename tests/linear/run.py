@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""Inputs that would be slow if anything in flamectl were quadratic: each is made small and eight times as large,
+and the large one may take no more than GENEROUS times eight times the CPU time of the small one (quadratic work
+takes 64 times). CPU times within one run, so that a busy machine changes little."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+PROGRAM = os.path.realpath(os.environ.get("FLAMECTL", "flamectl"))
+GROWTH = 8
+GENEROUS = 4
+FLOOR = 0.02  # seconds: start-up, and what a clock can tell
+
+HEADER = "app 10 [000] 1.000000: 5 cycles: \n"
+
+
+def deep(n):
+    return "main" + "".join(f";f{i}" for i in range(n)) + " 1\n"
+
+
+def deep_by_time(n):
+    return "".join("m" + ";f" * (i % 50) + " 1\n" for i in range(n // 10))
+
+
+def siblings(n):
+    return "".join(f"main;f{i} 1\n" for i in range(n))
+
+
+def roots(n):
+    return "".join(f"f{i * 7919 % n} 1\n" for i in range(n))
+
+
+def long_name(n):
+    return "main;" + "x" * (n * 10) + " 1\n"
+
+
+def many_semicolons(n):
+    return "a" + ";" * (n * 10) + "b 1\n"
+
+
+def comms(n):
+    return "".join(f"c{i} 10 [000] 1.000000: 5 cycles: \n\t1 f (/a)\n\n" for i in range(n))
+
+
+def events(n):
+    return "".join(f"app 10 [000] 1.000000: 5 e{i}: \n\t1 f (/a)\n\n" for i in range(n))
+
+
+def frames(n):
+    return HEADER + "".join(f"\t{i:x} f{i}+0x1 (/a)\n" for i in range(n)) + "\n"
+
+
+def parentheses(n):
+    return HEADER + "\t1 f" + "(" * (n * 10) + " (/a)\n\n"
+
+
+def templates(n):
+    return HEADER + "\t1 f" + "a<" * (n * 5) + " (/a)\n\n"
+
+
+def arrows(n):
+    return HEADER + "\t1 " + "a->" * (n * 3) + "b (/tmp/perf-1.map)\n\n"
+
+
+def numbers(n):
+    return "app 10 [000] 1.000000: 5 cycles: " + "0000000000000001 " * n + "\n"
+
+
+def no_blank_lines(n):
+    return "".join(f"app 10 [000] 1.000000: 5 cycles: {i:16x} f{i % 99} (/a)\n" for i in range(n))
+
+
+def bad_lines(n):
+    return HEADER + "\t1 f (/a)\n\n" + "".join(f"chatter {i} of a tool\n" for i in range(n))
+
+
+CASES = [
+    ("one deep stack", deep, 125000, ["collapse"]),
+    ("one deep stack, drawn", deep, 60000, ["render"]),
+    ("one deep stack, reversed", deep, 60000, ["collapse", "--reverse"]),
+    ("one deep stack, recursion merged", deep, 60000, ["collapse", "--merge-recursion=all"]),
+    ("siblings", siblings, 125000, ["collapse"]),
+    ("siblings, drawn", siblings, 60000, ["render"]),
+    ("siblings, all drawn", siblings, 20000, ["render", "--elements=all", "--minwidth=0"]),
+    ("siblings, compared", siblings, 60000, ["diff", "-n", "-"]),
+    ("stacks of one frame", roots, 250000, ["collapse"]),
+    ("a flame chart", deep_by_time, 100000, ["render", "--flamechart"]),
+    ("a long name", long_name, 125000, ["collapse"]),
+    ("a long name, drawn", long_name, 125000, ["render"]),
+    ("empty frames", many_semicolons, 12500, ["collapse"]),
+    ("command names", comms, 30000, ["collapse", "-j1"]),
+    ("command names, two threads", comms, 60000, ["collapse", "-j2"]),
+    ("events", events, 30000, ["collapse"]),
+    ("frames of one sample", frames, 60000, ["collapse"]),
+    ("parentheses", parentheses, 125000, ["collapse"]),
+    ("templates", templates, 125000, ["collapse"]),
+    ("arrows of a JIT compiler", arrows, 30000, ["collapse"]),
+    ("numbers on a header", numbers, 60000, ["collapse"]),
+    ("samples of one line", no_blank_lines, 60000, ["collapse", "-j2"]),
+    ("chatter", bad_lines, 125000, ["collapse"]),
+]
+
+
+def cpu_seconds(arguments, path):
+    """CPU time of the fastest of two runs."""
+    if arguments[-1] == "-":
+        arguments = arguments[:-1] + [path]
+    fastest = None
+    for _ in range(2):
+        child = subprocess.Popen([PROGRAM, *arguments, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in (0, 2):
+            raise ValueError(f"ended with status {child.returncode}")
+        seconds = used.ru_utime + used.ru_stime
+        fastest = seconds if fastest is None else min(fastest, seconds)
+    return fastest
+
+
+def main():
+    failed = False
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "input")
+        for name, make, small, arguments in CASES:
+            seconds = []
+            for n in (small, small * GROWTH):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(make(n))
+                try:
+                    seconds.append(cpu_seconds(arguments, path))
+                except ValueError as error:
+                    print(f"not ok linear {name}: {error}")
+                    failed = True
+                    break
+            if len(seconds) < 2:
+                continue
+            limit = GROWTH * GENEROUS * max(seconds[0], FLOOR)
+            good = seconds[1] <= limit
+            failed |= not good
+            print(f"{'ok' if good else 'not ok'} linear {name}" +
+                  ("" if good else f": {seconds[0]:.3f} s, {GROWTH} times as large {seconds[1]:.3f} s"))
+    sys.exit(failed)
+
+
+main()
