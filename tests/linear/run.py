@@ -10,8 +10,8 @@ import tempfile
 
 PROGRAM = os.path.realpath(os.environ.get("FLAMECTL", "flamectl"))
 GROWTH = 8
-GENEROUS = 4
-FLOOR = 0.02  # seconds: start-up, and what a clock can tell
+GENEROUS = 3
+FLOOR = 0.01  # seconds: start-up, and what a clock can tell
 
 HEADER = "app 10 [000] 1.000000: 5 cycles: \n"
 
