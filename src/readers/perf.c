@@ -20,6 +20,7 @@
 #include "head.h"
 #include "perf_frame.h"
 #include "perf_header.h"
+#include "perf_header_memo.h"
 #include "perf_memo.h"
 
 struct perf_options {
@@ -71,11 +72,13 @@ struct perf_reading {
     struct recorder *recorder;
     bool srcline;
     struct perf_cleaner cleaner;
+    struct header_memo headers;
     struct line_memo lines;
     struct stack_memo stacks;
     enum perf_state state;
     struct sample sample;     /* the present one, without its texts */
     uint32_t process;         /* its process frame */
+    uint32_t *known_process;  /* where that is remembered, or NULL */
     bool java;                /* its thread is called java... */
     bool in_header;           /* its frame stood on the header line */
     struct frame_list frames; /* its frames so far, leaf first */
@@ -130,6 +133,17 @@ static void add_frame(struct perf_reading *reading, const struct perf_frame *fra
     perf_frame_clean(&reading->cleaner, frame, reading->java, &reading->frames);
 }
 
+static uint32_t find_process(struct perf_reading *reading)
+{
+    uint32_t *known = reading->known_process;
+    if (known && *known != PROCESS_UNKNOWN)
+        return *known;
+    uint32_t process = recorder_process(reading->recorder, &reading->sample);
+    if (known)
+        *known = process;
+    return process;
+}
+
 /* Starts the sample of a header on this line. */
 static void begin_sample(struct perf_reading *reading, uint64_t number, struct span line,
                          struct perf_header *header)
@@ -145,7 +159,7 @@ static void begin_sample(struct perf_reading *reading, uint64_t number, struct s
     if (!recorder_begin(recorder, &reading->sample))
         return;
     reading->state = SAMPLE;
-    reading->process = recorder_process(recorder, &reading->sample);
+    reading->process = find_process(reading);
     reading->java = span_starts(reading->sample.comm, "java");
     reading->sample.comm = reading->sample.event = span_make("", 0); /* they go with the line */
     reading->last_frame = 0;
@@ -169,6 +183,7 @@ static void join_stray(struct perf_reading *reading, uint64_t number, struct spa
         sample->comm = span_make(comm, stray->len + 1 + sample->comm.len);
         sample->has_process = true;
         stray->lines = 0;
+        reading->known_process = NULL;
         recorder_repaired(reading->recorder);
     }
     drop_stray(reading);
@@ -196,7 +211,8 @@ static void count_lost(struct recorder *recorder, struct span line)
 static bool read_header(struct perf_reading *reading, uint64_t number, struct span line)
 {
     struct perf_header header;
-    enum perf_line kind = perf_header_parse(line, &header);
+    enum perf_line kind =
+        header_memo_parse(&reading->headers, line, &header, &reading->known_process);
     if (kind == PERF_OTHER)
         return false;
     end_sample(reading);
@@ -225,6 +241,7 @@ static bool read_bare_header(struct perf_reading *reading)
     if (stray->lines > 1)
         recorder_repaired(reading->recorder);
     stray->lines = 0;
+    reading->known_process = NULL;
     begin_sample(reading, stray->line, text, &header);
     return true;
 }
@@ -442,6 +459,7 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
     };
     struct span line;
     tell_unused(perf, recorder);
+    header_memo_init(&reading.headers, frames->seed);
     line_memo_init(&reading.lines, frames->seed);
     stack_memo_init(&reading.stacks, recorder->profile);
     /* never NULL, to which not even 0 may be added */

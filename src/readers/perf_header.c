@@ -263,6 +263,17 @@ static bool next_colon(struct span line, size_t *at)
     return false;
 }
 
+bool perf_header_time(struct span line, size_t *start, size_t *end, int64_t *time)
+{
+    *end = 0;
+    for (int place = 0; place < PLACES && next_colon(line, end); place++) {
+        *start = find_time(span_first(line, *end - 1), time);
+        if (*start != SPAN_NONE)
+            return true;
+    }
+    return false;
+}
+
 /* timed = left time ":" right
  *
  * A command name may look like a time stamp, even like one with an event: of several places the
@@ -282,8 +293,10 @@ static enum perf_line parse_timed(struct span line, struct perf_header *header)
             return PERF_RECORD;
         bool known = parse_right(right, header);
         parse_left(span_first(line, start), header);
-        if (known && header->has_thread)
+        if (known && header->has_thread) {
+            header->time_end = at;
             return PERF_SAMPLE;
+        }
         if (!found && (header->has_thread || header->sample.event.len)) {
             vague = *header;
             found = true;

@@ -14,6 +14,7 @@ struct perf_header {
     struct sample sample;
     bool has_thread;  /* a thread id is printed */
     bool period_fits; /* false: the period is larger than a weight can be */
+    size_t time_end;  /* behind its time stamp's ':', where no other place could be it; else 0 */
     struct span rest; /* what follows the event: nothing, a frame, a tracepoint's fields, numbers */
 };
 
@@ -25,6 +26,10 @@ enum perf_line {
 
 /* A header with a time stamp, an event name, or a frame. */
 enum perf_line perf_header_parse(struct span line, struct perf_header *header);
+
+/* The first place of a line that looks like a time stamp: where it starts, and where what follows its
+ * ':' does. */
+bool perf_header_time(struct span line, size_t *start, size_t *end, int64_t *time);
 
 /* A header with none of them: a command name and a thread id, as many other lines have too. */
 bool perf_header_parse_bare(struct span line, struct perf_header *header);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "../../src/readers/perf_header.h"
+#include "../../src/readers/perf_header_memo.h"
 #include "unit.h"
 
 static const char *const kinds[] = {"other", "sample", "record"};
@@ -168,8 +169,48 @@ static void test_bare(void)
     unit_check("a name alone is no header", !perf_header_parse_bare(span_of("app "), &header));
 }
 
+/* A header that is known already says what it says when it is parsed. */
+static void test_memo(void)
+{
+    static const char *const lines[] = {
+        "app 10 [000] 1.000000: 5 cycles: ",     "app 10 [000] 2.500000: 5 cycles: ",
+        "app 10 [001] 3.000000: 6 cycles:u: ",   "a b 12 c 10/11 4.000000: cycles: ",
+        "a b 12 c 10/11 4.000000: cycles: ",     "x 1.0: 10 5.000000: 5 cycles: ",
+        "x 1.0: 10 5.000000: 5 cycles: ",        "app 10 [000] 6.0: PERF_RECORD_COMM: a:1/1",
+        "app 10 [000] 7.0: 5 cycles:  1 f (/a)", "app 10 [000] 7.0: 5 cycles:  2 g (/a)",
+        "99076 10314749.002559: 250000 c: ",     "99076 10314750.002559: 250000 c: ",
+        "app 10 cycles: ",                       "app 10 8.0: 99999999999999999999 cycles: ",
+    };
+    static struct header_memo memo;
+    bool same = true, known = false;
+    header_memo_init(&memo, hash_seed_make());
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            struct perf_header fresh, header;
+            uint32_t *process;
+            enum perf_line kind = perf_header_parse(span_of(lines[i]), &fresh);
+            same = same && header_memo_parse(&memo, span_of(lines[i]), &header, &process) == kind;
+            if (kind != PERF_SAMPLE)
+                continue;
+            const struct sample *a = &fresh.sample, *b = &header.sample;
+            same = same && span_equal(a->comm, b->comm) && span_equal(a->event, b->event) &&
+                   a->time == b->time && a->period == b->period && a->tid == b->tid &&
+                   a->pid == b->pid && a->has_pid == b->has_pid &&
+                   a->has_process == b->has_process && fresh.has_thread == header.has_thread &&
+                   fresh.period_fits == header.period_fits &&
+                   span_equal(span_trim(fresh.rest), span_trim(header.rest));
+            known = known || (process && *process == 7);
+            if (process)
+                *process = 7;
+        }
+    }
+    unit_check("known headers say what they say when parsed", same);
+    unit_check("headers are known again", known);
+}
+
 int main(void)
 {
+    test_memo();
     test_fields();
     test_events();
     test_frames();
