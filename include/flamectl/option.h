@@ -72,6 +72,9 @@ int option_parse(int argc, char **argv, const struct option_group *groups, size_
 void option_free(struct option_result *result, const struct option_group *groups,
                  size_t group_count);
 
+/* Whether a value must follow the name. */
+bool option_takes_value(const struct option *row);
+
 /* Whether the row was given on the command line. */
 bool option_used(const struct option_result *result, const struct option *row);
 

@@ -74,7 +74,7 @@ static const struct option *find_row(const struct parser *parser, const char *na
     return NULL;
 }
 
-static bool takes_value(const struct option *row)
+bool option_takes_value(const struct option *row)
 {
     return row->kind != OPTION_FLAG && row->kind != OPTION_MAYBE;
 }
@@ -155,7 +155,7 @@ static int use_row(struct parser *parser, const struct option *row, const char *
         diag_error(parser->diag, NULL, 0, "--%s takes no value ('%s')", row->name, given);
         return -1;
     }
-    if (takes_value(row) && !given) {
+    if (option_takes_value(row) && !given) {
         if (parser->at == parser->argc) {
             diag_error(parser->diag, NULL, 0, "--%s needs a value: --%s=%s", row->name, row->name,
                        row->value);
@@ -209,7 +209,7 @@ static bool is_bundle(const struct parser *parser, const char *letters)
         const struct option *row = find_letter(parser, *letters);
         if (!row)
             return false;
-        if (takes_value(row))
+        if (option_takes_value(row))
             return true;
     }
     return true;
@@ -219,7 +219,7 @@ static int parse_bundle(struct parser *parser, const char *letters)
 {
     while (*letters) {
         const struct option *row = find_letter(parser, *letters++);
-        bool value_here = takes_value(row) && *letters;
+        bool value_here = option_takes_value(row) && *letters;
         if (use_row(parser, row, value_here ? letters : NULL) < 0)
             return -1;
         if (value_here)

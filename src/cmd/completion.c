@@ -24,11 +24,6 @@ static void each_option(const struct command *command, struct sink *sink,
     }
 }
 
-static bool has_value(const struct option *row)
-{
-    return row->kind != OPTION_FLAG && row->kind != OPTION_MAYBE;
-}
-
 /* The values that can be listed, parted by blanks: choices, and the names of formats. */
 static void values(const struct command *command, const struct option *row, struct sink *sink)
 {
@@ -52,7 +47,7 @@ static bool has_values(const struct option *row)
 static void bash_word(const struct command *command, const struct option *row, struct sink *sink)
 {
     (void)command;
-    sink_format(sink, " --%s%s", row->name, has_value(row) ? "=" : "");
+    sink_format(sink, " --%s%s", row->name, option_takes_value(row) ? "=" : "");
 }
 
 static void bash_values(const struct command *command, const struct option *row, struct sink *sink)
@@ -117,14 +112,14 @@ static void zsh_text(const char *text, struct sink *sink)
 static void zsh_option(const struct command *command, const struct option *row, struct sink *sink)
 {
     sink_format(sink, "        '%s--%s%s[", row->kind == OPTION_LIST ? "*" : "", row->name,
-                has_value(row) ? "=" : "");
+                option_takes_value(row) ? "=" : "");
     zsh_text(row->help, sink);
     sink_text(sink, "]");
     if (has_values(row)) {
         sink_text(sink, ":value:(");
         values(command, row, sink);
         sink_text(sink, ")");
-    } else if (has_value(row)) {
+    } else if (option_takes_value(row)) {
         sink_format(sink, ":%s:%s", row->value, strcmp(row->value, "FILE") == 0 ? "_files" : "");
     }
     sink_text(sink, "' \\\n");
@@ -161,7 +156,7 @@ static void fish_option(const struct command *command, const struct option *row,
         sink_text(sink, " -x -a '");
         values(command, row, sink);
         sink_text(sink, "'");
-    } else if (has_value(row)) {
+    } else if (option_takes_value(row)) {
         sink_text(sink, " -r");
     }
     sink_text(sink, " -d '");

@@ -67,6 +67,7 @@ static bool start(struct worker *worker, struct feed *feed, const struct reader 
     feed_source(feed, &worker->source);
     if (pthread_create(&worker->thread, NULL, work, worker) == 0)
         return true;
+    source_close(&worker->source);
     recorder_free(&worker->recorder);
     profile_free(&worker->profile);
     return false;
