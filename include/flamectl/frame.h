@@ -43,6 +43,11 @@ void frame_table_free(struct frame_table *table);
  * in a suffix is taken for the frame the suffix says. */
 uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_kind kind);
 
+/* The same for a name as an input has it: what would part it, or the line it comes to stand on, is
+ * replaced (';' by ':', TAB and line ends by a blank), and a '#' that would begin a comment is
+ * followed by '_'. */
+uint32_t frame_intern_clean(struct frame_table *table, struct span name, enum frame_kind kind);
+
 /* "_[k]" and so on; "" for FRAME_PLAIN. */
 const char *frame_suffix(enum frame_kind kind);
 

@@ -136,6 +136,9 @@ void recorder_count(struct recorder *recorder);
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places);
 
+/* What the weights of the present input count ("cpu nanoseconds"), where the format says. */
+void recorder_unit(struct recorder *recorder, const char *unit);
+
 /* A line that should have been of use and was not: counted, and the first few are quoted. */
 void recorder_unusable(struct recorder *recorder, uint64_t line, struct span text, const char *why);
 void recorder_repaired(struct recorder *recorder);

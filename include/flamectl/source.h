@@ -60,6 +60,10 @@ static inline void source_take(struct source *source, size_t len, uint64_t lines
         source->scanned = source->begin;
 }
 
+/* For binary formats: at least `want` bytes that are read and not handed out, or all there are where
+ * the input ends before. They stand until the next call; source_take takes what was used off. */
+struct span source_peek(struct source *source, size_t want);
+
 /* Frees everything. -1 if reading failed at any time. */
 int source_close(struct source *source);
 

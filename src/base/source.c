@@ -200,6 +200,13 @@ int source_line(struct source *source, struct span *line)
     }
 }
 
+struct span source_peek(struct source *source, size_t want)
+{
+    while (source->end - source->begin < want && !source->ended)
+        fill(source);
+    return source_ahead(source);
+}
+
 int source_close(struct source *source)
 {
     source_gzip_close(source->gzip);

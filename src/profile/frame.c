@@ -62,6 +62,37 @@ uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_ki
     return id;
 }
 
+static bool parts_lines(char c)
+{
+    return c == ';' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_clean(struct span name)
+{
+    for (size_t i = 0; i < name.len; i++)
+        if (parts_lines(name.data[i]))
+            return false;
+    return name.len == 0 || name.data[0] != '#' || (name.len > 1 && name.data[1] != ' ');
+}
+
+uint32_t frame_intern_clean(struct frame_table *table, struct span name, enum frame_kind kind)
+{
+    if (is_clean(name))
+        return frame_intern(table, name, kind);
+    char *text = memory_get(name.len + 1, 1);
+    memcpy(text, name.data, name.len);
+    for (size_t i = 0; i < name.len; i++)
+        if (parts_lines(text[i]))
+            text[i] = text[i] == ';' ? ':' : ' ';
+    if (text[0] == '#' && name.len == 1)
+        text[name.len++] = '_';
+    else if (text[0] == '#' && text[1] == ' ')
+        text[1] = '_';
+    uint32_t id = frame_intern(table, span_make(text, name.len), kind);
+    memory_free(text);
+    return id;
+}
+
 /* A text to be ranked: a frame's name, suffix and end, without putting them together. */
 struct ranked {
     struct span name;

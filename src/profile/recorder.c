@@ -298,6 +298,17 @@ int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned colum
     return add(recorder, node, column, places ? weight : weight * recorder->profile->scale);
 }
 
+void recorder_unit(struct recorder *recorder, const char *unit)
+{
+    const char *before = recorder->profile->unit;
+    if (before && strcmp(before, unit) != 0)
+        diag_warn(recorder->diag, recorder->file, 0,
+                  "the weights count %s, those of an input before %s: they are added up all the same",
+                  unit, before);
+    else
+        profile_set_unit(recorder->profile, unit);
+}
+
 void recorder_unusable(struct recorder *recorder, uint64_t line, struct span text, const char *why)
 {
     recorder->tally.unusable++;

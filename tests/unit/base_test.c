@@ -4,6 +4,7 @@
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
 #include "flamectl/span.h"
+#include "flamectl/source.h"
 #include "flamectl/xml.h"
 #include "unit.h"
 
@@ -124,8 +125,35 @@ static void test_xml(void)
     unit_check("U+FFFE is replaced", xml_gives(span_of("\xEF\xBF\xBE"), "\xEF\xBF\xBD", 1));
 }
 
+static void test_peek(void)
+{
+    enum { SIZE = 700000 };
+    char *data = malloc(SIZE);
+    for (size_t i = 0; i < SIZE; i++)
+        data[i] = (char)(i * 7919 >> 8);
+    char *path = unit_file(data, SIZE);
+    struct diag diag;
+    struct source source;
+    diag_init(&diag, "unit");
+    bool same = source_open(&source, path, &diag) == 0;
+    size_t at = 0;
+    for (size_t want = 1; same && at < SIZE; want = want * 3 + 1) {
+        struct span ahead = source_peek(&source, want);
+        size_t there = SIZE - at < want ? SIZE - at : want;
+        same = ahead.len >= there && memcmp(ahead.data, data + at, there) == 0;
+        source_take(&source, there, 0);
+        at += there;
+    }
+    unit_check("peeking and taking goes through the bytes", same && at == SIZE);
+    unit_check("at the end there is nothing ahead", source_peek(&source, 1).len == 0);
+    source_close(&source);
+    unit_remove(path);
+    free(data);
+}
+
 int main(void)
 {
+    test_peek();
     test_span();
     test_numbers();
     test_hash();

@@ -42,6 +42,17 @@ static void test_frames(void)
     unit_check("other brackets stay",
                table->frames[frame_intern(table, span_of("x_[0]"), FRAME_PLAIN)].kind ==
                    FRAME_PLAIN);
+    unit_check("what parts lines is replaced",
+               frame_intern_clean(table, span_of("a;b\tc\nd"), FRAME_PLAIN) ==
+                   frame_intern(table, span_of("a:b c d"), FRAME_PLAIN));
+    unit_check("no frame begins a comment",
+               frame_intern_clean(table, span_of("#"), FRAME_PLAIN) ==
+                       frame_intern(table, span_of("#_"), FRAME_PLAIN) &&
+                   frame_intern_clean(table, span_of("#\tx"), FRAME_PLAIN) ==
+                       frame_intern(table, span_of("#_x"), FRAME_PLAIN));
+    unit_check("a clean name stays",
+               frame_intern_clean(table, span_of("#read"), FRAME_JIT) ==
+                   frame_intern(table, span_of("#read_[j]"), FRAME_PLAIN));
     unit_check("an empty name is a frame", frame_intern(table, span_of(""), FRAME_PLAIN) != plain);
     profile_free(&profile);
 }
