@@ -13,7 +13,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
-suites=(unit golden cli docs law hostile linear torture corpus sanitize browser)
+suites=(unit golden cli docs outputs law hostile linear torture corpus sanitize browser)
 logs=build/tests/logs
 passed=0 failed=0 skipped=0
 
@@ -38,7 +38,7 @@ suite() {
         timeout -k 5 900 python3 tests/law/threads.py || status=$?
         return "$status"
         ;;
-    golden | hostile | torture | corpus) timeout -k 5 900 python3 "tests/$1/run.py" ;;
+    golden | outputs | hostile | torture | corpus) timeout -k 5 900 python3 "tests/$1/run.py" ;;
     unit) bash tests/lib/unit.sh build ;;
     browser) timeout -k 5 900 node tests/browser/run.mjs ;;
     *) timeout -k 5 900 bash "tests/$1/run.sh" ;;

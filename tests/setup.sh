@@ -42,6 +42,10 @@ needs_of() {
         need python3 "python3" have python3
         need libxml2-utils "xmllint" have xmllint
         ;;
+    outputs)
+        needs_of golden
+        need python3-jsonschema "a validator of JSON" python3 -c 'import jsonschema'
+        ;;
     sanitize)
         needs_of golden
         need "gcc libc6-dev" "the address sanitizer" compiles '' -fsanitize=address,undefined
@@ -101,7 +105,7 @@ install_playwright() {
 
 main() {
     local suite
-    [[ $# == 0 ]] && set -- golden sanitize browser
+    [[ $# == 0 ]] && set -- golden outputs sanitize browser
     needs_of build
     for suite; do
         needs_of "$suite"

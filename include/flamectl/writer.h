@@ -19,6 +19,7 @@ struct writing {
 struct writer {
     const char *name; /* for --to */
     const char *summary;
+    const char *extension; /* ".svg": a file so called holds this format; NULL: none says so */
     const struct option *options; /* of its own, or NULL */
     size_t options_size;
     /* Before any input is read: -1 and a message where the options make no sense. May be NULL. */

@@ -7,9 +7,6 @@
 #include "flamectl/sink.h"
 #include "flamectl/span.h"
 
-/* The replacement character as UTF-8 bytes. */
-#define XML_REPLACEMENT "\xEF\xBF\xBD"
-
 /* Decodes one character. Returns its length in bytes and its code point; where the bytes are no
  * valid UTF-8, or a character that XML 1.0 cannot carry (section 2.2, production Char), the code
  * point is U+FFFD and *valid false. s must not be empty. */

@@ -1,7 +1,7 @@
 /* XML escaping of text that may hold anything. */
 #include "flamectl/xml.h"
 
-#define REPLACEMENT 0xFFFDu
+#include "flamectl/utf8.h"
 
 /* XML 1.0 production Char, without the surrogates that UTF-8 excludes already. */
 static bool xml_can_carry(uint32_t c)
@@ -10,36 +10,12 @@ static bool xml_can_carry(uint32_t c)
            (c >= 0xE000 && c <= 0xFFFD) || (c >= 0x10000 && c <= 0x10FFFF);
 }
 
-static size_t bad(uint32_t *code, bool *valid)
-{
-    *code = REPLACEMENT;
-    *valid = false;
-    return 1;
-}
-
 size_t xml_decode(struct span s, uint32_t *code, bool *valid)
 {
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000}; /* shorter forms are invalid */
-    unsigned char first = (unsigned char)s.data[0];
-    size_t len = first < 0x80   ? 1
-                 : first < 0xC0 ? 0
-                 : first < 0xE0 ? 2
-                 : first < 0xF0 ? 3
-                 : first < 0xF8 ? 4
-                                : 0;
-    if (len == 0 || len > s.len)
-        return bad(code, valid);
-    uint32_t c = len == 1 ? first : first & (0x7Fu >> len);
-    for (size_t i = 1; i < len; i++) {
-        unsigned char next = (unsigned char)s.data[i];
-        if ((next & 0xC0) != 0x80)
-            return bad(code, valid);
-        c = c << 6 | (next & 0x3F);
-    }
-    if (c < smallest[len] || (c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF)
-        return bad(code, valid);
-    *valid = xml_can_carry(c);
-    *code = *valid ? c : REPLACEMENT;
+    size_t len = utf8_decode(s, code);
+    *valid = xml_can_carry(*code);
+    if (!*valid)
+        *code = UTF8_REPLACEMENT;
     return len;
 }
 
@@ -60,8 +36,8 @@ static const char *escape(uint32_t code)
     case '\r':
     case '\t':
         return " ";
-    case REPLACEMENT:
-        return XML_REPLACEMENT;
+    case UTF8_REPLACEMENT:
+        return UTF8_REPLACEMENT_TEXT;
     default:
         return NULL;
     }

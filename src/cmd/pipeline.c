@@ -117,11 +117,22 @@ static size_t writer_place(const struct writer *writer)
     return place;
 }
 
+/* The format that the output's name tells, where it tells one that the command writes, or the default. */
+static const struct writer *unnamed_format(const struct command *command, const char *output)
+{
+    for (size_t i = 0; output && writer_table[i]; i++)
+        if (command_writes(command, writer_table[i]) && writer_table[i]->extension &&
+            span_ends(span_of(output), writer_table[i]->extension))
+            return writer_table[i];
+    return writer_find(command->writers[0]);
+}
+
 static int choose_formats(struct pipeline *pipeline)
 {
     const struct common_options *common = &pipeline->common;
     const struct command *command = pipeline->command;
-    pipeline->writer = writer_find(common->to ? common->to : command->writers[0]);
+    pipeline->writer =
+        common->to ? writer_find(common->to) : unnamed_format(command, common->output);
     if (!pipeline->writer || !command_writes(command, pipeline->writer)) {
         char names[200] = "";
         size_t used = 0;

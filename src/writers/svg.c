@@ -381,6 +381,7 @@ static int svg_write(const struct profile *profile, const struct writing *writin
 const struct writer svg_writer = {
     .name = "svg",
     .summary = "flame graph",
+    .extension = ".svg",
     .options = svg_option_rows,
     .options_size = sizeof(struct svg_options),
     .check = svg_options_check,

@@ -3,10 +3,12 @@
 
 extern const struct writer folded_writer;
 extern const struct writer svg_writer;
+extern const struct writer json_writer;
 
 const struct writer *const writer_table[] = {
     &folded_writer,
     &svg_writer,
+    &json_writer,
     NULL,
 };
 

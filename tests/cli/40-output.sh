@@ -219,3 +219,19 @@ status 0
 run flamectl render "$folded"
 cmp -s out.svg "$scratch/out" || problem "they differ"
 end
+
+begin "-o: the name tells the format where --to does not, and only where it is certain"
+for words in "collapse -o out.json" "render -o out.json" "collapse --to=json -o out.txt" "render --to=json -o out.svg"; do
+    run flamectl $words "$folded"
+    status 0
+    is "first line of $words" "{" "$(head -n 1 "${words##* }")"
+done
+for words in "collapse -o out.txt" "collapse --to=folded -o out.json" "collapse -o json"; do
+    run flamectl $words "$folded"
+    status 0
+    is "$words" "$folded_out" "$(cat "${words##* }")"
+done
+run flamectl render -o out.html "$folded"
+status 0
+is "first line of out.html" '<?xml version="1.0"' "$(head -c 19 out.html)"
+end

@@ -6,6 +6,7 @@ UTF-8; then sizes nobody expects; then every byte value in every text that can r
 HOSTILE_SHARE=0.1 takes a tenth of the mutations and cuts (for slow builds).
 """
 
+import json
 import os
 import pathlib
 import random
@@ -36,7 +37,7 @@ TOKENS = [b";", b" ", b"\t", b"\n", b"\n\n", b"(", b")", b"[", b"]", b"->", b"+0
           b"\r\n", b"%n%s", b"(deleted)", b"(inlined)", b"[unknown]", b"PERF_RECORD_LOST lost 1\n"]
 
 
-def judge(result, command, input=b""):
+def judge(result, command, options=()):
     """What is wrong with how a run ended."""
     if result.status not in (0, 2):
         return [f"exit status {result.status}; stderr {result.err[-1500:]!r}"]
@@ -51,14 +52,31 @@ def judge(result, command, input=b""):
         problems.append(f"{len(result.err)} bytes on stderr")
     if result.status == 2 and result.out:
         problems.append("status 2 and output all the same")
-    if result.status == 0 and command == "collapse":
-        try:
-            folded.parse(result.out)
-        except ValueError as problem:
-            problems.append(str(problem)[:300])
-    if result.status == 0 and command in ("render", "diff"):
-        problems += well_formed(result.out)
+    if result.status == 0:
+        problems += READERS[output_format(command, options)](result.out)
     return problems
+
+
+def output_format(command, options):
+    chosen = [o.split("=", 1)[1] for o in options if isinstance(o, str) and o.startswith("--to=")]
+    return chosen[-1] if chosen else {"collapse": "folded"}.get(command, "svg")
+
+
+def is_folded(text):
+    try:
+        folded.parse(text)
+        return []
+    except ValueError as problem:
+        return [str(problem)[:300]]
+
+
+def is_json(text):
+    """One value, in UTF-8, with no control byte but line ends."""
+    try:
+        json.loads(text.decode())
+    except (UnicodeDecodeError, ValueError) as problem:
+        return [f"no JSON: {problem}"]
+    return [f"a control byte: {found[0]!r}" for found in [CONTROL.search(text)] if found]
 
 
 def is_utf8(data):
@@ -77,11 +95,14 @@ def well_formed(svg):
         return [f"no XML: {problem}"]
 
 
+READERS = {"folded": is_folded, "svg": well_formed, "json": is_json}
+
+
 def attack(job):
     """Run one hostile input through a command: what is wrong, with the input to repeat it."""
     command, options, data = job
     result = run([command, *options], data, cwd=SCRATCH.name)
-    problems = judge(result, command, data)
+    problems = judge(result, command, options)
     if problems:
         problems.append(f"flamectl {command} {' '.join(options)} with stdin {data[:1000]!r}")
     return problems
@@ -184,6 +205,7 @@ def sizes():
         ("a folded stack 1 M frames deep", "collapse", ["--reverse"], deep_mixed, 0),
         ("a folded stack 1 M frames deep", "collapse", ["--merge-recursion=all"], deep_mixed, 0),
         ("a folded stack 1 M frames deep", "render", [], deep, 0),
+        ("a folded stack 1 M frames deep", "render", ["--to=json"], deep_mixed, 0),
         ("1 M siblings", "collapse", [], wide, 0),
         ("1 M siblings", "collapse", ["--reverse"], wide, 0),
         ("1 M siblings", "render", [], wide, 0),
@@ -198,7 +220,7 @@ def sizes():
 def oversized(job):
     name, command, options, data, status = job
     result = run([command, *options], data, timeout=60 if SHARE == 1 else 300)
-    problems = judge(result, command, data)
+    problems = judge(result, command, options)
     if status is not None and result.status != status:
         problems.append(f"exit status {result.status}, not {status}: {result.err[:300]!r}")
     return f"hostile size: {' '.join([command, *options])}, {name}", problems
