@@ -19,6 +19,7 @@ struct command {
     const struct option *options; /* of its own, or NULL */
     unsigned original;            /* enum option_original: the script it stands in for, or 0 */
     size_t options_size;
+    bool wants_samples;         /* counted beside the weights, whatever the writer */
     const char *const *writers; /* names, the default first; NULL: the command reads no profile */
     int (*run)(const struct command *command, int argc, char **argv, struct diag *diag);
 };

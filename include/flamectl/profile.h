@@ -1,8 +1,9 @@
-/* The profile: one call tree over interned frames, with one or more columns of weights.
+/* The profile: one call tree over interned frames, with one or more columns of weights, and beside
+ * each, where they are counted, the samples that the weights come from.
  *
  * Nodes are rows of flat arrays in order of creation, so a parent's id is smaller than its child's:
  * totals are one backward loop, and nothing recurses. Node 0 is the root ("all") and has no frame.
- * A diff is a profile with the columns before and after. */
+ * A diff is a profile with a column for each run before and after. */
 #ifndef FLAMECTL_PROFILE_H
 #define FLAMECTL_PROFILE_H
 
@@ -14,7 +15,6 @@
 #define PROFILE_ROOT 0
 #define PROFILE_NONE UINT32_MAX /* no node */
 #define PROFILE_MOST_NODES INT32_MAX /* twice a node's id fits 32 bits, too */
-#define PROFILE_MAX_COLUMNS 2
 
 /* Weights are exact: integers, or where a decimal weight was added, integers in units of 10^-6. */
 #define PROFILE_DECIMAL_PLACES 6
@@ -36,11 +36,13 @@ struct profile {
     uint32_t count; /* nodes */
     size_t capacity;
     struct profile_node *nodes;
-    int64_t
-        *self[PROFILE_MAX_COLUMNS]; /* weight of the stack that ends here, in units of 1/scale */
-    unsigned columns;               /* columns in use, 1 or 2 */
-    int64_t scale;                  /* 1, or PROFILE_DECIMAL_SCALE */
-    int64_t grand[PROFILE_MAX_COLUMNS]; /* sum of a column; never overflows */
+    unsigned columns;
+    int64_t **self;   /* by column, by node: weight of the stack that ends here, in units of 1/scale */
+    int64_t scale;    /* 1, or PROFILE_DECIMAL_SCALE */
+    int64_t *grand;   /* by column: its sum; never overflows */
+    int64_t **samples; /* as self, and never scaled; NULL where samples are not counted, and a column
+                        * NULL where its samples are not known */
+    int64_t *grand_samples; /* by column; NULL where samples is */
     const char *unit; /* what weights count ("cycles"), owned; NULL where the input does not say */
     bool sorted;      /* ids are in drawing order, and no node can be made (profile_sort) */
     struct index *by_child; /* (parent, frame) -> node, but for only children; by-name order only */
@@ -59,6 +61,15 @@ uint32_t profile_node(struct profile *profile, const uint32_t *frames, size_t co
  * column's sum would exceed INT64_MAX. */
 bool profile_add(struct profile *profile, uint32_t node, unsigned column, int64_t weight);
 
+/* Starts to count samples, in all columns; before anything is added. Where a column's samples are
+ * not known for some of its weight, they are not known for any: profile_forget_samples. */
+void profile_count_samples(struct profile *profile);
+void profile_forget_samples(struct profile *profile, unsigned column);
+bool profile_knows_samples(const struct profile *profile, unsigned column);
+
+/* As profile_add; nothing is added where the column's samples are not known. */
+bool profile_add_samples(struct profile *profile, uint32_t node, unsigned column, int64_t samples);
+
 /* Goes over to units of 10^-6. false, with nothing changed, where a sum would exceed INT64_MAX. */
 bool profile_make_decimal(struct profile *profile);
 
@@ -71,8 +82,8 @@ void profile_set_unit(struct profile *profile, const char *unit);
 size_t profile_depth(const struct profile *profile, uint32_t node);
 size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *frames);
 
-/* Adds every stack of `from` to `into` (frames by name, weights by column); both by name. Both go
- * over to decimals where one has. false where a sum would exceed INT64_MAX. */
+/* Adds every stack of `from` to `into` (frames by name, weights and samples by column); both by
+ * name. Both go over to decimals where one has. false where a sum would exceed INT64_MAX. */
 bool profile_merge(struct profile *into, struct profile *from);
 
 /* A weight as text in plain decimal: digits, and where scale is not 1 a point and up to six

@@ -9,8 +9,8 @@
 
 struct profile_walk {
     const struct profile *profile;
-    int64_t *total[PROFILE_MAX_COLUMNS]; /* self plus all below, by node */
-    uint32_t *depth;                     /* root 0 */
+    int64_t **total; /* by column, by node: self plus all below */
+    uint32_t *depth; /* root 0 */
 };
 
 void profile_walk_init(struct profile_walk *walk, const struct profile *profile);

@@ -21,7 +21,8 @@ enum records {
     RECORDS_TIMES = 2,     /* a time stamp each */
     RECORDS_PROCESSES = 4, /* command name, process id, thread id */
     RECORDS_PERIODS = 8,   /* weights beside the mere sample */
-    RECORDS_ROOTS = 16     /* a first frame that names the process */
+    RECORDS_ROOTS = 16,    /* a first frame that names the process */
+    RECORDS_COUNTS = 32    /* counts that are samples where --count=samples says so */
 };
 
 enum recorder_root { ROOT_DEFAULT, ROOT_NONE, ROOT_COMM, ROOT_PID, ROOT_TID };
@@ -44,7 +45,8 @@ extern const struct option recorder_option_rows[];
 struct sample {
     struct span event; /* empty where the input names none */
     int64_t time;      /* nanoseconds, or TIME_NONE */
-    int64_t period;    /* 0 where there is none: weighs 1 */
+    int64_t period;    /* 0 where there is none: weighs as many as it stands for */
+    int64_t samples;   /* that it stands for, where records are aggregated; 0: it is one */
     bool has_process;  /* comm, pid and tid say something */
     struct span comm;
     int64_t pid, tid;
@@ -127,11 +129,12 @@ uint32_t recorder_process(struct recorder *recorder, const struct sample *sample
 /* The same for an input whose first frame is the process by convention (folded text). */
 uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum frame_kind kind);
 
-/* Adds a wanted sample's weight at a node. -1 and a message, once, where a sum would overflow. */
+/* Adds a wanted sample's weight, and counts it, at a node. -1 and a message, once, where a sum would overflow. */
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample);
 
 /* For inputs that carry weights without samples: counts one as read and kept, and adds a weight in
- * units of 10^-places (0 or PROFILE_DECIMAL_PLACES). */
+ * units of 10^-places (0 or PROFILE_DECIMAL_PLACES). How many samples it stands for is not known
+ * but under --count=samples, where it is their number. */
 void recorder_count(struct recorder *recorder);
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places);

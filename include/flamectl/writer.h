@@ -25,6 +25,7 @@ struct writer {
     /* Before any input is read: -1 and a message where the options make no sense. May be NULL. */
     int (*check)(const void *options, struct diag *diag);
     bool wants_sorted; /* by profile_sort, before it writes */
+    bool wants_samples; /* counted beside the weights, where the input tells */
     /* 0, or -1 after a message; write errors stay in the sink. */
     int (*write)(const struct profile *profile, const struct writing *writing, struct sink *sink);
 };

@@ -63,6 +63,8 @@ static bool start(struct worker *worker, struct feed *feed, const struct reader 
     worker->diag.quiet = true; /* notes are the first thread's */
     profile_init(&worker->profile, PROFILE_BY_NAME);
     profile_set_columns(&worker->profile, recorder->profile->columns);
+    if (recorder->profile->samples)
+        profile_count_samples(&worker->profile);
     recorder_fork(&worker->recorder, recorder, &worker->profile, &worker->diag);
     feed_source(feed, &worker->source);
     if (pthread_create(&worker->thread, NULL, work, worker) == 0)

@@ -190,6 +190,8 @@ int pipeline_open(struct pipeline *pipeline, enum profile_order order)
     if (!pipeline->rewrite)
         return -1;
     profile_init(&pipeline->profile, order);
+    if (pipeline->command->wants_samples || pipeline->writer->wants_samples)
+        profile_count_samples(&pipeline->profile);
     if (recorder_init(&pipeline->recorder, &pipeline->profile, &pipeline->recorder_options,
                       pipeline->diag) < 0) {
         profile_free(&pipeline->profile);

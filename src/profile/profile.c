@@ -7,24 +7,40 @@
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
 
+static void make_room(struct profile *profile)
+{
+    profile->nodes = memory_grow(profile->nodes, &profile->capacity, (size_t)profile->count + 1,
+                                 sizeof *profile->nodes);
+    size_t capacity = profile->capacity;
+    for (unsigned c = 0; c < profile->columns; c++) {
+        profile->self[c] = memory_resize(profile->self[c], capacity, sizeof(int64_t));
+        if (profile_knows_samples(profile, c))
+            profile->samples[c] = memory_resize(profile->samples[c], capacity, sizeof(int64_t));
+    }
+}
+
+/* Most profiles have one column of weights and nothing else. */
+static void clear_columns(struct profile *profile, uint32_t node)
+{
+    for (unsigned c = 0; c < profile->columns; c++) {
+        profile->self[c][node] = 0;
+        if (profile_knows_samples(profile, c))
+            profile->samples[c][node] = 0;
+    }
+}
+
 static uint32_t make_node(struct profile *profile, uint32_t parent, uint32_t frame)
 {
-    size_t capacity = profile->capacity;
-    if (profile->count == capacity) {
-        size_t need = (size_t)profile->count + 1;
-        profile->nodes =
-            memory_grow(profile->nodes, &profile->capacity, need, sizeof *profile->nodes);
-        capacity = profile->capacity;
-        for (unsigned c = 0; c < profile->columns; c++)
-            profile->self[c] = memory_resize(profile->self[c], capacity, sizeof(int64_t));
-    }
+    if (profile->count == profile->capacity)
+        make_room(profile);
     assert(!profile->sorted);
     if (profile->count == PROFILE_MOST_NODES)
         memory_exhausted();
     uint32_t node = profile->count++;
     profile->nodes[node] = (struct profile_node){frame, parent, PROFILE_NONE, false};
-    for (unsigned c = 0; c < profile->columns; c++)
-        profile->self[c][node] = 0;
+    profile->self[0][node] = 0;
+    if (profile->columns > 1 || profile->samples)
+        clear_columns(profile, node);
     if (parent != PROFILE_NONE)
         profile->nodes[parent].last_child = node;
     return node;
@@ -32,7 +48,8 @@ static uint32_t make_node(struct profile *profile, uint32_t parent, uint32_t fra
 
 void profile_init(struct profile *profile, enum profile_order order)
 {
-    *profile = (struct profile){.order = order, .columns = 1, .scale = 1};
+    *profile = (struct profile){.order = order, .scale = 1};
+    profile_set_columns(profile, 1);
     frame_table_init(&profile->frames);
     if (order == PROFILE_BY_NAME)
         profile->by_child = index_make();
@@ -44,8 +61,14 @@ void profile_free(struct profile *profile)
     frame_table_free(&profile->frames);
     index_free(profile->by_child);
     memory_free(profile->nodes);
-    for (unsigned c = 0; c < PROFILE_MAX_COLUMNS; c++)
+    for (unsigned c = 0; c < profile->columns; c++) {
         memory_free(profile->self[c]);
+        profile_forget_samples(profile, c);
+    }
+    memory_free(profile->self);
+    memory_free(profile->grand);
+    memory_free(profile->samples);
+    memory_free(profile->grand_samples);
     memory_free((char *)profile->unit);
 }
 
@@ -94,15 +117,33 @@ uint32_t profile_node(struct profile *profile, const uint32_t *frames, size_t co
     return node;
 }
 
+/* By time, what a frame does itself after a call comes after that call. */
+static uint32_t own_node(struct profile *profile, uint32_t node)
+{
+    if (profile->order == PROFILE_BY_TIME && profile->nodes[node].last_child != PROFILE_NONE)
+        return profile_child(profile, node, FRAME_GAP);
+    return node;
+}
+
 bool profile_add(struct profile *profile, uint32_t node, unsigned column, int64_t weight)
 {
     if (weight > INT64_MAX - profile->grand[column])
         return false;
-    /* by time, what a frame does itself after a call comes after that call */
-    if (profile->order == PROFILE_BY_TIME && profile->nodes[node].last_child != PROFILE_NONE)
-        node = profile_child(profile, node, FRAME_GAP);
+    node = own_node(profile, node);
     profile->grand[column] += weight;
     profile->self[column][node] += weight;
+    return true;
+}
+
+bool profile_add_samples(struct profile *profile, uint32_t node, unsigned column, int64_t samples)
+{
+    if (!profile_knows_samples(profile, column))
+        return true;
+    if (samples > INT64_MAX - profile->grand_samples[column])
+        return false;
+    node = own_node(profile, node);
+    profile->grand_samples[column] += samples;
+    profile->samples[column][node] += samples;
     return true;
 }
 
@@ -122,11 +163,50 @@ bool profile_make_decimal(struct profile *profile)
     return true;
 }
 
+static void add_sample_columns(struct profile *profile, unsigned first, unsigned columns)
+{
+    profile->samples = memory_resize(profile->samples, columns, sizeof *profile->samples);
+    profile->grand_samples =
+        memory_resize(profile->grand_samples, columns, sizeof *profile->grand_samples);
+    for (unsigned c = first; c < columns; c++) {
+        profile->samples[c] = memory_zero(profile->capacity, sizeof(int64_t));
+        profile->grand_samples[c] = 0;
+    }
+}
+
 void profile_set_columns(struct profile *profile, unsigned columns)
 {
-    assert(columns <= PROFILE_MAX_COLUMNS);
-    for (; profile->columns < columns; profile->columns++)
-        profile->self[profile->columns] = memory_zero(profile->capacity, sizeof(int64_t));
+    if (columns <= profile->columns)
+        return;
+    profile->self = memory_resize(profile->self, columns, sizeof *profile->self);
+    profile->grand = memory_resize(profile->grand, columns, sizeof *profile->grand);
+    for (unsigned c = profile->columns; c < columns; c++) {
+        profile->self[c] = memory_zero(profile->capacity, sizeof(int64_t));
+        profile->grand[c] = 0;
+    }
+    if (profile->samples)
+        add_sample_columns(profile, profile->columns, columns);
+    profile->columns = columns;
+}
+
+void profile_count_samples(struct profile *profile)
+{
+    assert(profile->samples == NULL && profile->count == 1);
+    add_sample_columns(profile, 0, profile->columns);
+}
+
+void profile_forget_samples(struct profile *profile, unsigned column)
+{
+    if (!profile_knows_samples(profile, column))
+        return;
+    memory_free(profile->samples[column]);
+    profile->samples[column] = NULL;
+    profile->grand_samples[column] = 0;
+}
+
+bool profile_knows_samples(const struct profile *profile, unsigned column)
+{
+    return profile->samples && profile->samples[column];
 }
 
 void profile_set_unit(struct profile *profile, const char *unit)
@@ -160,6 +240,9 @@ bool profile_merge(struct profile *into, struct profile *from)
     if (from->scale != into->scale)
         fits = profile_make_decimal(into) && profile_make_decimal(from);
     profile_set_columns(into, from->columns);
+    for (unsigned c = 0; c < from->columns; c++)
+        if (!profile_knows_samples(from, c))
+            profile_forget_samples(into, c);
     uint32_t *frame = memory_get(from->frames.count, sizeof *frame);
     for (uint32_t i = 0; i < from->frames.count; i++)
         frame[i] =
@@ -171,6 +254,9 @@ bool profile_merge(struct profile *into, struct profile *from)
             node[i] = profile_child(into, node[from->nodes[i].parent], frame[from->nodes[i].frame]);
         for (unsigned c = 0; c < from->columns; c++)
             fits = fits && profile_add(into, node[i], c, from->self[c][i]);
+        for (unsigned c = 0; into->samples && c < from->columns; c++)
+            if (profile_knows_samples(into, c))
+                fits = fits && profile_add_samples(into, node[i], c, from->samples[c][i]);
     }
     memory_free(node);
     memory_free(frame);

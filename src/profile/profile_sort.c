@@ -7,10 +7,10 @@
 
 static bool has_self(const struct profile *profile, uint32_t node)
 {
-    for (unsigned c = 0; c < profile->columns; c++)
-        if (profile->self[c][node])
-            return true;
-    return false;
+    bool has = profile->self[0][node];
+    for (unsigned c = 1; c < profile->columns; c++)
+        has = has || profile->self[c][node];
+    return has;
 }
 
 /* Positions of frames' texts (frame_rank). */
@@ -149,6 +149,25 @@ static struct link *make_links(const struct ordering *ordering, const struct pro
     return links;
 }
 
+/* A column of weights or samples that gets a new order. */
+struct move {
+    int64_t **column, *fresh;
+};
+
+static struct move *make_moves(const struct profile *profile, unsigned *count)
+{
+    struct move *moves = memory_get(2 * (size_t)profile->columns, sizeof *moves);
+    *count = 0;
+    for (unsigned c = 0; c < profile->columns; c++)
+        moves[(*count)++].column = &profile->self[c];
+    for (unsigned c = 0; c < profile->columns; c++)
+        if (profile_knows_samples(profile, c))
+            moves[(*count)++].column = &profile->samples[c];
+    for (unsigned i = 0; i < *count; i++)
+        moves[i].fresh = memory_get(profile->count, sizeof *moves[i].fresh);
+    return moves;
+}
+
 /* Puts the nodes into their new places, all of a node at once: what memory is waited for, is waited
  * for together. */
 static void renumber(struct profile *profile, const struct link *links)
@@ -156,14 +175,13 @@ static void renumber(struct profile *profile, const struct link *links)
     uint32_t count = 0;
     uint32_t *fresh = memory_get(profile->count, sizeof *fresh); /* by old id */
     struct profile_node *nodes = memory_get(profile->count, sizeof *nodes);
-    int64_t *self[PROFILE_MAX_COLUMNS];
-    for (unsigned c = 0; c < profile->columns; c++)
-        self[c] = memory_get(profile->count, sizeof(int64_t));
+    unsigned columns;
+    struct move *moves = make_moves(profile, &columns);
     for (uint32_t old = PROFILE_ROOT; old != PROFILE_NONE; count++) {
         struct profile_node node = profile->nodes[old];
         fresh[old] = count;
-        for (unsigned c = 0; c < profile->columns; c++)
-            self[c][count] = profile->self[c][old];
+        for (unsigned c = 0; c < columns; c++)
+            moves[c].fresh[count] = (*moves[c].column)[old];
         if (old != PROFILE_ROOT)
             node.parent = fresh[node.parent];
         node.last_child = PROFILE_NONE;
@@ -175,10 +193,11 @@ static void renumber(struct profile *profile, const struct link *links)
     memory_free(fresh);
     memory_free(profile->nodes);
     profile->nodes = nodes;
-    for (unsigned c = 0; c < profile->columns; c++) {
-        memory_free(profile->self[c]);
-        profile->self[c] = self[c];
+    for (unsigned c = 0; c < columns; c++) {
+        memory_free(*moves[c].column);
+        *moves[c].column = moves[c].fresh;
     }
+    memory_free(moves);
     profile->capacity = profile->count;
 }
 

@@ -10,6 +10,7 @@ void profile_walk_init(struct profile_walk *walk, const struct profile *profile)
     uint32_t count = profile->count;
     assert(profile->sorted);
     *walk = (struct profile_walk){.profile = profile};
+    walk->total = memory_get(profile->columns, sizeof *walk->total);
     for (unsigned c = 0; c < profile->columns; c++) {
         walk->total[c] = memory_get(count, sizeof(int64_t));
         memcpy(walk->total[c], profile->self[c], count * sizeof(int64_t));
@@ -24,7 +25,8 @@ void profile_walk_init(struct profile_walk *walk, const struct profile *profile)
 
 void profile_walk_free(struct profile_walk *walk)
 {
-    for (unsigned c = 0; c < PROFILE_MAX_COLUMNS; c++)
+    for (unsigned c = 0; walk->profile && c < walk->profile->columns; c++)
         memory_free(walk->total[c]);
+    memory_free(walk->total);
     memory_free(walk->depth);
 }

@@ -27,7 +27,8 @@ const struct option recorder_option_rows[] = {
      .help = "samples of this event (repeatable; default: the first seen)",
      .needs = RECORDS_EVENTS, .classic = ORIGINAL_COLLAPSE},
     {.name = "count", .kind = OPTION_CHOICE, .offset = FIELD(count), .value = "weight|samples",
-     .help = "add up periods (default), or one for each sample", .needs = RECORDS_PERIODS},
+     .help = "add up periods (default), or one for each sample",
+     .needs = RECORDS_PERIODS | RECORDS_COUNTS},
     {.name = "from-time", .kind = OPTION_TEXT, .offset = FIELD(from_time), .value = "TIME",
      .help = "samples from TIME seconds after the file's first; @TIME: clock",
      .needs = RECORDS_TIMES},
@@ -270,16 +271,19 @@ static int add(struct recorder *recorder, uint32_t node, unsigned column, int64_
 
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample)
 {
-    int64_t weight = 1;
+    struct profile *profile = recorder->profile;
+    int64_t samples = sample->samples > 0 ? sample->samples : 1, weight = samples;
     recorder->tally.kept++;
     if (sample->period > 0) {
         recorder->any_period = true;
         if (recorder->options->count != COUNT_SAMPLES)
             weight = sample->period;
     }
-    if (weight > INT64_MAX / recorder->profile->scale)
+    if (weight > INT64_MAX / profile->scale)
         return overflow(recorder);
-    return add(recorder, node, recorder->column, weight * recorder->profile->scale);
+    if (profile->samples && !profile_add_samples(profile, node, recorder->column, samples))
+        return overflow(recorder);
+    return add(recorder, node, recorder->column, weight * profile->scale);
 }
 
 void recorder_count(struct recorder *recorder)
@@ -288,14 +292,28 @@ void recorder_count(struct recorder *recorder)
     recorder->tally.kept++;
 }
 
+/* Weights without samples: they are their number where the user says so, and no fraction shows
+ * (places) that they cannot be. */
+static bool add_counted(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
+                        unsigned places)
+{
+    if (!places && recorder->options->count == COUNT_SAMPLES)
+        return profile_add_samples(recorder->profile, node, column, weight);
+    profile_forget_samples(recorder->profile, column);
+    return true;
+}
+
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places)
 {
-    if (places && recorder->profile->scale == 1 && !profile_make_decimal(recorder->profile))
+    struct profile *profile = recorder->profile;
+    if (places && profile->scale == 1 && !profile_make_decimal(profile))
         return overflow(recorder);
-    if (!places && weight > INT64_MAX / recorder->profile->scale)
+    if (!places && weight > INT64_MAX / profile->scale)
         return overflow(recorder);
-    return add(recorder, node, column, places ? weight : weight * recorder->profile->scale);
+    if (profile->samples && !add_counted(recorder, node, column, weight, places))
+        return overflow(recorder);
+    return add(recorder, node, column, places ? weight : weight * profile->scale);
 }
 
 void recorder_unit(struct recorder *recorder, const char *unit)
@@ -515,7 +533,7 @@ int recorder_finish(struct recorder *recorder, bool stats)
 {
     const struct tally *tally = &recorder->tally;
     int result = tell_events(recorder) < 0 || tell_times(recorder) < 0 ? -1 : 0;
-    if (recorder->event_count || recorder->any_period)
+    if (recorder->event_count || recorder->any_period || recorder->options->count == COUNT_SAMPLES)
         set_unit(recorder);
     if (stats || tally->repaired || tally->unusable || tally->skipped || tally->lost)
         tell_tally(recorder);

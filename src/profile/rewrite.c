@@ -228,7 +228,8 @@ static void rewrite_node(struct rewriting *work, uint32_t node, int64_t *dropped
     const struct profile *profile = work->profile;
     bool weighs = false;
     for (unsigned c = 0; c < profile->columns; c++)
-        weighs = weighs || profile->self[c][node];
+        weighs = weighs || profile->self[c][node] ||
+                 (profile_knows_samples(profile, c) && profile->samples[c][node]);
     if (!weighs)
         return;
     struct rewrite_stack stack = load_stack(work, node);
@@ -240,6 +241,8 @@ static void rewrite_node(struct rewriting *work, uint32_t node, int64_t *dropped
     for (unsigned c = 0; c < profile->columns; c++) {
         int64_t weight = profile->self[c][node];
         bool fits = weight == 0 || profile_add(&work->result, target, c, weight);
+        if (profile_knows_samples(profile, c) && profile->samples[c][node])
+            fits = fits && profile_add_samples(&work->result, target, c, profile->samples[c][node]);
         assert(fits); /* the sum was no smaller before */
         (void)fits;
     }
@@ -259,6 +262,11 @@ static void make_result(struct profile *result, const struct profile *profile)
 {
     profile_init(result, profile->order);
     profile_set_columns(result, profile->columns);
+    if (profile->samples)
+        profile_count_samples(result);
+    for (unsigned c = 0; c < profile->columns; c++)
+        if (!profile_knows_samples(profile, c))
+            profile_forget_samples(result, c);
     result->scale = profile->scale;
     if (profile->unit)
         profile_set_unit(result, profile->unit);

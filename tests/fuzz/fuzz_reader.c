@@ -54,16 +54,20 @@ static void set_flags(const struct option *rows, void *values, unsigned flags)
     }
 }
 
-/* Parents before children, no negative weight, and the columns' sums are what they say. */
+/* Parents before children, nothing negative, and the columns' sums are what they say. */
 static void check_profile(const struct profile *profile)
 {
     for (unsigned column = 0; column < profile->columns; column++) {
-        int64_t sum = 0;
+        int64_t sum = 0, samples = 0;
+        bool known = profile_knows_samples(profile, column);
         for (uint32_t node = 0; node < profile->count; node++) {
             assert(node == PROFILE_ROOT || profile->nodes[node].parent < node);
             assert(profile->self[column][node] >= 0);
             sum += profile->self[column][node];
+            assert(!known || profile->samples[column][node] >= 0);
+            samples += known ? profile->samples[column][node] : 0;
         }
+        assert(!known || samples == profile->grand_samples[column]);
         assert(sum == profile->grand[column]);
     }
 }
@@ -97,6 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     diag_init(&diag, "fuzz");
     diag.quiet = true;
     profile_init(&profile, PROFILE_BY_NAME);
+    profile_count_samples(&profile);
     if (recorder_init(&recorder, &profile, &recorder_options, &diag) == 0) {
         if (source_open(&source, path, &diag) == 0) {
             enum bid bid = reader->detect(source_head(&source));

@@ -1,7 +1,8 @@
-/* frame, profile, profile_walk, normalize */
+/* frame, profile, profile_samples, profile_walk, normalize */
 #include "flamectl/memory.h"
 #include "flamectl/normalize.h"
 #include "flamectl/profile.h"
+#include "flamectl/profile_samples.h"
 #include "flamectl/profile_sort.h"
 #include "flamectl/profile_walk.h"
 #include "unit.h"
@@ -181,6 +182,128 @@ static void test_merge(void)
     profile_free(&two);
 }
 
+/* Adds a weight and the samples it comes from. */
+static void add_both(struct profile *profile, const char *stack, unsigned column, int64_t weight,
+                     int64_t samples)
+{
+    uint32_t node = node_of(profile, stack);
+    profile_add(profile, node, column, weight);
+    profile_add_samples(profile, node, column, samples);
+}
+
+static void test_samples(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    unit_check("samples are not counted unless asked for",
+               !profile_knows_samples(&profile, 0) && profile_add_samples(&profile, 0, 0, 1) &&
+                   profile.samples == NULL);
+    profile_count_samples(&profile);
+    profile_set_columns(&profile, 5);
+    char name[16];
+    for (int i = 0; i < 3000; i++) { /* so that arrays move */
+        snprintf(name, sizeof name, "f%d", i);
+        add_both(&profile, name, (unsigned)i % 5, 1000, 2);
+    }
+    unit_check("five columns", profile.grand[4] == 600000 && profile.grand_samples[4] == 1200 &&
+                                   profile.self[3][node_of(&profile, "f8")] == 1000 &&
+                                   profile.samples[3][node_of(&profile, "f8")] == 2 &&
+                                   profile.samples[2][node_of(&profile, "f8")] == 0);
+    unit_check("samples are not scaled",
+               profile_make_decimal(&profile) && profile.grand_samples[0] == 1200);
+    profile_forget_samples(&profile, 1);
+    unit_check("a column forgets, the others do not",
+               !profile_knows_samples(&profile, 1) && profile_knows_samples(&profile, 2));
+    uint32_t f8 = node_of(&profile, "f8");
+    unit_check("no sum of samples beyond",
+               !profile_add_samples(&profile, f8, 3, INT64_MAX) && profile.samples[3][f8] == 2);
+    profile_sort(&profile);
+    uint32_t first = 1, last = profile.count - 1; /* f0 and f999 */
+    unit_check("samples are sorted along", profile.samples[0][first] == 2 &&
+                                               profile.samples[4][last] == 2 &&
+                                               profile.samples[0][last] == 0);
+    profile_free(&profile);
+}
+
+static void test_samples_by_time(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_TIME);
+    profile_count_samples(&profile);
+    add_both(&profile, "b;x", 0, 10, 1);
+    add_both(&profile, "b", 0, 20, 2);
+    add_both(&profile, "b", 0, 20, 3);
+    unit_check("weight and samples share a gap", profile.count == 4 && profile.self[0][3] == 40 &&
+                                                     profile.samples[0][3] == 5);
+    profile_free(&profile);
+}
+
+static void test_samples_merge(void)
+{
+    struct profile one, two;
+    profile_init(&one, PROFILE_BY_NAME);
+    profile_init(&two, PROFILE_BY_NAME);
+    profile_count_samples(&one);
+    profile_count_samples(&two);
+    profile_set_columns(&two, 3);
+    add_both(&one, "a;b", 0, 100, 1);
+    add_both(&two, "a;b", 0, 300, 3);
+    add_both(&two, "c", 1, 200, 2);
+    profile_forget_samples(&two, 2);
+    unit_check("samples merge", profile_merge(&one, &two) && one.grand_samples[0] == 4 &&
+                                    one.samples[0][node_of(&one, "a;b")] == 4 &&
+                                    one.samples[1][node_of(&one, "c")] == 2);
+    unit_check("unknown and known is unknown", !profile_knows_samples(&one, 2));
+    add_both(&two, "c", 1, 1, INT64_MAX - 2);
+    unit_check("samples that do not fit", !profile_merge(&one, &two));
+    profile_free(&one);
+    profile_free(&two);
+}
+
+static bool infers(int64_t one, int64_t other, int64_t samples)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_count_samples(&profile);
+    profile_forget_samples(&profile, 0);
+    add(&profile, "a", one);
+    add(&profile, "a;b", other);
+    bool known = profile_infer_samples(&profile, 0);
+    bool right = samples ? known && profile.grand_samples[0] == samples &&
+                               profile.samples[0][1] + profile.samples[0][2] == samples
+                         : !known && !profile_knows_samples(&profile, 0);
+    profile_free(&profile);
+    return right;
+}
+
+static void test_infer(void)
+{
+    unit_check("a fixed period", infers(1001 * 5, 1001 * 7, 12));
+    unit_check("an hour of nanoseconds", infers(INT64_C(10101010) * 300000, 10101010, 300001));
+    unit_check("a divisor of 1000 is no period", infers(1000, 3000, 4000));
+    unit_check("counts", infers(3, 9999997, 10000000));
+    unit_check("too many to be counts", infers(3, 9999998, 0));
+    unit_check("bytes are no counts", infers(64 * 700000, 64, 0));
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    add(&profile, "a", 5);
+    unit_check("nothing where samples are not counted", !profile_infer_samples(&profile, 0));
+    profile_free(&profile);
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_count_samples(&profile);
+    add_both(&profile, "a", 0, 5, 2);
+    unit_check("what is known stays", profile_infer_samples(&profile, 0) &&
+                                          profile.grand_samples[0] == 2);
+    profile_forget_samples(&profile, 0);
+    profile_make_decimal(&profile);
+    unit_check("whole numbers among decimals",
+               profile_infer_samples(&profile, 0) && profile.grand_samples[0] == 5);
+    profile_forget_samples(&profile, 0);
+    add(&profile, "b", 2500000);
+    unit_check("decimals are no counts", !profile_infer_samples(&profile, 0));
+    profile_free(&profile);
+}
+
 static void test_normalize(void)
 {
     struct profile profile;
@@ -233,6 +356,10 @@ int main(void)
     test_by_time();
     test_weights();
     test_merge();
+    test_samples();
+    test_samples_by_time();
+    test_samples_merge();
+    test_infer();
     test_normalize();
     return unit_failed;
 }
