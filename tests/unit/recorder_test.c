@@ -105,8 +105,7 @@ static void test_rewrite(void)
     profile_add_samples(&run.profile, below, 0, 7); /* samples without weight */
     struct rewrite *rewrite = rewrite_make(&options, &run.diag);
     rewrite_apply(rewrite, &run.profile, &dropped);
-    unit_check("samples are rewritten along", has(&run, 10, 8) &&
-                                                  run.profile.samples[0][1] == 8);
+    unit_check("samples are rewritten along", has(&run, 10, 8) && run.profile.samples[0][1] == 8);
     unit_check("what is unknown stays so", !profile_knows_samples(&run.profile, 1));
     rewrite_free(rewrite);
     run_free(&run);
