@@ -45,6 +45,7 @@ needs_of() {
     outputs)
         needs_of golden
         need python3-jsonschema "a validator of JSON" python3 -c 'import jsonschema'
+        need cmark-gfm "a Markdown parser" have cmark-gfm
         ;;
     sanitize)
         needs_of golden

@@ -23,8 +23,8 @@ bool utf8_is_valid(struct span s);
  * control characters, and those that turn the direction of the text around it. */
 bool utf8_is_control(uint32_t code);
 
-/* The columns that a character takes on a terminal: 2 for wide ones, 0 for those that stand on the
- * one before, else 1; roughly, after East Asian Width (Unicode Standard Annex 11). */
+/* The columns that a character takes at most on a terminal: 2 for wide ones, else 1; roughly, after
+ * East Asian Width (Unicode Standard Annex 11). */
 unsigned utf8_columns(uint32_t code);
 
 #endif

@@ -150,6 +150,14 @@ static int choose_formats(struct pipeline *pipeline)
     return 0;
 }
 
+static bool writer_knows(const struct writer *writer, const char *name)
+{
+    for (const struct option *row = writer->options; row && row->name; row++)
+        if (strcmp(row->name, name) == 0)
+            return true;
+    return false;
+}
+
 /* Options of a writer that is not the one writing would be ignored silently. */
 static int check_writer_options(const struct pipeline *pipeline)
 {
@@ -157,7 +165,7 @@ static int check_writer_options(const struct pipeline *pipeline)
         if (writer_table[i] == pipeline->writer)
             continue;
         for (const struct option *row = writer_table[i]->options; row && row->name; row++) {
-            if (option_used(&pipeline->result, row)) {
+            if (option_used(&pipeline->result, row) && !writer_knows(pipeline->writer, row->name)) {
                 diag_error(pipeline->diag, NULL, 0, "--%s is for --to %s, not for --to %s", row->name,
                            writer_table[i]->name, pipeline->writer->name);
                 return -1;

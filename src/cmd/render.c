@@ -22,7 +22,7 @@ static int run(const struct command *command, int argc, char **argv, struct diag
     return pipeline_end(&pipeline, result);
 }
 
-static const char *const writers[] = {"svg", "json", NULL};
+static const char *const writers[] = {"svg", "text", "json", "markdown", NULL};
 
 const struct command render_command = {
     .name = "render",

@@ -101,6 +101,20 @@ static void write_head(struct json_write *json, const struct profile *profile)
     write_weight(json, "total", profile->grand[profile->columns - 1], profile->scale);
     if (profile->columns == 2)
         write_weight(json, "total_before", profile->grand[0], profile->scale);
+    if (profile_knows_samples(profile, profile->columns - 1))
+        write_weight(json, "samples", profile->grand_samples[profile->columns - 1], 1);
+}
+
+/* By node: the samples of all stacks on it; NULL where they are not known. */
+static int64_t *sum_samples(const struct profile *profile, unsigned column)
+{
+    if (!profile_knows_samples(profile, column))
+        return NULL;
+    int64_t *total = memory_get(profile->count, sizeof *total);
+    memcpy(total, profile->samples[column], profile->count * sizeof *total);
+    for (uint32_t node = profile->count; node-- > 1;)
+        total[profile->nodes[node].parent] += total[node];
+    return total;
 }
 
 /* The last column is the present one; one before it is what it is compared to. */
@@ -109,6 +123,7 @@ static void write_nodes(struct json_write *json, const struct profile_walk *walk
 {
     const struct profile *profile = walk->profile;
     unsigned column = profile->columns - 1;
+    int64_t *samples = sum_samples(profile, column);
     for (uint32_t node = 0; node < profile->count; node++) {
         uint32_t frame = profile->nodes[node].frame;
         json_write_object(json);
@@ -121,8 +136,13 @@ static void write_nodes(struct json_write *json, const struct profile_walk *walk
             write_weight(json, "self_before", profile->self[0][node], profile->scale);
             write_weight(json, "total_before", walk->total[0][node], profile->scale);
         }
+        if (samples) {
+            write_weight(json, "self_samples", profile->samples[column][node], 1);
+            write_weight(json, "total_samples", samples[node], 1);
+        }
         json_write_end(json);
     }
+    memory_free(samples);
 }
 
 static int json_write(const struct profile *profile, const struct writing *writing,
@@ -158,5 +178,6 @@ const struct writer json_writer = {
     .summary = "JSON: the call tree (examples/schema)",
     .extension = ".json",
     .wants_sorted = true,
+    .wants_samples = true,
     .write = json_write,
 };

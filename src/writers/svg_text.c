@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "flamectl/digits.h"
 #include "flamectl/profile.h"
 #include "flamectl/xml.h"
 
@@ -17,28 +18,12 @@ static size_t trim_zeros(char *text, size_t len)
     return len;
 }
 
-/* A comma after every digit that has a multiple of three digits after it and before the point. */
-static const char *group_digits(char *buffer, const char *plain, size_t len)
-{
-    size_t whole = span_find(span_make(plain, len), '.'), out = 0;
-
-    if (whole == SPAN_NONE)
-        whole = len;
-    for (size_t i = 0; i < len; i++) {
-        buffer[out++] = plain[i];
-        if (is_digit(plain[i]) && i + 1 < whole && (whole - i - 1) % 3 == 0)
-            buffer[out++] = ',';
-    }
-    buffer[out] = '\0';
-    return buffer;
-}
-
 const char *svg_amount_of(char *buffer, double number)
 {
     char plain[SVG_AMOUNT_TEXT / 2];
     size_t len = (size_t)snprintf(plain, sizeof plain, "%.6f", number);
 
-    return group_digits(buffer, plain, trim_zeros(plain, len));
+    return digits_group(buffer, plain, trim_zeros(plain, len));
 }
 
 const char *svg_amount(char *buffer, int64_t weight, int64_t scale, double factor)
@@ -47,7 +32,7 @@ const char *svg_amount(char *buffer, int64_t weight, int64_t scale, double facto
 
     if (factor != 1)
         return svg_amount_of(buffer, (double)weight / (double)scale * factor);
-    return group_digits(buffer, plain, profile_weight_text(weight, scale, plain));
+    return digits_group(buffer, plain, profile_weight_text(weight, scale, plain));
 }
 
 void svg_number(struct sink *sink, double number)

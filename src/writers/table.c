@@ -4,11 +4,15 @@
 extern const struct writer folded_writer;
 extern const struct writer svg_writer;
 extern const struct writer json_writer;
+extern const struct writer text_writer;
+extern const struct writer markdown_writer;
 
 const struct writer *const writer_table[] = {
     &folded_writer,
     &svg_writer,
     &json_writer,
+    &text_writer,
+    &markdown_writer,
     NULL,
 };
 

@@ -95,7 +95,13 @@ def well_formed(svg):
         return [f"no XML: {problem}"]
 
 
-READERS = {"folded": is_folded, "svg": well_formed, "json": is_json}
+def is_tidy(text):
+    """Text that people read, without control bytes."""
+    problems = [] if is_utf8(text) else [f"no UTF-8: {text[:200]!r}"]
+    return problems + [f"a control byte: {found[0]!r}" for found in [CONTROL.search(text)] if found]
+
+
+READERS = {"folded": is_folded, "svg": well_formed, "json": is_json, "text": is_tidy, "markdown": is_tidy}
 
 
 def attack(job):
@@ -206,6 +212,8 @@ def sizes():
         ("a folded stack 1 M frames deep", "collapse", ["--merge-recursion=all"], deep_mixed, 0),
         ("a folded stack 1 M frames deep", "render", [], deep, 0),
         ("a folded stack 1 M frames deep", "render", ["--to=json"], deep_mixed, 0),
+        ("a folded stack 1 M frames deep", "render", ["--to=text"], deep_mixed, 0),
+        ("10 MB folded line", "render", ["--to=markdown"], b"main;" + long + b" 7\n", 0),
         ("1 M siblings", "collapse", [], wide, 0),
         ("1 M siblings", "collapse", ["--reverse"], wide, 0),
         ("1 M siblings", "render", [], wide, 0),

@@ -1,11 +1,18 @@
 #!/usr/bin/env python3
 """Outputs for programs and for people are what they should be, by the judgement of others: JSON validates
-against the schemas of examples/schema and holds what folded text holds."""
+against the schemas of examples/schema and holds what folded text holds; Markdown is read by GitHub's own parser;
+tables are those of a second count of the same stacks."""
 
+import collections
 import decimal
+import html.parser
 import json
 import pathlib
+import re
+import subprocess
 import sys
+import tempfile
+import unicodedata
 
 import jsonschema
 
@@ -90,12 +97,217 @@ def check_trees(report):
             report.check(f"outputs: JSON is the call tree of {name}", problems)
 
 
+
+def hottest(stacks):
+    """({function: self}, {function: total}), recursion counted once, of folded stacks."""
+    own, total = collections.Counter(), collections.Counter()
+    for stack, weight in stacks.items():
+        if not weight or not stack:
+            continue
+        frames = stack.split(b";")
+        own[frames[-1]] += weight
+        for frame in set(frames):
+            total[frame] += weight
+    return own, total
+
+
+def columns(text):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def shown(name, room):
+    """A name as tables have it; None where it is too long for them."""
+    text = CONTROL.sub("?", name.decode("utf-8", "replace").replace("\n", "?"))
+    return text if columns(text) <= room else None
+
+
+def ranking(own, total, all_weight):
+    """[(self, total, name)] as tables have them, the heaviest first."""
+    def percent(weight):
+        return f"{float(weight) / float(all_weight) * 100:.2f}%"
+    return {name: (percent(own[name]), percent(total[name])) for name in total}
+
+
+def tables_tell(rows_of_tables, stacks, room):
+    """What two tables, by self and by total, have wrong about the stacks."""
+    own, total = hottest(stacks)
+    shares = ranking(own, total, sum(stacks.values()) or 1)
+    problems = []
+    for what, rows, weights in zip(("self", "total"), rows_of_tables, (own, total)):
+        wanted = sorted((w for w in weights.values() if w), reverse=True)
+        if len(rows) != len(wanted):
+            problems.append(f"{len(rows)} rows by {what}, not {len(wanted)}")
+        names = {}
+        for name in weights:
+            names.setdefault(shown(name, room), []).append(name)
+        for place, (self_share, total_share, text) in enumerate(rows):
+            # Names that look alike in the table are taken for each other.
+            meant = names.get(text, names.get(None, []) if "..." in text else [])
+            if not any(shares[name] == (self_share, total_share) for name in meant):
+                problems.append(f"by {what}: no function is {text!r} with {self_share} {total_share}")
+            elif not any(weights[name] == wanted[place] for name in meant):
+                problems.append(f"by {what}: {text!r} stands at place {place}")
+    return problems
+
+
+TEXT_ROW = re.compile(r" *([\d.]+%) +([\d.]+%)  [#\- ]{20}  (.*)")
+
+
+def read_text(text):
+    """The two tables of --to text, as rows."""
+    tables = [[], []]
+    place = -1
+    for line in text.split("\n"):
+        place += line.startswith("Hottest by ")
+        match = TEXT_ROW.fullmatch(line)
+        if match:
+            tables[place].append(match.groups())
+    return tables
+
+
+ALLOWED = {"p", "strong", "code", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "h3", "ul",
+           "li"}
+
+
+class Page(html.parser.HTMLParser):
+    """What a Markdown parser made of a text: the rows of each table, and elements that should not be."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tables, self.odd, self.cell, self.row = [], [], None, []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in ALLOWED or [name for name, _ in attrs if name != "align"]:
+            self.odd.append(f"<{tag}> {attrs}")
+        if tag == "tbody":
+            self.tables.append([])
+        if tag == "td":
+            self.cell = ""
+
+    def handle_data(self, data):
+        if self.cell is not None:
+            self.cell += data
+
+    def handle_endtag(self, tag):
+        if tag == "td":
+            self.row.append(self.cell)
+            self.cell = None
+        if tag == "tr" and self.row:
+            self.tables[-1].append(tuple(self.row))
+            self.row = []
+
+
+def read_markdown(text):
+    """As GitHub reads it."""
+    done = subprocess.run(
+        ["cmark-gfm", "--unsafe", "-e", "table", "-e", "autolink", "-e", "strikethrough", "-e", "tagfilter",
+         "-e", "footnotes", "-e", "tasklist"],
+        input=text.encode(), stdout=subprocess.PIPE, check=True)
+    return Page(done.stdout.decode())
+
+
+def check_tables(job):
+    """The tables for people tell what folded text tells."""
+    path, options = job
+    plain = run(["collapse", "-q", *options, path])
+    if plain.status != 0:
+        return None
+    stacks = folded.parse(plain.out)
+    if "total_before" in parse(run(["collapse", "-q", "--to=json", *options, path]).out):
+        # Two counts a line: the first looks like a part of the name.
+        stacks = {stack.rpartition(b" ")[0]: weight for stack, weight in stacks.items()}
+    return text_problems(path, options, stacks) + markdown_problems(path, options, stacks)
+
+
+def text_problems(path, options, stacks):
+    got = run(["collapse", "-q", "--to=text", "--top=100000", *options, path])
+    text = got.out.decode()
+    problems = [f"status {got.status}"] if got.status else []
+    problems += [f"{columns(line)} columns: {line!r}" for line in text.split("\n") if columns(line) > 80]
+    problems += [f"a control character: {found[0]!r}" for found in [CONTROL.search(text)] if found]
+    return problems + tables_tell(read_text(text), stacks, 38)
+
+
+def markdown_problems(path, options, stacks):
+    got = run(["collapse", "-q", "--to=markdown", "--top=80", *options, path])
+    text = got.out.decode()
+    problems = [f"status {got.status}"] if got.status else []
+    problems += [f"{len(got.out)} bytes"] if len(got.out) >= 65000 else []
+    problems += [f"a control character: {found[0]!r}" for found in [CONTROL.search(text)] if found]
+    page = read_markdown(text)
+    problems += page.odd
+    if len(page.tables) != 2 and stacks:
+        problems.append(f"{len(page.tables)} tables")
+    if len(hottest(stacks)[1]) <= 80:
+        problems += tables_tell(page.tables, stacks, 80)
+    return problems
+
+
+# Names that mean something to a Markdown parser, or to what shows its output.
+HOSTILE = ["`", "``", "a`b", "`a`", "``a", "a|b", "a\\|b", "a\\\\|b", "a\\", "\\", "|", "||", "a`|`b", "`|", "|`",
+           " a ", "  ", " `", "a\\`", "\\`|", "<script>alert(1)</script>", "<b>", "</code>", "<!-- x", "-->",
+           "&lt;b&gt;", "&#124;", "[a](http://x)", "![a](http://x)", "http://example.org/", "www.example.org",
+           "@someone", "#1", "**a**", "_a_", "~~a~~", "$a$", ":tada:", "- a", "# a", "> a", "1. a", "---", "===",
+           "[ ] a", "[^1]", "a\u202eb", "\u6f22\u5b57" * 30, "x" * 500, "`" * 500, "|" * 500, "\\|" * 300,
+           "\U0001f525" * 300, "</details>", "</table>", "operator|", "operator||", "a  b"]
+
+
+def check_hostile_names(report):
+    with tempfile.TemporaryDirectory() as folder:
+        path = f"{folder}/names"
+        for name in HOSTILE + [chr(c) + "x" for c in range(33, 127) if chr(c) != ";"]:
+            pathlib.Path(path).write_bytes(f"main;{name}|{name};z 3\nmain;{name} 2\nmain;a{name} 1\n".encode())
+            stacks = folded.parse(run(["collapse", "--from=folded", path]).out)
+            page = read_markdown(run(["collapse", "--from=folded", "--to=markdown", path]).out.decode())
+            # Backslashes that stand before a bar are made even.
+            even = re.compile(r"(?<!\\)((?:\\\\)*)\\\|")
+            wanted = {even.sub(r"\1\\\\|", shown(n, 80) or "").strip(" ") for n in hottest(stacks)[1]}
+            got = {row[2].strip(" ") for row in page.tables[1]}
+            problems = page.odd + text_problems(path, ["--from=folded"], stacks)
+            if "" not in wanted and got != wanted:
+                problems.append(f"{got} instead of {wanted}")
+            if len(page.tables) != 2 or any(len(row) != 3 for table in page.tables for row in table):
+                problems.append(f"tables {page.tables}")
+            report.check(f"outputs: tables with the name {name[:40]!r}", problems)
+
+
+def check_sizes(report):
+    """A million frames, with names that need the most room."""
+    for name, letters in (("backquotes", "`" * 80), ("four-byte characters", "\U0001f525" * 80), ("bars", "|" * 80)):
+        text = "".join(f"{letters}{i};{letters}{i}{letters} {i + 1}\n" for i in range(20000)).encode()
+        got = run(["collapse", "--to=markdown", "--top=100000"], text, timeout=60)
+        page = read_markdown(got.out.decode())
+        report.check(f"outputs: Markdown of 40,000 names of {name} fits a comment", page.odd + [
+            f"{len(got.out)} bytes" for _ in [0] if not 10000 < len(got.out) < 65000] + [
+            f"tables of {[len(t) for t in page.tables]} rows" for _ in [0] if [len(t) for t in page.tables] != [80, 80]])
+    million = b"".join(b"main;f%d 1\n" % i for i in range(1_000_000))
+    for to, most in (("markdown", 65000), ("text", 10000)):
+        got = run(["collapse", f"--to={to}"], million, timeout=60)
+        report.check(f"outputs: {to} of a million functions is short",
+                     [f"{len(got.out)} bytes, status {got.status}"] * (got.status != 0 or len(got.out) >= most))
+
+
 PROFILE = validator("profile")
+
+
+def inputs_of(commands):
+    return sorted({str(p) for c in golden_cases("") if c.command in commands for p in c.inputs()})
 
 
 def main():
     report = Report()
     check_trees(report)
+    jobs = [(path, options) for path in inputs_of(("collapse", "render")) for options in ([], ["--reverse"])]
+    for (path, options), problems in zip(jobs, in_parallel(check_tables, jobs)):
+        if problems is not None:
+            name = " ".join(["/".join(pathlib.Path(path).parts[-3:]), *options])
+            report.check(f"outputs: tables of {name}", problems)
+    check_hostile_names(report)
+    check_sizes(report)
     report.exit()
 
 

@@ -61,6 +61,9 @@ collapse nonesuch
 collapse --nonesuch
 render $golden/collapse/perf/option-none.in
 render --elements=all --colors=java --title=x $golden/collapse/folded/option-reverse.in
+render --to json $golden/collapse/folded/option-reverse.in
+render --to text $golden/collapse/perf/option-none.in
+render --to markdown $golden/collapse/perf/option-none.in
 diff -n $golden/diff/folded/plain.in $golden/diff/folded/plain.in2
 diff --to folded -s $golden/diff/folded/plain.in $golden/diff/folded/plain.in2
 help
