@@ -97,6 +97,10 @@ bench: $(BINARY) $(BENCHES)
 bench-compare: $(BINARY) $(BENCHES)
 	@tests/bench/run.sh --base '$(BASE)'
 
+# whether diff's verdict keeps its promises, on many simulated runs
+simulation: units
+	@$(BUILD)/tests/unit-simulation_test long
+
 fuzz:
 	@tests/fuzz/build.sh
 
@@ -142,6 +146,7 @@ help:
 	@echo 'make lint         layers, headers, shell scripts, man pages, help'
 	@echo 'make bench        time the commands beside wc -l'
 	@echo 'make bench-compare  the same beside another revision, BASE=rev'
+	@echo 'make simulation   test the verdict of diff on simulated runs, for longer'
 	@echo 'make fuzz         fuzz the readers (FUZZ_SECONDS=30 each)'
 	@echo 'make oracle       compare with the original scripts in FLAMEGRAPH_DIR'
 	@echo 'make install      to $$(DESTDIR)$$(PREFIX); make uninstall takes it away'
@@ -149,7 +154,7 @@ help:
 	@echo 'make clean        remove what make made'
 
 FORCE:
-.PHONY: all units demo test lint bench bench-compare fuzz oracle install uninstall dist clean help FORCE
+.PHONY: all units demo test lint bench bench-compare simulation fuzz oracle install uninstall dist clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The layers: base < profile < readers | writers < cmd < main. A file includes headers of its own layer
+"""The layers: base < profile < compare < readers | writers < cmd < main. A file includes headers of its own layer
 or of a lower one; readers and writers never see each other; no header includes itself by a detour."""
 
 import pathlib
@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from harness import TOP, Report  # noqa: E402
 
-LAYERS = {"base": 1, "profile": 2, "readers": 3, "writers": 3, "cmd": 4, "main": 5}
+LAYERS = {"base": 1, "profile": 2, "compare": 3, "readers": 4, "writers": 4, "cmd": 5, "main": 6}
 # Public headers whose module has another name than its source file, or none.
 HEADERS = {"reader": "readers", "writer": "writers", "command": "cmd"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
