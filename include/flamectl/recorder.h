@@ -126,6 +126,10 @@ bool recorder_begin(struct recorder *recorder, const struct sample *sample);
  * Blanks in the command name become '_' and ';' becomes ':'. */
 uint32_t recorder_process(struct recorder *recorder, const struct sample *sample);
 
+/* The same for formats whose stacks begin without a process by convention: FRAME_GAP unless an option asks for
+ * it. */
+uint32_t recorder_asked_process(struct recorder *recorder, const struct sample *sample);
+
 /* The same for an input whose first frame is the process by convention (folded text). */
 uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum frame_kind kind);
 

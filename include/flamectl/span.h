@@ -82,6 +82,9 @@ struct span span_trim_right(struct span s);
 /* Orders by bytes, as memcmp, a prefix before what it begins. */
 int span_compare(struct span a, struct span b);
 
+/* Whether there is nothing but decimal digits, one at least. */
+bool span_is_digits(struct span s);
+
 /* The bytes as a decimal integer without sign. False, with nothing stored, where s is empty, holds
  * anything but digits, or exceeds INT64_MAX. */
 bool span_to_int64(struct span s, int64_t *value);

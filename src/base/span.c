@@ -55,6 +55,14 @@ int span_compare(struct span a, struct span b)
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+bool span_is_digits(struct span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (!is_digit(s.data[i]))
+            return false;
+    return s.len > 0;
+}
+
 bool span_to_int64(struct span s, int64_t *value)
 {
     int64_t v = 0;

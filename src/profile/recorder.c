@@ -235,13 +235,22 @@ uint32_t recorder_process(struct recorder *recorder, const struct sample *sample
     }
     if (len == 1 && text[0] == '#')
         text[len++] = '_'; /* a folded line "# 5" would read as a comment */
+    if (len == 0 && root == ROOT_COMM)
+        return FRAME_GAP;
     if (root == ROOT_PID || root == ROOT_TID) {
-        len += (size_t)(sample->has_pid ? snprintf(text + len, 64, "-%lld", (long long)sample->pid)
-                                        : snprintf(text + len, 64, "-?"));
+        const char *dash = len ? "-" : "";
+        len += (size_t)(sample->has_pid ? snprintf(text + len, 64, "%s%lld", dash, (long long)sample->pid)
+                                        : snprintf(text + len, 64, "%s?", dash));
         if (root == ROOT_TID)
             len += (size_t)snprintf(text + len, 40, "/%lld", (long long)sample->tid);
     }
     return intern_root(recorder, len, FRAME_PLAIN);
+}
+
+uint32_t recorder_asked_process(struct recorder *recorder, const struct sample *sample)
+{
+    const struct recorder_options *options = recorder->options;
+    return options->root || options->pid || options->tid ? recorder_process(recorder, sample) : FRAME_GAP;
 }
 
 uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum frame_kind kind)

@@ -9,7 +9,7 @@
  * ends: the address from the left, the program or library as the last group of brackets. */
 #include "perf_frame.h"
 
-#include "perf_symbol.h"
+#include "symbol.h"
 
 /* No file has a longer name (PATH_MAX of Linux): what looks like one is not taken apart. */
 #define LONGEST_PATH 4096
@@ -262,22 +262,6 @@ static void replace_separators(char *text, size_t len)
         text[1] = '_';
 }
 
-/* The first "->" of a JIT compiler's name that has a caller and a callee beside it, or the name's
- * length; that of C++'s operator-> is none. */
-static size_t find_arrow(struct span name)
-{
-    size_t from = 1, at;
-    while ((at = span_find_text(span_skip(name, from), "->")) != SPAN_NONE) {
-        at += from;
-        struct span callee = span_skip(name, at + 2);
-        if (callee.len && !span_starts(callee, "->") &&
-            !span_ends(span_first(name, at), "operator"))
-            return at;
-        from = at + 1;
-    }
-    return name.len;
-}
-
 /* Turns one function's name into a frame; `spare` is scratch for another name. */
 static uint32_t make_frame(struct perf_cleaner *cleaner, const struct perf_frame *frame,
                            struct origin origin, struct span name, bool java, bool callee, char *spare)
@@ -286,21 +270,12 @@ static uint32_t make_frame(struct perf_cleaner *cleaner, const struct perf_frame
         name = name_unknown(cleaner, frame, spare);
         replace_separators(spare, name.len);
     }
-    name = perf_symbol_cut_arguments(name);
+    name = symbol_cut_arguments(name);
     bool class_name = java ? span_starts(name, "L") && span_find(name, '/') != SPAN_NONE
-                           : origin.jit && perf_symbol_is_java(name);
+                           : origin.jit && symbol_is_java(name);
     if (class_name)
         name = span_skip(name, 1);
     return frame_intern(cleaner->frames, name, find_kind(cleaner, origin, name, callee));
-}
-
-static void reverse(uint32_t *ids, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        uint32_t id = ids[i];
-        ids[i] = ids[count - 1 - i];
-        ids[count - 1 - i] = id;
-    }
 }
 
 void perf_frame_clean(struct perf_cleaner *cleaner, const struct perf_frame *line, bool java,
@@ -316,19 +291,19 @@ void perf_frame_clean(struct perf_cleaner *cleaner, const struct perf_frame *lin
     cleaner->text = memory_grow(cleaner->text, &cleaner->capacity, need, 1);
     append(cleaner->text, frame.symbol);
     struct span name =
-        span_make(cleaner->text, perf_symbol_repair_rust(cleaner->text, frame.symbol.len));
+        span_make(cleaner->text, symbol_repair_rust(cleaner->text, frame.symbol.len));
     char *spare = cleaner->text + name.len;
     replace_separators(cleaner->text, name.len);
     struct origin origin = find_origin(&frame);
     bool arrows = origin.jit && frame.dso.len < LONGEST_PATH;
     do {
-        size_t end = arrows ? find_arrow(name) : name.len;
+        size_t end = arrows ? symbol_find_arrow(name) : name.len;
         bool callee = list->count > start;
         frame_list_push(list,
                         make_frame(cleaner, &frame, origin, span_first(name, end), java, callee, spare));
         name = span_skip(name, end + 2);
     } while (name.len);
-    reverse(list->ids + start, list->count - start);
+    frame_list_reverse(list, start);
 }
 
 /* source = blanks text [" (inlined)"]

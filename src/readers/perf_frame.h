@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 #include "flamectl/frame.h"
-#include "flamectl/memory.h"
 #include "flamectl/span.h"
+
+#include "frame_list.h"
 
 /* The parts of a frame line; spans point into it. */
 struct perf_frame {
@@ -19,19 +20,6 @@ struct perf_frame {
 
 /* False where the line is no frame. */
 bool perf_frame_split(struct span line, struct perf_frame *frame);
-
-/* Frame ids, leaf first. */
-struct frame_list {
-    uint32_t *ids;
-    size_t count, capacity;
-};
-
-static inline void frame_list_push(struct frame_list *list, uint32_t id)
-{
-    if (list->count == list->capacity)
-        list->ids = memory_grow(list->ids, &list->capacity, list->count + 1, sizeof *list->ids);
-    list->ids[list->count++] = id;
-}
 
 /* Makes frames of frame lines. The owner sets the first four fields. */
 struct perf_cleaner {
@@ -45,7 +33,7 @@ struct perf_cleaner {
 
 void perf_cleaner_free(struct perf_cleaner *cleaner);
 
-/* Adds a line's frames to the list: one as a rule, several where a JIT compiler wrote inlined calls
+/* Adds a line's frames to the list, leaf first: one as a rule, several where a JIT compiler wrote inlined calls
  * as "caller->callee", none for a mere process name. `java`: the thread says it is of a Java
  * program. */
 void perf_frame_clean(struct perf_cleaner *cleaner, const struct perf_frame *frame, bool java,

@@ -3,9 +3,21 @@
 
 extern const struct reader perf_reader;
 extern const struct reader folded_reader;
+extern const struct reader dtrace_reader;
+extern const struct reader stap_reader;
+extern const struct reader bcc_reader;
+extern const struct reader gdb_reader;
+extern const struct reader eu_stack_reader;
+extern const struct reader faulthandler_reader;
 
 const struct reader *const reader_table[] = {
     &perf_reader,
     &folded_reader,
+    &dtrace_reader,
+    &stap_reader,
+    &bcc_reader,
+    &gdb_reader,
+    &eu_stack_reader,
+    &faulthandler_reader,
     NULL,
 };

@@ -13,6 +13,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import folded  # noqa: E402
+import samples  # noqa: E402
 from harness import TOP, Report, in_parallel, run  # noqa: E402
 
 CORPUS = TOP.parent / "shared" / "corpus"
@@ -121,6 +122,7 @@ def main():
             jobs.append((path, results / (path.name.removesuffix(".txt") + suffix), option))
     for title, problems in in_parallel(compare, jobs):
         report.check(title, problems)
+    samples.check(report)
     report.exit()
 
 

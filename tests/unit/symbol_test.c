@@ -1,10 +1,10 @@
 /* Function names: arguments, operators, Go methods, legacy Rust, Java classes. */
-#include "../../src/readers/perf_symbol.h"
+#include "../../src/readers/symbol.h"
 #include "unit.h"
 
 static void check_cut(const char *name, const char *want)
 {
-    struct span cut = perf_symbol_cut_arguments(span_of(name));
+    struct span cut = symbol_cut_arguments(span_of(name));
     char got[300];
     snprintf(got, sizeof got, "%.*s", (int)cut.len, cut.data);
     unit_same(name, got, want);
@@ -46,7 +46,7 @@ static void check_rust(const char *name, const char *want)
 {
     char got[300];
     strcpy(got, name);
-    got[perf_symbol_repair_rust(got, strlen(got))] = '\0';
+    got[symbol_repair_rust(got, strlen(got))] = '\0';
     unit_same(name, got, want);
 }
 
@@ -68,14 +68,14 @@ static void test_rust(void)
 
 static void test_java(void)
 {
-    unit_check("class", perf_symbol_is_java(span_of("Lorg/a/B")));
-    unit_check("method", perf_symbol_is_java(span_of("Lorg/a/B$C:::m")));
-    unit_check("hidden class", perf_symbol_is_java(span_of("Lorg/a/B$$Lambda.0x00007f:::run")));
-    unit_check("no package", !perf_symbol_is_java(span_of("LB:::m")));
-    unit_check("no class", !perf_symbol_is_java(span_of("L/x")));
-    unit_check("script", !perf_symbol_is_java(span_of("LazyCompile:*f /x.js:1")));
-    unit_check("blank", !perf_symbol_is_java(span_of("Lib x/y")));
-    unit_check("nothing", !perf_symbol_is_java(span_of("")));
+    unit_check("class", symbol_is_java(span_of("Lorg/a/B")));
+    unit_check("method", symbol_is_java(span_of("Lorg/a/B$C:::m")));
+    unit_check("hidden class", symbol_is_java(span_of("Lorg/a/B$$Lambda.0x00007f:::run")));
+    unit_check("no package", !symbol_is_java(span_of("LB:::m")));
+    unit_check("no class", !symbol_is_java(span_of("L/x")));
+    unit_check("script", !symbol_is_java(span_of("LazyCompile:*f /x.js:1")));
+    unit_check("blank", !symbol_is_java(span_of("Lib x/y")));
+    unit_check("nothing", !symbol_is_java(span_of("")));
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 /* Cleaning up function names: legacy Rust escapes, C++ argument lists, Java class names. */
-#include "perf_symbol.h"
+#include "symbol.h"
 
 /* 'h' and 16 hexadecimal digits. */
 #define RUST_HASH 17
@@ -34,7 +34,7 @@ static const struct rust_escape *find_escape(struct span s)
 }
 
 /* An unknown escape ends the work: what follows is not of this mangling. */
-size_t perf_symbol_repair_rust(char *name, size_t len)
+size_t symbol_repair_rust(char *name, size_t len)
 {
     if (!has_rust_hash(span_make(name, len)))
         return len;
@@ -101,7 +101,7 @@ static bool opens_arguments(struct span name, size_t at)
 
 /* Brackets that do not match (a comparison in a name, a name cut short) nest nothing: then the
  * first '(' of all counts. */
-struct span perf_symbol_cut_arguments(struct span name)
+struct span symbol_cut_arguments(struct span name)
 {
     size_t depth = 0, first = SPAN_NONE;
     if (span_find(name, '(') == SPAN_NONE || is_go_method(name))
@@ -128,16 +128,30 @@ struct span perf_symbol_cut_arguments(struct span name)
     return depth ? span_first(name, first) : name;
 }
 
-bool perf_symbol_is_java(struct span name)
+bool symbol_is_java(struct span name)
 {
     bool path = false;
     if (name.len < 2 || name.data[0] != 'L' || name.data[1] == '/')
         return false;
-    for (size_t i = 1; i < name.len && name.data[i] != ':'; i++) {
+    for (size_t i = 1; i < name.len && name.data[i] != ':' && name.data[i] != ';'; i++) {
         char c = name.data[i];
         path = path || c == '/';
         if (!is_word(c) && c != '/' && c != '.' && c != '+' && c != '-')
             return false;
     }
     return path;
+}
+
+size_t symbol_find_arrow(struct span name)
+{
+    size_t from = 1, at;
+    while ((at = span_find_text(span_skip(name, from), "->")) != SPAN_NONE) {
+        at += from;
+        struct span callee = span_skip(name, at + 2);
+        if (callee.len && !span_starts(callee, "->") &&
+            !span_ends(span_first(name, at), "operator"))
+            return at;
+        from = at + 1;
+    }
+    return name.len;
 }

@@ -1,0 +1,161 @@
+"""What flamectl makes of the samples beside the repository, against what other converters print for them.
+
+A sample is FORMAT/CASE.in (or a binary file), and FORMAT/CASE[@VARIANT].folded what a converter printed. Each
+is read by detection and by name (--from); summed by stack, without stacks of weight 0, the result must be the
+converter's. Where it is not, on purpose, DIFFERENT says what else it must be, and where options are needed,
+OPTIONS has them. Each sample named as another format must be an error or give stacks, never nothing.
+"""
+
+import collections
+import decimal
+
+import folded
+from harness import TOP, in_parallel, run
+
+SAMPLES = TOP.parent / "shared" / "samples"
+
+# Folder: the format's name for --from. Folders that are not here are not checked.
+FORMATS = {
+    "dtrace": "dtrace",
+    "elfutils": "eu-stack",
+    "faulthandler": "faulthandler",
+    "gdb": "gdb",
+    "stap": "stap",
+}
+
+# FORMAT/CASE[@VARIANT]: options that do what the converter did.
+OPTIONS = {
+    "dtrace/basic@includeoffset": ["--offsets"],
+    "dtrace/basic@inferno-includeoffset": ["--offsets"],
+}
+
+PEER_FAILS = "the converter fails"
+
+# FORMAT/CASE[@VARIANT]: what flamectl prints instead, as {stack: weight} or a function of the converter's
+# {stack: weight}; or PEER_FAILS, where the converter has nothing to say.
+DIFFERENT = {
+    # the offset of a C++ function is kept, too
+    "dtrace/basic@includeoffset": lambda peer: renamed(peer, {"`ns::foo;": "`ns::foo+0x3;",
+                                                              ">::push_back;": ">::push_back+0x12;"}),
+    "dtrace/basic@inferno-includeoffset": lambda peer: DIFFERENT["dtrace/basic@includeoffset"](peer),
+    # no frame is a frame that is not known
+    "dtrace/emptystack": {"[unknown]": 5, "a`b": 3},
+    "dtrace/emptystack@inferno": {"[unknown]": 5, "a`b": 3},
+    # a key is the first frame, and names may hold '+'
+    "dtrace/execname-key":
+        {"node;node`start;libstdc++.so.6`std::string::append;libstdc++.so.6`0x7fff12": 17},
+    "dtrace/execname-key@inferno": lambda peer: DIFFERENT["dtrace/execname-key"],
+    # without a table of probes nothing is skipped
+    "dtrace/noheader": lambda peer: {**peer, "app`main;app`leaf": 42},
+    "dtrace/noheader@inferno": lambda peer: {**peer, "app`main;app`leaf": 42},
+    "dtrace/stack-ustack@inferno": PEER_FAILS,
+    # names are whole, a signal handler is a frame, and what stands between frames parts no stack
+    "gdb/cpp": {"clone;[unknown];<signal handler called>;std::function<void (int)>::operator();"
+                "(anonymous namespace)::helper;operator delete;ns::Foo<int, char>::bar": 1,
+                "main;poll": 1},
+    # a name is a name, whatever options add to it
+    "elfutils/basic": {"[unknown];main;ns::Foo<int, char>::bar(int);poll": 1,
+                       "outer:semi;inlined_fn_[i]": 1},
+    "elfutils/basic@pidtid": {"4242/4242;[unknown];main;ns::Foo<int, char>::bar(int);poll": 1,
+                              "4242/4243;outer:semi;inlined_fn_[i]": 1},
+    "elfutils/real@pidtid": lambda peer: renamed(peer, {"PID=": "", ";TID=": "/"}),
+    "elfutils/real-ism": lambda peer: renamed(peer, {" - /usr/lib/x86_64-linux-gnu/libc.so.6": "",
+                                                     " - /srv/build/th": ""}),
+    "stap/percent": {"f%n_%s": 3},
+    "stap/plusmodule": {"main;foo": 3},
+}
+OPTIONS["elfutils/basic@pidtid"] = OPTIONS["elfutils/real@pidtid"] = ["--root=tid"]
+
+# FORMAT/CASE of inputs that are not read, or not detected.
+UNREAD = {}
+
+
+def renamed(stacks, names):
+    result = collections.Counter()
+    for stack, weight in stacks.items():
+        for name, other in names.items():
+            stack = stack.replace(name, other)
+        result[stack] += weight
+    return dict(result)
+
+
+def parse(text):
+    """{stack: weight}, without those of no weight; numbers as floating point and e-notation are taken, too."""
+    stacks = collections.Counter()
+    for line in text.decode("utf-8", "surrogateescape").splitlines():
+        stack, _, weight = line.rpartition(" ")
+        stacks[stack] += decimal.Decimal(weight)
+    return {stack: weight for stack, weight in stacks.items() if weight}
+
+
+def input_of(folder, case):
+    """The sample of a result: the file of its name that is no result."""
+    files = [p for p in folder.glob(case + ".*") if p.suffix != ".folded"]
+    return files[0] if len(files) == 1 else None
+
+
+def compare(job):
+    folder, result = job
+    name = f"{folder.name}/{result.stem}"
+    title = f"corpus sample {name}"
+    sample = input_of(folder, result.stem.partition("@")[0])
+    if sample is None:
+        return title, ["which file it is made of cannot be told"]
+    different = DIFFERENT.get(name)
+    problems, got = [], {}
+    options = OPTIONS.get(name, [])
+    for how in ([], ["--from=" + FORMATS[folder.name]]):
+        done = run(["collapse", *how, *options, str(sample)])
+        if done.status != 0:
+            return title, [f"{how}: exit status {done.status}: {done.err[:300]!r}"]
+        got[bool(how)] = done.out
+    if got[True] != got[False]:
+        problems.append("--from gives another result")
+    if different == PEER_FAILS:
+        return title, problems
+    try:
+        wanted = parse(result.read_bytes()) if not isinstance(different, dict) else different
+        wanted = different(wanted) if callable(different) else wanted
+        made = parse(got[False])
+    except (ArithmeticError, ValueError) as problem:
+        return title, [f"{type(problem).__name__}: {problem}"]
+    problems += [f"- {s} {n}"[:400] for s, n in wanted.items() if made.get(s) != n]
+    problems += [f"+ {s} {n}"[:400] for s, n in made.items() if wanted.get(s) != n]
+    return title, problems[:1] + problems
+
+
+def read_alone(job):
+    """A sample without a result: it must be read by detection."""
+    folder, sample = job
+    done = run(["collapse", str(sample)])
+    problems = [] if done.status == 0 and done.out else [f"exit status {done.status}: {done.err[:300]!r}"]
+    return f"corpus sample {folder.name}/{sample.stem} is read", problems
+
+
+def misname(job):
+    """A sample under the name of another format."""
+    folder, sample, name = job
+    done = run(["collapse", "--from=" + name, str(sample)])
+    nothing = done.status == 0 and not folded.parse(done.out)
+    problems = ["nothing comes out, and no error"] if nothing else []
+    if done.status not in (0, 2):
+        problems.append(f"exit status {done.status}")
+    return f"corpus sample {folder.name}/{sample.stem} named {name}", problems
+
+
+def check(report):
+    """Checks all samples, where they are."""
+    folders = [SAMPLES / name for name in sorted(FORMATS) if (SAMPLES / name).is_dir()]
+    results = [(f, r) for f in folders for r in sorted(f.glob("*.folded"))]
+    samples = [(f, s) for f in folders for s in sorted(f.iterdir())
+               if s.suffix != ".folded" and f"{f.name}/{s.stem}" not in UNREAD]
+    for title, problems in in_parallel(compare, results):
+        report.check(title, problems)
+    for title, problems in in_parallel(read_alone, samples):
+        report.check(title, problems)
+    names = sorted(set(FORMATS.values()))
+    jobs = [(f, s, n) for f, s in samples for n in names if n != FORMATS[f.name]]
+    for title, problems in in_parallel(misname, jobs):
+        if problems:
+            report.check(title, problems)
+    report.check(f"corpus {len(jobs)} samples named as another format", [])
