@@ -17,4 +17,9 @@ size_t xml_decode(struct span s, uint32_t *code, bool *valid);
  */
 uint64_t xml_text(struct sink *sink, struct span text);
 
+/* The same text as a reader of the XML gets it, nothing escaped. `out` has room for XML_MOST_BYTES
+ * for each byte of text; returns the length. */
+#define XML_MOST_BYTES 3
+size_t xml_plain(char *out, struct span text);
+
 #endif

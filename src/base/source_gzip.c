@@ -1,4 +1,4 @@
-/* The only file that sees zlib. A gzip file may hold several members one after another (as pigz and
+/* Inflating with zlib. A gzip file may hold several members one after another (as pigz and
  * log rotation write them); zeros behind the last one are padding. */
 #include "source_gzip.h"
 
@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "flamectl/memory.h"
+#include "zlib_memory.h"
 
 #define COMPRESSED_ROOM 65536
 #define GZIP_ONLY (15 + 16) /* inflateInit2: largest window, gzip header */
@@ -22,18 +23,6 @@ struct source_gzip {
     unsigned char *buffer; /* compressed bytes */
     size_t room;
 };
-
-static voidpf zlib_get(voidpf unused, uInt count, uInt size)
-{
-    (void)unused;
-    return memory_get(count, size);
-}
-
-static void zlib_free(voidpf unused, voidpf old)
-{
-    (void)unused;
-    memory_free(old);
-}
 
 struct source_gzip *source_gzip_open(int fd, struct span first)
 {

@@ -63,3 +63,22 @@ uint64_t xml_text(struct sink *sink, struct span text)
     sink_write(sink, text.data + plain, at - plain);
     return replaced;
 }
+
+size_t xml_plain(char *out, struct span text)
+{
+    size_t used = 0, at = 0;
+
+    while (at < text.len) {
+        uint32_t code;
+        bool valid;
+        size_t len = xml_decode(span_skip(text, at), &code, &valid);
+        bool blank = code == '\n' || code == '\r' || code == '\t';
+        struct span kept = blank   ? span_of(" ")
+                           : valid ? span_make(text.data + at, len)
+                                   : span_of(UTF8_REPLACEMENT_TEXT);
+        memcpy(out + used, kept.data, kept.len);
+        used += kept.len;
+        at += len;
+    }
+    return used;
+}

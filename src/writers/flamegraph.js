@@ -32,6 +32,26 @@ function bytesOf(base64) {
   return bytes;
 }
 
+function inflate(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).arrayBuffer().then(buffer => new Uint8Array(buffer));
+}
+
+/* The parts of the data by their names: text of "names", bytes of the others. */
+async function readParts(root) {
+  const parts = {};
+  await Promise.all(Array.from(root.querySelectorAll(":scope > metadata"), async element => {
+    const name = element.getAttribute("class"), text = element.textContent;
+    if (!element.dataset.deflated)
+      parts[name] = name === "names" ? text : bytesOf(text);
+    else if (name === "names")
+      parts[name] = new TextDecoder("utf-8", {ignoreBOM: true}).decode(await inflate(bytesOf(text)));
+    else
+      parts[name] = await inflate(bytesOf(text));
+  }));
+  return parts;
+}
+
 /* Returns a function that reads one number after the other. Exact to 2^53. */
 function varints(bytes) {
   let at = 0;
@@ -50,31 +70,33 @@ function varints(bytes) {
  * left of its children: the sum of all own weights before a node is where it begins, and its total is
  * the difference of two sums. */
 class Tree {
-  constructor(root) {
-    const data = root.querySelector("metadata.tree");
-    const count = Number(data.dataset.count);
+  constructor(root, parts) {
+    const count = Number(root.dataset.nodes);
     this.count = count;
     this.columns = Number(root.dataset.columns);
-    this.names = ("all\n" + root.querySelector("metadata.names").textContent).split("\n")
-      .map(text => text.replace(SUFFIX, ""));
+    this.names = ("all\n" + parts.names).split("\n").map(text => text.replace(SUFFIX, ""));
     this.names.pop();
-    this.colors = bytesOf(root.querySelector("metadata.fills").textContent);
+    this.colors = parts.fills;
     this.frame = new Uint32Array(count);
     this.parent = new Uint32Array(count);
     this.depth = new Uint32Array(count);
     this.end = new Uint32Array(count);
-    this.color = data.dataset.fill === "node" ? new Uint32Array(count) : this.frame;
+    this.color = parts.colors ? new Uint32Array(count) : this.frame;
     this.sums = [];
     for (let column = 0; column < this.columns; column++)
       this.sums.push(new Float64Array(count + 1));
     this.start = this.sums[this.columns - 1];
-    this.decode(varints(bytesOf(data.textContent)));
+    this.decode(parts);
   }
 
-  decode(next) {
+  decode(parts) {
     const {count, columns, frame, parent, depth, end, color, sums} = this;
+    const step = varints(parts.steps), low = parts["frames-low"];
+    const high = parts["frames-high"] ? varints(parts["frames-high"]) : () => 0;
+    const weights = sums.map((_, column) => varints(parts["weights-" + column]));
+    const nextColor = parts.colors && varints(parts.colors);
     for (let node = 0; node < count; node++) {
-      const head = next();
+      const head = step();
       let above = node - 1;
       for (let up = Math.floor(head / 2 ** columns); up > 0; up--) {
         end[above] = node;
@@ -84,11 +106,11 @@ class Tree {
         parent[node] = above;
         depth[node] = depth[above] + 1;
       }
-      frame[node] = next();
+      frame[node] = low[node] + 256 * high();
       for (let column = 0; column < columns; column++)
-        sums[column][node + 1] = sums[column][node] + (head >> column & 1 ? next() : 0);
-      if (color !== frame)
-        color[node] = next();
+        sums[column][node + 1] = sums[column][node] + (head >> column & 1 ? weights[column]() : 0);
+      if (nextColor)
+        color[node] = nextColor();
     }
     for (let node = count - 1; node > 0; node = parent[node])
       end[node] = count;
@@ -509,8 +531,9 @@ function make(namespace, name, attributes) {
 }
 
 class Viewer {
-  constructor(root) {
+  constructor(root, parts) {
     this.root = root;
+    this.parts = parts;
     for (const id of ["frames", "slivers", "details", "unzoom", "search", "ignorecase", "matched"])
       this[id] = root.querySelector("#" + id);
     this.texts = root.dataset;
@@ -546,7 +569,7 @@ class Viewer {
   /* Decoded when first needed, which is at the latest when the page is idle. */
   get tree() {
     if (!this.decoded)
-      this.decoded = new Tree(this.root);
+      this.decoded = new Tree(this.root, this.parts);
     return this.decoded;
   }
 
@@ -942,10 +965,10 @@ const own = script && script.closest("svg.flamectl");
 
 function startAll() {
   for (const root of own ? [own] : document.querySelectorAll("svg.flamectl")) {
-    if (root.flamectl || root.dataset.version !== "1")
+    if (root.flamectl || root.dataset.version !== "2")
       continue;
     root.flamectl = true; // several scripts may be on one page
-    new Viewer(root).start();
+    readParts(root).then(parts => new Viewer(root, parts).start());
   }
 }
 

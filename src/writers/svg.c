@@ -169,8 +169,8 @@ static void write_parameters(struct svg_picture *picture)
     const struct svg_change *change = &picture->paint.change;
     double step = settings->frame_height;
 
-    sink_format(picture->sink, " data-version=\"1\" data-columns=\"%u\"",
-                picture->profile->columns);
+    sink_format(picture->sink, " data-version=\"2\" data-nodes=\"%lu\" data-columns=\"%u\"",
+                (unsigned long)picture->profile->count, picture->profile->columns);
     svg_write_number_attribute(picture, "data-scale", (double)picture->profile->scale);
     write_total(picture);
     svg_write_number_attribute(picture, "data-factor", settings->factor);
@@ -292,8 +292,11 @@ static uint32_t fill(const void *context, uint32_t node)
 
 static void write_viewer(struct svg_picture *picture)
 {
-    struct svg_data data = {&picture->walk, fill, &picture->paint,
-                            svg_paint_by_node(&picture->paint)};
+    struct svg_data data = {.walk = &picture->walk,
+                            .fill = fill,
+                            .context = &picture->paint,
+                            .fill_by_node = svg_paint_by_node(&picture->paint),
+                            .deflate = picture->settings.compress};
 
     if (!picture->settings.script)
         return;

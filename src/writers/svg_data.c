@@ -1,16 +1,23 @@
 /* The call tree as data inside the SVG document; svg_data.h has the format. */
 #include "svg_data.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "flamectl/base64.h"
+#include "flamectl/deflate.h"
 #include "flamectl/memory.h"
 #include "flamectl/xml.h"
 
-/* Base64 is written in groups of 3 bytes: 4 characters. */
-struct base64 {
-    struct sink *sink;
-    uint8_t pending[3];
-    unsigned count;
+/* Parts of fewer bytes are not worth inflating. */
+#define LEAST_DEFLATED 1024
+
+#define MOST_VARINT 10 /* bytes of one of 64 bits */
+
+/* The bytes of one <metadata> element. */
+struct part {
+    char *bytes;
+    size_t len, capacity;
 };
 
 /* How often the tree has a frame, and where it has it first. */
@@ -23,44 +30,61 @@ struct frame_use {
 struct numbering {
     struct frame_use *uses; /* of frame 1, 2, ... of the document */
     uint32_t count;
-    uint32_t *number;       /* by frame id of the profile; 0 where the tree does not have it */
+    uint32_t *number; /* by frame id of the profile; 0 where the tree does not have it */
 };
 
-static void base64_flush(struct base64 *out)
+static void part_reserve(struct part *part, size_t room)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint32_t bits = 0;
-    char text[4];
-
-    if (out->count == 0)
-        return;
-    for (unsigned i = 0; i < 3; i++)
-        bits = bits << 8 | (i < out->count ? out->pending[i] : 0);
-    for (unsigned i = 0; i < 4; i++)
-        text[i] = i <= out->count ? digits[bits >> (18 - 6 * i) & 63] : '=';
-    sink_write(out->sink, text, sizeof text);
-    out->count = 0;
+    if (part->capacity - part->len < room)
+        part->bytes = memory_grow(part->bytes, &part->capacity, part->len + room, 1);
 }
 
-static void base64_byte(struct base64 *out, uint8_t byte)
+static void part_byte(struct part *part, uint32_t byte)
 {
-    out->pending[out->count++] = byte;
-    if (out->count == 3)
-        base64_flush(out);
+    part_reserve(part, 1);
+    part->bytes[part->len++] = (char)byte;
 }
 
-static void base64_varint(struct base64 *out, uint64_t value)
+static void part_text(struct part *part, const char *text)
 {
+    for (; *text; text++)
+        part_byte(part, (unsigned char)*text);
+}
+
+static void part_varint(struct part *part, uint64_t value)
+{
+    part_reserve(part, MOST_VARINT);
     for (; value > 127; value >>= 7)
-        base64_byte(out, (uint8_t)(value & 127) | 128);
-    base64_byte(out, (uint8_t)value);
+        part->bytes[part->len++] = (char)((value & 127) | 128);
+    part->bytes[part->len++] = (char)value;
 }
 
-static void base64_color(struct base64 *out, uint32_t rgb)
+static void part_color(struct part *part, uint32_t rgb)
 {
-    base64_byte(out, rgb >> 16 & 255);
-    base64_byte(out, rgb >> 8 & 255);
-    base64_byte(out, rgb & 255);
+    part_byte(part, rgb >> 16 & 255);
+    part_byte(part, rgb >> 8 & 255);
+    part_byte(part, rgb & 255);
+}
+
+static bool is_deflated(const struct svg_data *data, const struct part *part)
+{
+    return data->deflate && part->len >= LEAST_DEFLATED && deflate_available();
+}
+
+/* Writes a part as an element and frees it. */
+static void part_write(const struct svg_data *data, const char *name, struct part *part,
+                       struct sink *sink)
+{
+    struct span bytes = span_make(part->bytes, part->len), deflated = {NULL, 0};
+
+    if (is_deflated(data, part))
+        bytes = deflated = deflate_bytes(bytes);
+    sink_format(sink, "<metadata class=\"%s\"%s>", name,
+                deflated.data ? " data-deflated=\"1\"" : "");
+    base64_write(sink, bytes);
+    sink_text(sink, "</metadata>\n");
+    memory_free((char *)deflated.data);
+    memory_free(part->bytes);
 }
 
 /* The commonest first; of equals the one the tree has first, so that the order is total. */
@@ -103,17 +127,39 @@ static void numbering_free(struct numbering *numbering)
     memory_free(numbering->number);
 }
 
-static void write_names(const struct frame_table *frames, const struct numbering *numbering,
-                        struct sink *sink)
+/* Lines as character data. */
+static void write_text_part(const char *name, struct part *part, struct sink *sink)
 {
-    sink_text(sink, "<metadata class=\"names\">");
-    for (uint32_t i = 0; i < numbering->count; i++) {
-        const struct frame *frame = &frames->frames[numbering->uses[i].frame];
-        xml_text(sink, frame->name);
-        sink_text(sink, frame_suffix(frame->kind));
+    struct span rest = span_make(part->bytes, part->len);
+
+    sink_format(sink, "<metadata class=\"%s\">", name);
+    while (rest.len > 0) {
+        struct span line = span_first(rest, span_find(rest, '\n'));
+        xml_text(sink, line);
         sink_text(sink, "\n");
+        rest = span_skip(rest, line.len + 1);
     }
     sink_text(sink, "</metadata>\n");
+    memory_free(part->bytes);
+}
+
+static void write_names(const struct svg_data *data, const struct numbering *numbering,
+                        struct sink *sink)
+{
+    const struct frame_table *frames = &data->walk->profile->frames;
+    struct part part = {0};
+
+    for (uint32_t i = 0; i < numbering->count; i++) {
+        const struct frame *frame = &frames->frames[numbering->uses[i].frame];
+        part_reserve(&part, XML_MOST_BYTES * frame->name.len);
+        part.len += xml_plain(part.bytes + part.len, frame->name);
+        part_text(&part, frame_suffix(frame->kind));
+        part_text(&part, "\n");
+    }
+    if (is_deflated(data, &part))
+        part_write(data, "names", &part, sink);
+    else
+        write_text_part("names", &part, sink);
 }
 
 static bool is_gap(const struct profile *profile, uint32_t node)
@@ -127,7 +173,8 @@ static int compare_colors(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The colour of each node, and how many distinct ones there are, sorted at the front of *palette. */
+/* The colour of each node, and how many distinct ones there are, sorted at the front of *palette.
+ */
 static uint32_t node_colors(const struct svg_data *data, uint32_t **colors, uint32_t **palette)
 {
     const struct profile *profile = data->walk->profile;
@@ -145,8 +192,8 @@ static uint32_t node_colors(const struct svg_data *data, uint32_t **colors, uint
         if (i == 0 || (*palette)[i] != (*palette)[distinct - 1])
             (*palette)[distinct++] = (*palette)[i];
     for (uint32_t node = 0; node < profile->count; node++) {
-        const uint32_t *found = bsearch(&(*colors)[node], *palette, distinct, sizeof **palette,
-                                        compare_colors);
+        const uint32_t *found =
+            bsearch(&(*colors)[node], *palette, distinct, sizeof **palette, compare_colors);
         (*colors)[node] = (uint32_t)(found - *palette);
     }
     return distinct;
@@ -155,55 +202,80 @@ static uint32_t node_colors(const struct svg_data *data, uint32_t **colors, uint
 static void write_fills(const struct svg_data *data, const struct numbering *numbering,
                         const uint32_t *palette, uint32_t distinct, struct sink *sink)
 {
-    struct base64 out = {.sink = sink};
+    struct part part = {0};
 
-    sink_text(sink, "<metadata class=\"fills\">");
     for (uint32_t i = 0; i < distinct; i++)
-        base64_color(&out, palette[i]);
+        part_color(&part, palette[i]);
     if (!palette) {
-        base64_color(&out, data->fill(data->context, PROFILE_ROOT));
+        part_color(&part, data->fill(data->context, PROFILE_ROOT));
         for (uint32_t i = 0; i < numbering->count; i++)
-            base64_color(&out, data->fill(data->context, numbering->uses[i].first));
+            part_color(&part, data->fill(data->context, numbering->uses[i].first));
     }
-    base64_flush(&out);
-    sink_text(sink, "</metadata>\n");
+    part_write(data, "fills", &part, sink);
 }
 
-static void write_node(struct base64 *out, const struct profile *profile, uint32_t node, uint32_t up,
-                       uint32_t frame)
+/* What all nodes have, a part each. */
+struct nodes {
+    bool has_high; /* some frame's number takes more than a byte */
+    struct part steps, low, high, colors;
+    struct part *weights; /* by column */
+};
+
+static void add_node(struct nodes *nodes, const struct profile *profile, uint32_t node, uint32_t up,
+                     uint32_t frame)
 {
-    uint64_t head = (uint64_t)up << profile->columns;
+    uint64_t step = (uint64_t)up << profile->columns;
 
-    for (unsigned column = 0; column < profile->columns; column++)
-        if (profile->self[column][node] > 0)
-            head |= UINT64_C(1) << column;
-    base64_varint(out, head);
-    base64_varint(out, frame);
-    for (unsigned column = 0; column < profile->columns; column++)
-        if (profile->self[column][node] > 0)
-            base64_varint(out, (uint64_t)profile->self[column][node]);
+    for (unsigned column = 0; column < profile->columns; column++) {
+        int64_t weight = profile->self[column][node];
+        if (weight <= 0)
+            continue;
+        step |= UINT64_C(1) << column;
+        part_varint(&nodes->weights[column], (uint64_t)weight);
+    }
+    part_varint(&nodes->steps, step);
+    part_byte(&nodes->low, frame & 255);
+    if (nodes->has_high)
+        part_varint(&nodes->high, frame >> 8);
 }
 
-/* colors may be NULL: nodes then have no colour of their own. */
-static void write_tree(const struct profile_walk *walk, const struct numbering *numbering,
-                       const uint32_t *colors, struct sink *sink)
+static void collect_nodes(struct nodes *nodes, const struct profile_walk *walk,
+                          const struct numbering *numbering, const uint32_t *colors)
 {
     const struct profile *profile = walk->profile;
-    struct base64 out = {.sink = sink};
     uint32_t deepest = 0; /* a child of the node before would have this depth */
 
-    sink_format(sink, "<metadata class=\"tree\" data-count=\"%lu\" data-fill=\"%s\">",
-                (unsigned long)profile->count, colors ? "node" : "frame");
     for (uint32_t node = 0; node < profile->count; node++) {
         uint32_t frame = profile->nodes[node].frame;
-        write_node(&out, profile, node, deepest - walk->depth[node],
-                   frame == FRAME_GAP ? 0 : numbering->number[frame]);
+        add_node(nodes, profile, node, deepest - walk->depth[node],
+                 frame == FRAME_GAP ? 0 : numbering->number[frame]);
         if (colors)
-            base64_varint(&out, colors[node]);
+            part_varint(&nodes->colors, colors[node]);
         deepest = walk->depth[node] + 1;
     }
-    base64_flush(&out);
-    sink_text(sink, "</metadata>\n");
+}
+
+static void write_nodes(const struct svg_data *data, const struct numbering *numbering,
+                        const uint32_t *colors, struct sink *sink)
+{
+    unsigned columns = data->walk->profile->columns;
+    struct nodes nodes = {.has_high = numbering->count > 255};
+    char name[32];
+
+    nodes.weights = memory_zero(columns, sizeof *nodes.weights);
+
+    collect_nodes(&nodes, data->walk, numbering, colors);
+    part_write(data, "steps", &nodes.steps, sink);
+    part_write(data, "frames-low", &nodes.low, sink);
+    if (nodes.has_high)
+        part_write(data, "frames-high", &nodes.high, sink);
+    for (unsigned column = 0; column < columns; column++) {
+        snprintf(name, sizeof name, "weights-%u", column);
+        part_write(data, name, &nodes.weights[column], sink);
+    }
+    if (colors)
+        part_write(data, "colors", &nodes.colors, sink);
+    memory_free(nodes.weights);
 }
 
 void svg_data_write(const struct svg_data *data, struct sink *sink)
@@ -216,9 +288,9 @@ void svg_data_write(const struct svg_data *data, struct sink *sink)
     numbering_init(&numbering, profile);
     if (data->fill_by_node)
         distinct = node_colors(data, &colors, &palette);
-    write_names(&profile->frames, &numbering, sink);
+    write_names(data, &numbering, sink);
     write_fills(data, &numbering, palette, distinct, sink);
-    write_tree(data->walk, &numbering, colors, sink);
+    write_nodes(data, &numbering, colors, sink);
     memory_free(palette);
     memory_free(colors);
     numbering_free(&numbering);

@@ -59,6 +59,8 @@ const struct option svg_option_rows[] = {
          "two columns: colours of more and less (red-blue)")},
     {ROW("elements", OPTION_CHOICE, elements, "auto|all",
          "frames drawn one by one: at most 2000, wide enough to point at (auto), or all")},
+    {ROW("compress", OPTION_CHOICE, compress, "auto|no",
+         "deflate the viewer's data where zlib is built in (auto), or never")},
     {ROW("script", OPTION_CHOICE, script, "inline|none", "with or without the viewer (inline)")},
     {.name = NULL},
 };
@@ -245,6 +247,7 @@ int svg_settings_read(struct svg_settings *settings, const struct svg_options *o
         .delta = (enum svg_delta)options->delta,
         .diff_colors = (enum svg_diff_colors)options->diff_colors,
         .all_elements = options->elements == ELEMENTS_ALL,
+        .compress = options->compress != COMPRESS_NO,
         .script = options->script != SCRIPT_NONE,
     };
     if (number_options(settings, options, diag) < 0 ||

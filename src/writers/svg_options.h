@@ -32,6 +32,7 @@ enum svg_theme {
 enum svg_delta { DELTA_DEFAULT, DELTA_SELF, DELTA_TOTAL };
 enum svg_diff_colors { DIFF_COLORS_DEFAULT, DIFF_COLORS_RED_BLUE, DIFF_COLORS_ORANGE_BLUE };
 enum svg_elements { ELEMENTS_DEFAULT, ELEMENTS_AUTO, ELEMENTS_ALL };
+enum svg_compress { COMPRESS_DEFAULT, COMPRESS_AUTO, COMPRESS_NO };
 enum svg_script { SCRIPT_DEFAULT, SCRIPT_INLINE, SCRIPT_NONE };
 
 /* What the rows of the table fill. Numbers are texts here, so that 0 can be told from "not given".
@@ -47,7 +48,7 @@ struct svg_options {
     const char *random, *cp;
     int inverted, negate;
     const char *nameattr, *total, *factor, *encoding;
-    int delta, diff_colors, elements, script; /* enums above */
+    int delta, diff_colors, elements, compress, script; /* enums above */
 };
 
 extern const struct option svg_option_rows[];
@@ -79,6 +80,7 @@ struct svg_settings {
     enum svg_delta delta; /* DELTA_DEFAULT where not given */
     enum svg_diff_colors diff_colors;
     bool all_elements;
+    bool compress; /* the data of the viewer, where zlib is there */
     bool script;
 };
 

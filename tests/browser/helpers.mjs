@@ -46,14 +46,24 @@ export function render(name, folded, ...options) {
     return flamectl(name + ".svg", "render", write(name + ".folded", folded), ...options);
 }
 
-/* Opens a page; what it complains about is asked for by clean(). */
-export async function open(file, query = "", options = {}) {
+/* Waits until the scripts of all pictures in a page, or a frame of one, have their data. */
+export async function live(page) {
+    const pictures = page.locator("svg.flamectl", {has: page.locator("script")});
+    for (let i = await pictures.count() - 1; i >= 0; i--)
+        await page.locator("svg.flamectl.live").nth(i).waitFor({state: "attached"});
+}
+
+/* Opens a page; what it complains about is asked for by clean(). Where a policy forbids scripts, `scripts` is
+ * false. */
+export async function open(file, query = "", {scripts = true, ...options} = {}) {
     const page = await browser.newPage({viewport: {width: 1240, height: 900}, ...options});
     complaints = [];
     page.on("console", message => complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", error => complaints.push(error.stack));
     page.setDefaultTimeout(10000);
     await page.goto(pathToFileURL(file) + query);
+    if (scripts && options.javaScriptEnabled !== false)
+        await live(page);
     return page;
 }
 

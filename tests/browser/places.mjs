@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import {createHash} from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import {browserComplaints, clean, click, frames, onPage, open, render, text, write} from "./helpers.mjs";
+import {browserComplaints, clean, click, frames, live, onPage, open, render, text, write} from "./helpers.mjs";
 import {random} from "./folded.mjs";
 
 const folded = random(1500, 4);
@@ -94,6 +94,7 @@ export default {
         await onPage(() => file, async page => {
             await page.waitForFunction(() => document.querySelector("object").contentDocument !== undefined);
             const frame = page.frames().find(one => one.url().endsWith("place.svg"));
+            await live(frame);
             await frame.locator("#frames > *").nth(20).locator("rect").click();
             assert.equal(await frame.locator("#unzoom").isVisible(), true);
             assert.ok(page.url().endsWith("object.html"));
@@ -106,6 +107,7 @@ export default {
             `<iframe src="place.svg" sandbox="allow-scripts" width="1240" height="900"></iframe>`);
         await onPage(() => file, async page => {
             const frame = page.frames().find(one => one.url().endsWith("place.svg"));
+            await live(frame);
             await frame.locator("#frames > *").nth(20).locator("rect").click();
             await frame.locator("#search").click();
             await page.keyboard.type("alloc");
@@ -131,7 +133,7 @@ export default {
     "under a policy that forbids scripts the picture is there": async () => {
         const file = html("noscript.html", inner(svg()),
             `<meta http-equiv="Content-Security-Policy" content="default-src 'none'">`);
-        const page = await open(file);
+        const page = await open(file, "", {scripts: false});
         assert.ok((await frames(page)).length > 50);
         await page.close();
         assert.ok(browserComplaints().every(line => line.includes("Content Security Policy")));

@@ -1,5 +1,6 @@
 /* Zoomed views against the folded file. */
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import {click, frames, near, onPage, render, text, withPaths, write} from "./helpers.mjs";
 import {find, generator, parse, random, title} from "./folded.mjs";
 
@@ -61,6 +62,9 @@ async function descend(page, root, seed) {
         await check(page, root, path);
     }
 }
+
+/* The data of so many names are worth deflating. */
+const manyNames = Array.from({length: 900}, (_, i) => `main;f${i % 30};\u{1F525}name-${i} ${i + 1}\n`).join("");
 
 export default {
     "shows every child with its share, down to the leaves": onPage(file(), async page => {
@@ -242,4 +246,18 @@ export default {
         await page.mouse.move(...spot);
         assert.match(await text(page, "details"), /^Function: \S+ \([\d,]+ samples, 0\.\d\d%\)$/);
     }),
+
+    "what is drawn from deflated data is what is drawn from plain": async () => {
+        const views = [];
+        for (const compress of ["auto", "no"]) {
+            const file = render("compress-" + compress, manyNames, "--compress=" + compress);
+            assert.equal(fs.readFileSync(file, "utf8").includes("data-deflated"), compress === "auto");
+            await onPage(() => file, async page => {
+                await click(page, (await frames(page)).find(frame => frame.name === "f7").n);
+                views.push(await frames(page));
+            })();
+        }
+        assert.ok(views[0].filter(frame => frame.name.startsWith("\u{1F525}name-")).length > 25);
+        assert.deepEqual(views[0], views[1]);
+    },
 };

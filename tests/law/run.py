@@ -221,6 +221,35 @@ def render_draws_the_call_tree(case):
            [f"drawn for nothing: {short(dict(extra))}"] * bool(extra)
 
 
+@law
+def the_picture_holds_the_profile(case):
+    """What the viewer is given: every stack of one input, and of two, with its weight."""
+    if b";;" in case.out or re.search(rb"(^|\n)(;| )", case.out):
+        return None
+    return wrong_data(["render"], [case.out]) + wrong_data(["diff"], [case.out, case.out])
+
+
+def wrong_data(command, texts):
+    with tempfile.TemporaryDirectory() as folder:
+        files = [f"{folder}/{i}" for i in range(len(texts))]
+        for file, text in zip(files, texts):
+            pathlib.Path(file).write_bytes(text)
+        svg = run([*command, "-q", "--from=folded", *files]).out
+    sides = [folded.parse(text) for text in texts]
+    scale = 10 ** 6 if any(weight % 1 for side in sides for weight in side.values()) else 1
+    wanted = collections.Counter()
+    for stack in set().union(*sides):
+        weights = [int(side.get(stack, 0) * scale) for side in sides]
+        if any(weights):
+            wanted[text_of(stack)] = weights
+    return differ("data", dict(wanted), folded.embedded(svg))
+
+
+def large_text():
+    """A profile whose data are worth deflating, of more names than a byte tells apart."""
+    return b"".join(b"main;f%d;g%d;f%d %d\n" % (i % 7, i % 997, i % 13, i + 1) for i in range(3000))
+
+
 def text_of(name):
     """A name as XML can carry it."""
     text = name.decode("utf-8", "replace")
@@ -251,6 +280,10 @@ def main():
     for name, problems in in_parallel(check, [(f, i) for f in LAWS for i in inputs if applies(f, i)]):
         if problems is not None:
             report.check(name, problems)
+    for options in ([], ["--compress=no"]):
+        report.check(f"law: the picture holds a large profile {options}",
+                     wrong_data(["render", *options], [large_text()]) +
+                     wrong_data(["diff", *options], [large_text(), b"main;f0;g0 5\n"]))
     report.exit()
 
 

@@ -1,11 +1,14 @@
 """Folded text and SVG as the tests read them: a second opinion, independent of flamectl."""
 
+import base64
 import collections
 import decimal
 import html
 import re
+import zlib
 
 LINE = re.compile(rb"(.*?)[ \t]+(\d+(?:\.\d*)?)[ \t\r]*")
+PART = re.compile(rb'<metadata class="([^"]*)"( data-deflated="1")?>(.*?)</metadata>', re.DOTALL)
 TITLE = re.compile(rb"<title>(.*?)</title>", re.DOTALL)
 
 
@@ -51,3 +54,42 @@ def call_tree(stacks):
 def svg_titles(svg):
     """The titles of an SVG's frames."""
     return [html.unescape(t.decode("utf-8", "replace")) for t in TITLE.findall(svg)]
+
+
+def embedded(svg):
+    """{stack: [own weight by column]} of the data in an SVG, in units of 1/scale: see svg_data.h."""
+    parts = {}
+    for name, deflated, content in PART.findall(svg):
+        if name == b"names" and not deflated:
+            parts["names"] = html.unescape(content.decode())
+            continue
+        content = base64.b64decode(content, validate=True)
+        content = zlib.decompress(content) if deflated else content
+        parts[name.decode()] = content.decode() if name == b"names" else content
+    number = {name.decode(): int(n) for name, n in re.findall(rb' data-(nodes|columns)="(\d+)"', svg)}
+    columns = range(number["columns"])
+    names = [""] + parts["names"].split("\n")[:-1]
+    high = varints(parts["frames-high"]) if "frames-high" in parts else iter([0] * number["nodes"])
+    weights = [varints(parts[f"weights-{column}"]) for column in columns]
+    colors = varints(parts["colors"]) if "colors" in parts else iter(range(len(names)))
+    stacks, path = collections.Counter(), []
+    for step, low in zip(varints(parts["steps"]), parts["frames-low"], strict=True):
+        path = path[:len(path) - (step >> len(columns))]
+        path.append(names[low + 256 * next(high)])
+        own = [next(weights[column]) if step >> column & 1 else 0 for column in columns]
+        if any(own):
+            stacks[";".join(path[1:])] = own
+        assert "colors" not in parts or 3 * next(colors) < len(parts["fills"])
+    left = [list(rest) for rest in weights]
+    assert not any(left) and len(parts["frames-low"]) == number["nodes"], "more than the nodes need"
+    return dict(stacks)
+
+
+def varints(data):
+    value = shift = 0
+    for byte in data:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            yield value
+            value = shift = 0
