@@ -234,25 +234,30 @@ static void write_description(struct svg_picture *picture)
     sink_text(picture->sink, ".</desc>\n");
 }
 
+/* Where several pictures are in one page, a name means the first element that has it: so gradients
+ * of one name are alike. */
 static void write_head(struct svg_picture *picture)
 {
-    const struct svg_settings *settings = &picture->settings;
+    const char *top = picture->settings.background[0], *bottom = picture->settings.background[1];
 
     sink_format(picture->sink,
                 "<defs>\n"
-                "<linearGradient id=\"background\" y1=\"0\" y2=\"1\" x1=\"0\" x2=\"0\">\n"
+                "<linearGradient id=\"background-%s-%s\" y1=\"0\" y2=\"1\" x1=\"0\" x2=\"0\">\n"
                 "<stop stop-color=\"%s\" offset=\"5%%\"/>\n"
                 "<stop stop-color=\"%s\" offset=\"95%%\"/>\n"
                 "</linearGradient>\n"
                 "</defs>\n",
-                settings->background[0], settings->background[1]);
+                top + 1, bottom + 1, top, bottom);
     sink_text(picture->sink, "<style><![CDATA[");
     sink_write(picture->sink, flamegraph_css, flamegraph_css_len);
-    sink_text(picture->sink, "]]></style>\n"
-                             "<rect width=\"100%\" height=\"100%\" fill=\"url(#background)\"/>\n");
+    sink_format(picture->sink,
+                "]]></style>\n"
+                "<rect width=\"100%%\" height=\"100%%\" fill=\"url(#background-%s-%s)\"/>\n",
+                top + 1, bottom + 1);
 }
 
-/* A line of text that the script knows by its id. */
+/* A line of text that the script knows by its id. What only the script gives a meaning is hidden by
+ * an attribute, since a policy may forbid the style, too. */
 static void write_text(struct svg_picture *picture, const char *id, double x, double y,
                        const char *attributes, const char *words)
 {
@@ -279,9 +284,10 @@ static void write_texts(struct svg_picture *picture)
         write_text(picture, "subtitle", middle, font * 4, " text-anchor=\"middle\"",
                    settings->subtitle);
     write_text(picture, "details", SVG_XPAD, base, "", " ");
-    write_text(picture, "unzoom", SVG_XPAD, font * 2, " class=\"hide\"", "Reset Zoom");
-    write_text(picture, "search", right - 100, font * 2, "", "Search");
-    write_text(picture, "ignorecase", right - 16, font * 2, "", "ic");
+    write_text(picture, "unzoom", SVG_XPAD, font * 2, " class=\"hide\" visibility=\"hidden\"",
+               "Reset Zoom");
+    write_text(picture, "search", right - 100, font * 2, " visibility=\"hidden\"", "Search");
+    write_text(picture, "ignorecase", right - 16, font * 2, " visibility=\"hidden\"", "ic");
     write_text(picture, "matched", right - 100, base, "", " ");
 }
 

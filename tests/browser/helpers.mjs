@@ -6,9 +6,9 @@ import {createRequire} from "node:module";
 import path from "node:path";
 import {fileURLToPath, pathToFileURL} from "node:url";
 
-const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+export const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const folder = path.join(top, "build/tests/browser");
-const program = path.resolve(process.env.FLAMECTL || path.join(top, "flamectl"));
+export const program = path.resolve(process.env.FLAMECTL || path.join(top, "flamectl"));
 const names = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 let browser;
 let complaints = [];

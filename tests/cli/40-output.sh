@@ -235,3 +235,19 @@ run flamectl render -o out.html "$folded"
 status 0
 is "first line of out.html" '<?xml version="1.0"' "$(head -c 19 out.html)"
 end
+
+begin "render --csp-hash: the hashes of script and style as they stand in a picture"
+printf 'a;b 1\n' >in
+run flamectl render -o out.svg in
+hash_of() {
+    python3 -c 'import base64, hashlib, sys, xml.etree.ElementTree as tree
+for part in tree.parse("out.svg").iter("{http://www.w3.org/2000/svg}" + sys.argv[1]):
+    print(base64.b64encode(hashlib.sha256(part.text.encode()).digest()).decode())' "$1"
+}
+run flamectl render --csp-hash
+status 0
+out_is "script-src 'sha256-$(hash_of script)'; style-src 'sha256-$(hash_of style)'"
+run flamectl render --csp-hash -o policy
+out_is ""
+is policy "script-src 'sha256-$(hash_of script)'; style-src 'sha256-$(hash_of style)'" "$(cat policy)"
+end
