@@ -63,8 +63,18 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/flamegraph_%.o: $(BUILD)/flamegraph_%.c $(BUILD)/flags
 	$(COMPILE) -Isrc/writers -c -o $@ $<
 
+# the viewer's script is a function of its own, made of files
+VIEWER := $(patsubst %,src/writers/viewer/%.js,data tree pattern hits words layout sheet viewer start)
+$(BUILD)/flamegraph.js: $(VIEWER) Makefile
+	@mkdir -p $(@D)
+	@{ printf '(function () {\n"use strict";\n\n'; cat $(VIEWER); printf '})();\n'; } > $@
+
+$(BUILD)/flamegraph.css: src/writers/viewer/flamegraph.css
+	@mkdir -p $(@D)
+	@cp $< $@
+
 # a file's bytes as a C array
-$(BUILD)/flamegraph_%.c: src/writers/flamegraph.% Makefile
+$(BUILD)/flamegraph_%.c: $(BUILD)/flamegraph.% Makefile
 	@mkdir -p $(@D)
 	@{ printf '#include "assets.h"\n\nconst char flamegraph_$*[] = {\n'; \
 	   od -An -v -tu1 $< | sed 's/  *\([0-9][0-9]*\)/\1,/g'; \
@@ -100,6 +110,10 @@ bench-compare: $(BINARY) $(BENCHES)
 # whether diff's verdict keeps its promises, on many simulated runs
 simulation: units
 	@$(BUILD)/tests/unit-simulation_test long
+
+# times of loading, zooming and searching in the browser
+bench-viewer: $(BINARY)
+	@tests/setup.sh browser && node tests/browser/measure.mjs
 
 fuzz:
 	@tests/fuzz/build.sh
@@ -147,6 +161,7 @@ help:
 	@echo 'make bench        time the commands beside wc -l'
 	@echo 'make bench-compare  the same beside another revision, BASE=rev'
 	@echo 'make simulation   test the verdict of diff on simulated runs, for longer'
+	@echo 'make bench-viewer  time loading, zooming and searching in a browser'
 	@echo 'make fuzz         fuzz the readers (FUZZ_SECONDS=30 each)'
 	@echo 'make oracle       compare with the original scripts in FLAMEGRAPH_DIR'
 	@echo 'make install      to $$(DESTDIR)$$(PREFIX); make uninstall takes it away'
@@ -154,7 +169,7 @@ help:
 	@echo 'make clean        remove what make made'
 
 FORCE:
-.PHONY: all units demo test lint bench bench-compare simulation fuzz oracle install uninstall dist clean help FORCE
+.PHONY: all units demo test lint bench bench-compare bench-viewer simulation fuzz oracle install uninstall dist clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 

@@ -4,12 +4,12 @@
  *
  *   <svg class="flamectl" data-*>     parameters of the script: see svg_data.h
  *     <title> <desc>                  for screen readers; the latter tells what is not drawn
- *     <defs> <style>                  gradient; the bytes of flamegraph.css
+ *     <defs> <style>                  gradient; the bytes of viewer/flamegraph.css
  *     <rect>                          background
  *     <text id>                       title subtitle details unzoom search ignorecase matched
  *     <g id="legend">                 of a comparison
  *     <g id="slivers"> <g id="frames">
- *     <metadata> <script>             the whole call tree; the bytes of flamegraph.js
+ *     <metadata> <script>             the whole call tree; the bytes of the files in viewer/
  *
  * Style and script have the same bytes in every document, and there are no event handlers in
  * attributes, so that a Content-Security-Policy can allow both by hash. All that comes from input

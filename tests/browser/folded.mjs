@@ -76,3 +76,32 @@ export function random(stacks, seed = 1) {
     }
     return Array.from(lines, ([stack, count]) => `${stack} ${count}\n`).join("");
 }
+
+/* Folded text of a call tree as recordings have them: few wide branches, many narrow ones, some 15 frames of
+ * its own for every stack. */
+export function recording(stacks, seed = 1) {
+    const next = generator(seed);
+    const verbs = ["alloc", "read", "parse", "hash", "sort", "lock", "copy", "flush", "poll", "visit"];
+    const names = Array.from({length: 4000}, (_, i) =>
+        `${["", "std::", "app::db::", "sys_"][next(4)]}${verbs[next(10)]}_${verbs[next(10)]}${i}`);
+    const root = {name: "app", children: []};
+    const lines = new Set();
+    while (lines.size < stacks) {
+        const path = [root.name];
+        let node = root;
+        while (path.length < 7 || path.length < 120 && next(100) >= 6) {
+            const {children} = node;
+            let place = 0;
+            while (place < children.length && next(100) < 60)
+                place++;
+            if (next(100) >= (path.length < 12 ? 93 : 75) || place === children.length && place > 0)
+                place = children.length;
+            if (place === children.length)
+                children.push({name: names[next(names.length)], children: []});
+            node = children[place];
+            path.push(node.name);
+        }
+        lines.add(`${path.join(";")} ${1 + Math.floor(1000 / (1 + next(1000)))}`);
+    }
+    return [...lines].join("\n") + "\n";
+}

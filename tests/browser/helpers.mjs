@@ -46,6 +46,10 @@ export function render(name, folded, ...options) {
     return flamectl(name + ".svg", "render", write(name + ".folded", folded), ...options);
 }
 
+export function newPage(options = {}) {
+    return browser.newPage({viewport: {width: 1240, height: 900}, ...options});
+}
+
 /* Waits until the scripts of all pictures in a page, or a frame of one, have their data. */
 export async function live(page) {
     const pictures = page.locator("svg.flamectl", {has: page.locator("script")});
@@ -56,7 +60,7 @@ export async function live(page) {
 /* Opens a page; what it complains about is asked for by clean(). Where a policy forbids scripts, `scripts` is
  * false. */
 export async function open(file, query = "", {scripts = true, ...options} = {}) {
-    const page = await browser.newPage({viewport: {width: 1240, height: 900}, ...options});
+    const page = await newPage(options);
     complaints = [];
     page.on("console", message => complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", error => complaints.push(error.stack));
@@ -87,8 +91,14 @@ export function onPage(file, test, query = "", options = {}) {
     };
 }
 
+/* Until all elements of a view are there; the script makes most of them after its first paint. */
+export function settled(page) {
+    return page.waitForFunction(() => !document.querySelector("svg.flamectl[aria-busy]"));
+}
+
 /* The frames on show: {n, name, title, x, y, width, fill, text, parent, match}, in document order. */
-export function frames(page) {
+export async function frames(page) {
+    await settled(page);
     return page.evaluate(() => Array.from(document.querySelectorAll("#frames > *"), group => {
         const [title, rect, text] = group.children;
         const number = name => Number(rect.getAttribute(name));

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import {generator} from "./folded.mjs";
 
-const source = fs.readFileSync(new URL("../../src/writers/flamegraph.js", import.meta.url), "utf8");
-const [, section] = /\/\* -+ Search patterns -+ \*\/([^]*?)\/\* ---- /.exec(source);
-const Matcher = new Function("SEARCH_MS", `"use strict"; ${section} return Matcher;`)(1e9);
+const source = fs.readFileSync(new URL("../../src/writers/viewer/pattern.js", import.meta.url), "utf8");
+const matcher = milliseconds => new Function("SEARCH_MS", `"use strict"; ${source} return Matcher;`)(milliseconds);
+const Matcher = matcher(1e9);
 
 const atoms = ["a", "b", "A", "_", "1", ".", "\\w", "\\d", "\\s", "\\W", "\\D", "\\S", "[ab]", "[^a]", "[a-c1]", "[\\w-]",
     "[^\\W_]", "\\.", "\\x61", "\\u0062", "-", "]", "}", "{", "\\b", "\\B", "^", "$", "[b-]", "[\\d-x]", " ", "[]", "[^]",
@@ -53,7 +53,7 @@ export default {
     },
 
     "stop at their deadline": async () => {
-        const late = new Function("SEARCH_MS", `"use strict"; ${section} return Matcher;`)(-1);
+        const late = matcher(-1);
         assert.throws(() => new late("a+b", false).test("aab"), /out of time/);
     },
 };

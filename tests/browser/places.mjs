@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import {createHash} from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import {browserComplaints, clean, click, frames, live, onPage, open, render, text, write} from "./helpers.mjs";
+import {browserComplaints, clean, click, frames, live, onPage, open, render, settled, text, write} from "./helpers.mjs";
 import {random} from "./folded.mjs";
 
 const folded = random(1500, 4);
@@ -25,9 +25,13 @@ const hash = (file, tag) => {
 const both = () => html("inline.html", `<h1 id="details">page</h1><p><input id="mine"></p>` +
     `<div id="one">${inner(svg())}</div><div id="two">${inner(other())}</div>`);
 
-/* Reads and zooms one of two documents on a page. */
-const groups = (page, id) => page.evaluate(id => Array.from(document.querySelectorAll(`#${id} #frames > *`),
-    group => group.outerHTML.replace(/ (tabindex|class)="[^"]*"/g, "")), id);
+/* What one of two documents on a page shows. */
+const groups = (page, id) => settled(page).then(() => page.evaluate(id => Array.from(
+    document.querySelectorAll(`#${id} #frames > *`), group => {
+        const [title, rect, text] = group.children;
+        return [group.dataset.n, title.textContent, text.textContent,
+            ...["x", "y", "width", "fill"].map(name => rect.getAttribute(name).replace(/\.0$/, ""))].join();
+    }), id));
 
 export default {
     "in <img> it is the same picture": async () => {

@@ -1,0 +1,107 @@
+/* The call tree, and what can be asked of it in less time than it takes to walk it all.
+ *
+ * Nodes are numbered in drawing order, so a subtree is the range [node, end[node]). A node's own weight lies
+ * left of its children: the sum of all own weights before a node is where it begins, and its total is
+ * the difference of two sums. */
+
+class Tree {
+  /* `shared` are names and colors, the same for all trees of one document. */
+  constructor(count, columns, shared) {
+    this.count = count;
+    this.shared = shared;
+    this.frame = new Uint32Array(count);
+    this.parent = new Uint32Array(count);
+    this.depth = new Uint32Array(count);
+    this.end = new Uint32Array(count);
+    this.color = this.frame; // number of a node's colour; usually its frame's
+    this.sums = Array.from({length: columns}, () => new Float64Array(count + 1));
+    this.start = this.sums[columns - 1];
+    this.extra = 0;          // what the whole picture is wider than the root's weight
+  }
+
+  isGap(node) {
+    return node > 0 && this.frame[node] === 0;
+  }
+
+  name(node) {
+    return this.shared.names[this.frame[node]];
+  }
+
+  width(node) {
+    return this.start[this.end[node]] - this.start[node];
+  }
+
+  /* The weight a percentage is of. */
+  weight(node) {
+    return this.width(node) + (node === 0 ? this.extra : 0);
+  }
+
+  self(node) {
+    return this.start[node + 1] - this.start[node];
+  }
+
+  /* After less before, of the node's own weight or ("total") of its subtree's. */
+  change(node, which) {
+    const end = which === "self" ? node + 1 : this.end[node];
+    const [before, after] = this.sums;
+    return after[end] - after[node] - (before[end] - before[node]);
+  }
+
+  /* The last node that begins at or before a place on the axis of weights, and has width. */
+  last(place) {
+    let low = 0, high = this.count;
+    while (high - low > 1) {
+      const middle = low + high >>> 1;
+      if (this.start[middle] <= place)
+        low = middle;
+      else
+        high = middle;
+    }
+    return low;
+  }
+
+  /* The node at a level over a place, or -1. */
+  at(depth, place) {
+    let node = this.last(place);
+    if (this.start[this.end[node]] <= place)
+      return -1;
+    while (this.depth[node] > depth)
+      node = this.parent[node];
+    return this.depth[node] === depth && this.start[this.end[node]] > place && !this.isGap(node) ? node : -1;
+  }
+
+  /* The node of a level that begins nearest to a place, of several the widest; 0 where there is none. */
+  nearest(depth, place) {
+    let best = 0, distance = Infinity;
+    for (let node = 0; node < this.count; node++) {
+      if (this.depth[node] !== depth || this.isGap(node) || this.width(node) === 0)
+        continue;
+      const d = Math.abs(this.start[node] - place);
+      if (d < distance || d === distance && this.width(node) > this.width(best)) {
+        best = node;
+        distance = d;
+      }
+    }
+    return best;
+  }
+
+  /* The nodes whose frame is marked and that are below no other such node, in drawing order. */
+  outermost(marks) {
+    const {frame, end, count} = this;
+    let nodes = new Uint32Array(1024), found = 0;
+    for (let node = 1; node < count;) {
+      if (!marks[frame[node]]) {
+        node++;
+        continue;
+      }
+      if (found === nodes.length) {
+        const more = new Uint32Array(2 * found);
+        more.set(nodes);
+        nodes = more;
+      }
+      nodes[found++] = node;
+      node = end[node]; // what is below is in it
+    }
+    return nodes.subarray(0, found);
+  }
+}
