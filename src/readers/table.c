@@ -2,6 +2,7 @@
 #include "flamectl/reader.h"
 
 extern const struct reader perf_reader;
+extern const struct reader pprof_reader;
 extern const struct reader folded_reader;
 extern const struct reader dtrace_reader;
 extern const struct reader stap_reader;
@@ -12,6 +13,7 @@ extern const struct reader faulthandler_reader;
 
 const struct reader *const reader_table[] = {
     &perf_reader,
+    &pprof_reader,
     &folded_reader,
     &dtrace_reader,
     &stap_reader,
