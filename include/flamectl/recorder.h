@@ -46,7 +46,10 @@ struct sample {
     struct span event; /* empty where the input names none */
     int64_t time;      /* nanoseconds, or TIME_NONE */
     int64_t period;    /* 0 where there is none: weighs as many as it stands for */
-    int64_t samples;   /* that it stands for, where records are aggregated; 0: it is one */
+    bool weighed;      /* a period of 0 is one, too */
+    unsigned places;   /* the period is in units of 10^-places: 0 or PROFILE_DECIMAL_PLACES */
+    int64_t samples;   /* that it stands for, where records are aggregated; 0: it is one; -1: that
+                        * cannot be told */
     bool has_process;  /* comm, pid and tid say something */
     struct span comm;
     int64_t pid, tid;
@@ -59,6 +62,7 @@ struct tally {
     uint64_t kept;
     uint64_t other_event; /* filtered by event */
     uint64_t other_time;  /* filtered by time */
+    uint64_t left_out;    /* filtered by the reader */
     uint64_t repaired;    /* used after mending */
     uint64_t unusable;    /* lines (or records) that could not be used */
     uint64_t skipped; /* lines that are no samples but were not expected either (tool chatter) */
@@ -96,6 +100,7 @@ struct recorder {
     struct arena names;
     size_t last_event; /* index of the event seen last, a short cut */
     bool any_period;   /* any sample carried a period */
+    bool unit_told;    /* by recorder_unit */
     bool overflowed;   /* told already */
     bool forked;       /* the recorder that it joins tells of an overflow */
     int64_t window[2]; /* from, to as given, in ns; TIME_NONE where open */
@@ -135,6 +140,9 @@ uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum f
 
 /* Adds a wanted sample's weight, and counts it, at a node. -1 and a message, once, where a sum would overflow. */
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample);
+
+/* Instead of recorder_add, for a sample of a kind that the format leaves out (idle time). */
+void recorder_leave_out(struct recorder *recorder);
 
 /* For inputs that carry weights without samples: counts one as read and kept, and adds a weight in
  * units of 10^-places (0 or PROFILE_DECIMAL_PLACES). How many samples it stands for is not known

@@ -75,10 +75,10 @@ int help_formats(struct diag *diag)
         return -1;
     sink_text(&sink, "Input formats (detected, or named by --from):\n");
     for (size_t i = 0; reader_table[i]; i++)
-        sink_format(&sink, "  %-10s%s\n", reader_table[i]->name, reader_table[i]->summary);
+        sink_format(&sink, "  %-17s%s\n", reader_table[i]->name, reader_table[i]->summary);
     sink_text(&sink, "Output formats (--to):\n");
     for (size_t i = 0; writer_table[i]; i++)
-        sink_format(&sink, "  %-10s%s\n", writer_table[i]->name, writer_table[i]->summary);
+        sink_format(&sink, "  %-17s%s\n", writer_table[i]->name, writer_table[i]->summary);
     return sink_close(&sink, true);
 }
 

@@ -278,21 +278,47 @@ static int add(struct recorder *recorder, uint32_t node, unsigned column, int64_
     return 0;
 }
 
-int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample)
+static int count_samples(struct recorder *recorder, uint32_t node, int64_t samples)
 {
     struct profile *profile = recorder->profile;
-    int64_t samples = sample->samples > 0 ? sample->samples : 1, weight = samples;
+    if (profile->samples && samples < 0)
+        profile_forget_samples(profile, recorder->column);
+    else if (profile->samples && !profile_add_samples(profile, node, recorder->column, samples))
+        return overflow(recorder);
+    return 0;
+}
+
+/* Adds a weight in units of 10^-places. */
+static int add_scaled(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight, unsigned places)
+{
+    struct profile *profile = recorder->profile;
+    if (places && profile->scale == 1 && !profile_make_decimal(profile))
+        return overflow(recorder);
+    if (!places && weight > INT64_MAX / profile->scale)
+        return overflow(recorder);
+    return add(recorder, node, column, places ? weight : weight * profile->scale);
+}
+
+int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample)
+{
+    int64_t samples = sample->samples ? sample->samples : 1, weight = samples > 0 ? samples : 1;
+    unsigned places = 0;
     recorder->tally.kept++;
-    if (sample->period > 0) {
+    if (sample->period > 0 || sample->weighed) {
         recorder->any_period = true;
-        if (recorder->options->count != COUNT_SAMPLES)
+        if (recorder->options->count != COUNT_SAMPLES) {
             weight = sample->period;
+            places = sample->places;
+        }
     }
-    if (weight > INT64_MAX / profile->scale)
-        return overflow(recorder);
-    if (profile->samples && !profile_add_samples(profile, node, recorder->column, samples))
-        return overflow(recorder);
-    return add(recorder, node, recorder->column, weight * profile->scale);
+    if (count_samples(recorder, node, samples) < 0)
+        return -1;
+    return add_scaled(recorder, node, recorder->column, weight, places);
+}
+
+void recorder_leave_out(struct recorder *recorder)
+{
+    recorder->tally.left_out++;
 }
 
 void recorder_count(struct recorder *recorder)
@@ -315,19 +341,15 @@ static bool add_counted(struct recorder *recorder, uint32_t node, unsigned colum
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places)
 {
-    struct profile *profile = recorder->profile;
-    if (places && profile->scale == 1 && !profile_make_decimal(profile))
+    if (recorder->profile->samples && !add_counted(recorder, node, column, weight, places))
         return overflow(recorder);
-    if (!places && weight > INT64_MAX / profile->scale)
-        return overflow(recorder);
-    if (profile->samples && !add_counted(recorder, node, column, weight, places))
-        return overflow(recorder);
-    return add(recorder, node, column, places ? weight : weight * profile->scale);
+    return add_scaled(recorder, node, column, weight, places);
 }
 
 void recorder_unit(struct recorder *recorder, const char *unit)
 {
     const char *before = recorder->profile->unit;
+    recorder->unit_told = true;
     if (before && strcmp(before, unit) != 0)
         diag_warn(recorder->diag, recorder->file, 0,
                   "the weights count %s, those of an input before %s: they are added up all the same",
@@ -408,6 +430,7 @@ static void join_tally(struct tally *tally, const struct tally *from)
     tally->kept += from->kept;
     tally->other_event += from->other_event;
     tally->other_time += from->other_time;
+    tally->left_out += from->left_out;
     tally->repaired += from->repaired;
     tally->unusable += from->unusable;
     tally->skipped += from->skipped;
@@ -503,6 +526,8 @@ static void set_unit(const struct recorder *recorder)
         }
     }
     char unit[256];
+    if (recorder->unit_told && recorder->options->count != COUNT_SAMPLES)
+        return;
     if (recorder->options->count == COUNT_SAMPLES || !recorder->any_period)
         snprintf(unit, sizeof unit, "samples");
     else if (wanted == 1)
@@ -523,7 +548,7 @@ static void tell_tally(const struct recorder *recorder)
               "samples read: %llu, kept: %llu, filtered: %llu, repaired: %llu; "
               "lines unusable: %llu, skipped: %llu%s",
               (unsigned long long)tally->samples, (unsigned long long)tally->kept,
-              (unsigned long long)(tally->other_event + tally->other_time),
+              (unsigned long long)(tally->other_event + tally->other_time + tally->left_out),
               (unsigned long long)tally->repaired, (unsigned long long)tally->unusable,
               (unsigned long long)tally->skipped, lost);
 }

@@ -10,6 +10,8 @@ extern const struct reader bcc_reader;
 extern const struct reader gdb_reader;
 extern const struct reader eu_stack_reader;
 extern const struct reader faulthandler_reader;
+extern const struct reader cpuprofile_reader;
+extern const struct reader heapprofile_reader;
 
 const struct reader *const reader_table[] = {
     &perf_reader,
@@ -21,5 +23,7 @@ const struct reader *const reader_table[] = {
     &gdb_reader,
     &eu_stack_reader,
     &faulthandler_reader,
+    &cpuprofile_reader,
+    &heapprofile_reader,
     NULL,
 };

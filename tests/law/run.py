@@ -2,6 +2,8 @@
 """Laws that hold for every input: checked on each golden case that collapses without an error."""
 
 import collections
+import itertools
+import json
 import os
 import pathlib
 import re
@@ -61,7 +63,8 @@ def short(value):
 
 @law_of_reading
 def weight_in_is_weight_out(case):
-    weigh = {"perf": perf_weight, "folded": folded.weight_of_input}.get(case.format)
+    weigh = {"perf": perf_weight, "folded": folded.weight_of_input, "cpuprofile": cpuprofile_weight,
+             "heapprofile": heapprofile_weight}.get(case.format)
     wanted = weigh(case.text) if weigh else None
     if wanted is None:
         return None
@@ -80,6 +83,23 @@ def perf_weight(text):
         event = event or match[2]
         weight += (int(match[1]) or 1) if match[2] == event else 0
     return weight
+
+
+def cpuprofile_weight(text):
+    """The time between the samples, idle time left out, where the profile has all its parts."""
+    profile = json.loads(text)
+    names = {n["id"]: n["callFrame"]["functionName"] for n in profile.get("nodes", [])}
+    samples, deltas = profile.get("samples", []), profile.get("timeDeltas", [])
+    if not samples or len(samples) != len(deltas) or not names.keys() >= set(samples):
+        return None
+    times = list(itertools.accumulate(deltas, initial=profile["startTime"]))[1:] + [profile["endTime"]]
+    times = list(itertools.accumulate(times, max))
+    return sum(after - at for sample, at, after in zip(samples, times, times[1:])
+               if names[sample] != "(idle)")
+
+
+def heapprofile_weight(text):
+    return sum(int(size) for size in re.findall(rb'"selfSize": *(\d+)', text))
 
 
 @law_of_reading

@@ -1,0 +1,576 @@
+/* Reading JSON. The bytes of a token stand together: where the buffer ends within one, the source
+ * reads on behind it (`refill`), and what points into the buffer moves along. */
+#include "flamectl/json_read.h"
+
+#include "flamectl/memory.h"
+
+void json_open(struct json *json, struct source *source)
+{
+    struct span ahead = source_peek(source, 1);
+    *json = (struct json){.source = source, .line = source->line + 1};
+    json->base = json->at = ahead.data;
+    json->end = ahead.data + ahead.len;
+}
+
+void json_open_span(struct json *json, struct span bytes)
+{
+    *json = (struct json){.line = 1};
+    json->base = json->at = bytes.data;
+    json->end = bytes.data + bytes.len;
+}
+
+void json_close(struct json *json)
+{
+    memory_free(json->open);
+    memory_free(json->scratch);
+    json->open = json->scratch = NULL;
+}
+
+static uint64_t offset(const struct json *json, const char *at)
+{
+    return json->before + (uint64_t)(at - json->base);
+}
+
+static enum json_token fail_at(struct json *json, const char *at, const char *why)
+{
+    if (!json->error) {
+        json->error = why;
+        json->error_at = offset(json, at);
+    }
+    json->at = json->end;
+    return json->token = JSON_ERROR;
+}
+
+void json_fail(struct json *json, const char *why)
+{
+    fail_at(json, json->at, why);
+}
+
+/* Nothing follows, and more should. */
+static enum json_token fail_cut(struct json *json)
+{
+    json->cut = !json->error;
+    if (json->depth == 0)
+        return fail_at(json, json->end, "the input ends within a value");
+    return fail_at(json, json->end, json->open[json->depth - 1] == '{' ? "the input ends within an object"
+                                                                     : "the input ends within an array");
+}
+
+int json_finish(struct json *json)
+{
+    int result = json->error ? -1 : 0;
+    /* the line counted last is that of the error: nothing is read after it */
+    if (json->error && json->source && !json->source->failed)
+        diag_error(json->source->diag, json->source->name, json->line, "column %llu: %s",
+                   (unsigned long long)(json->error_at - json->line_start + 1), json->error);
+    json_close(json);
+    return result;
+}
+
+/* Reads more behind the bytes from `*keep` on, which may move. False at the end of the input. */
+static bool refill(struct json *json, const char **keep)
+{
+    if (!json->source || json->error)
+        return false;
+    size_t used = (size_t)(*keep - json->base), kept = (size_t)(json->end - *keep);
+    size_t at = (size_t)(json->at - *keep);
+    source_take(json->source, used, 0);
+    struct span ahead = source_peek(json->source, kept + 1);
+    json->before += used;
+    json->base = *keep = ahead.data;
+    json->at = ahead.data + at;
+    json->end = ahead.data + ahead.len;
+    return ahead.len > kept;
+}
+
+/* The next byte that is no white space, or -1 at the end. */
+static int skip_space(struct json *json)
+{
+    for (;;) {
+        for (; json->at < json->end; json->at++) {
+            char c = *json->at;
+            if (c == '\n') {
+                json->line++;
+                json->line_start = offset(json, json->at) + 1;
+            } else if (c != ' ' && c != '\t' && c != '\r') {
+                return (unsigned char)c;
+            }
+        }
+        const char *keep = json->at;
+        if (!refill(json, &keep))
+            return -1;
+    }
+}
+
+static void push(struct json *json, char kind)
+{
+    json->open = memory_grow(json->open, &json->capacity, json->depth + 1, 1);
+    json->open[json->depth++] = kind;
+    json->begun = false;
+}
+
+/* Eight bytes of which one is `byte` give something other than 0. */
+static uint64_t has_byte(uint64_t word, unsigned char byte)
+{
+    uint64_t x = word ^ (UINT64_C(0x0101010101010101) * byte);
+    return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
+}
+
+/* The first quote or backslash from `at` on, or `end`. */
+static const char *find_special(const char *at, const char *end)
+{
+    for (; end - at >= 8; at += 8) {
+        uint64_t word;
+        memcpy(&word, at, 8);
+        if (has_byte(word, '"') | has_byte(word, '\\'))
+            break;
+    }
+    while (at < end && *at != '"' && *at != '\\')
+        at++;
+    return at;
+}
+
+/* string = '"' {character | "\" character} '"'
+ *
+ * Goes behind the string that begins here. *start, where it begins, may move. */
+static bool scan_string(struct json *json, const char **start, bool keep, bool *escaped)
+{
+    *start = json->at++;
+    *escaped = false;
+    for (;;) {
+        json->at = find_special(json->at, json->end);
+        size_t need = json->at < json->end && *json->at == '\\' ? 2 : 1;
+        if ((size_t)(json->end - json->at) < need) {
+            if (!refill(json, keep ? start : &json->at)) {
+                fail_cut(json);
+                return false;
+            }
+            continue;
+        }
+        json->at += need;
+        if (need == 1)
+            return true;
+        *escaped = true;
+    }
+}
+
+static int hex_digit(char c)
+{
+    return is_digit(c) ? c - '0' : is_hex(c) ? (c | 32) - 'a' + 10 : -1;
+}
+
+/* The four digits of "\uXXXX", or -1 where it is none. */
+static long unicode_escape(struct span rest)
+{
+    long code = 0;
+    if (rest.len < 6 || rest.data[0] != '\\' || rest.data[1] != 'u')
+        return -1;
+    for (size_t i = 2; i < 6; i++) {
+        int digit = hex_digit(rest.data[i]);
+        if (digit < 0)
+            return -1;
+        code = code * 16 + digit;
+    }
+    return code;
+}
+
+static size_t put_utf8(char *out, long code)
+{
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        out[0] = (char)(0xC0 | code >> 6);
+        out[1] = (char)(0x80 | (code & 63));
+        return 2;
+    }
+    if (code < 0x10000) {
+        out[0] = (char)(0xE0 | code >> 12);
+        out[1] = (char)(0x80 | (code >> 6 & 63));
+        out[2] = (char)(0x80 | (code & 63));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | code >> 18);
+    out[1] = (char)(0x80 | (code >> 12 & 63));
+    out[2] = (char)(0x80 | (code >> 6 & 63));
+    out[3] = (char)(0x80 | (code & 63));
+    return 4;
+}
+
+/* "\uXXXX", or two of them for what lies beyond 16 bits; half of such a pair is replaced. Returns how
+ * many bytes of input it takes, or 0 where it is none. */
+static size_t unescape_unicode(struct span rest, char *out, size_t *used)
+{
+    long code = unicode_escape(rest);
+    size_t taken = 6;
+    if (code < 0)
+        return 0;
+    if (code >= 0xD800 && code < 0xE000) {
+        long low = code < 0xDC00 ? unicode_escape(span_skip(rest, 6)) : -1;
+        bool pair = low >= 0xDC00 && low < 0xE000;
+        code = pair ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00) : 0xFFFD;
+        taken = pair ? 12 : 6;
+    }
+    *used += put_utf8(out + *used, code);
+    return taken;
+}
+
+/* An unknown escape stands for its character. No text grows by this. */
+static struct span unescape(struct json *json, struct span raw)
+{
+    static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
+    json->scratch = memory_grow(json->scratch, &json->scratch_capacity, raw.len, 1);
+    size_t used = 0;
+    for (size_t i = 0; i < raw.len; i++) {
+        if (raw.data[i] != '\\') {
+            json->scratch[used++] = raw.data[i];
+            continue;
+        }
+        size_t taken = unescape_unicode(span_skip(raw, i), json->scratch, &used);
+        if (taken) {
+            i += taken - 1;
+            continue;
+        }
+        const char *letter = raw.data[++i] ? strchr(letters, raw.data[i]) : NULL;
+        json->scratch[used++] = letter ? meant[letter - letters] : raw.data[i];
+    }
+    return span_make(json->scratch, used);
+}
+
+static enum json_token read_string(struct json *json, enum json_token token)
+{
+    const char *start;
+    bool escaped;
+    if (!scan_string(json, &start, true, &escaped))
+        return JSON_ERROR;
+    json->text = span_make(start + 1, (size_t)(json->at - start) - 2);
+    if (escaped)
+        json->text = unescape(json, json->text);
+    return json->token = token;
+}
+
+/* number = ["-"] digits ["." digits] [("e" | "E") ["+" | "-"] digits] */
+static bool is_number(struct span s)
+{
+    size_t i = s.len && s.data[0] == '-', start = i;
+    while (i < s.len && is_digit(s.data[i]))
+        i++;
+    if (i == start)
+        return false;
+    if (i < s.len && s.data[i] == '.') {
+        start = ++i;
+        while (i < s.len && is_digit(s.data[i]))
+            i++;
+        if (i == start)
+            return false;
+    }
+    if (i < s.len && (s.data[i] | 32) == 'e') {
+        i++;
+        i += i < s.len && (s.data[i] == '+' || s.data[i] == '-');
+        start = i;
+        while (i < s.len && is_digit(s.data[i]))
+            i++;
+        if (i == start)
+            return false;
+    }
+    return i == s.len;
+}
+
+static bool is_word(char c)
+{
+    return is_digit(c) || is_alpha(c) || c == '-' || c == '+' || c == '.';
+}
+
+/* A number, true, false or null: what stands without quotes. */
+static enum json_token read_word(struct json *json)
+{
+    const char *start = json->at;
+    for (;;) {
+        while (json->at < json->end && is_word(*json->at))
+            json->at++;
+        if (json->at < json->end || !refill(json, &start))
+            break;
+    }
+    struct span word = json->text = span_make(start, (size_t)(json->at - start));
+    if (is_number(word))
+        return json->token = JSON_NUMBER;
+    if (span_is(word, "true"))
+        return json->token = JSON_TRUE;
+    if (span_is(word, "false"))
+        return json->token = JSON_FALSE;
+    if (span_is(word, "null"))
+        return json->token = JSON_NULL;
+    if (json->at == json->end)
+        return fail_cut(json);
+    return fail_at(json, start, "this is no JSON value");
+}
+
+static enum json_token read_value(struct json *json, int c)
+{
+    json->begun = true;
+    if (c == '"')
+        return read_string(json, JSON_STRING);
+    if (c != '{' && c != '[')
+        return c < 0 ? fail_cut(json) : read_word(json);
+    json->at++;
+    push(json, (char)c);
+    return json->token = c == '{' ? JSON_OBJECT : JSON_ARRAY;
+}
+
+static enum json_token close_level(struct json *json)
+{
+    json->at++;
+    json->depth--;
+    json->begun = true;
+    return json->token = json->open[json->depth] == '{' ? JSON_OBJECT_END : JSON_ARRAY_END;
+}
+
+/* In an object before a key, or in an array before a value: takes the comma. The byte after it, or -1
+ * at the end of the input or after an error. */
+static int next_item(struct json *json, char close)
+{
+    int c = skip_space(json);
+    if (!json->begun || c == close)
+        return c;
+    if (c >= 0 && c != ',') {
+        fail_at(json, json->at, close == '}' ? "expected ',' or '}'" : "expected ',' or ']'");
+        return -1;
+    }
+    json->at += c == ',';
+    return skip_space(json);
+}
+
+static enum json_token read_key(struct json *json)
+{
+    int c = next_item(json, '}');
+    if (c == '}')
+        return close_level(json);
+    if (c < 0)
+        return json->error ? JSON_ERROR : fail_cut(json);
+    if (c != '"')
+        return fail_at(json, json->at, "expected a name in quotes");
+    json->begun = true;
+    return read_string(json, JSON_KEY);
+}
+
+/* ':' and the value. The key's text may move and is gone. */
+static enum json_token read_member(struct json *json)
+{
+    int c = skip_space(json);
+    if (c < 0)
+        return fail_cut(json);
+    if (c != ':')
+        return fail_at(json, json->at, "expected ':' after a name");
+    json->at++;
+    return read_value(json, skip_space(json));
+}
+
+enum json_token json_next(struct json *json)
+{
+    if (json->error)
+        return JSON_ERROR;
+    if (json->token == JSON_KEY)
+        return read_member(json);
+    if (json->depth && json->open[json->depth - 1] == '{')
+        return read_key(json);
+    int c = json->depth ? next_item(json, ']') : skip_space(json);
+    if (json->error)
+        return JSON_ERROR;
+    if (json->depth && c == ']')
+        return close_level(json);
+    if (!json->depth && c < 0)
+        return json->token = JSON_END;
+    return read_value(json, c);
+}
+
+bool json_member(struct json *json)
+{
+    return json_next(json) == JSON_KEY;
+}
+
+bool json_element(struct json *json)
+{
+    return json_next(json) > JSON_END && json->token != JSON_ARRAY_END &&
+           json->token != JSON_OBJECT_END && json->token != JSON_KEY;
+}
+
+bool json_enter(struct json *json, enum json_token kind)
+{
+    if (json_next(json) == kind)
+        return true;
+    json_skip(json);
+    return false;
+}
+
+/* What lists of numbers mostly hold, within the buffer: "," digits, and what ends a number. */
+static bool short_int(struct json *json, int64_t *value)
+{
+    enum { MOST_DIGITS = 18 };
+    const char *at = json->at + json->begun;
+    int64_t sum = 0;
+    if (json->end - json->at < MOST_DIGITS + 3 || (json->begun && *json->at != ','))
+        return false;
+    const char *start = at;
+    for (; is_digit(*at) && at - start <= MOST_DIGITS; at++)
+        sum = sum * 10 + (*at - '0');
+    if (at == start || at - start > MOST_DIGITS || (*at != ',' && *at != ']'))
+        return false;
+    json->at = at;
+    json->begun = true;
+    json->token = JSON_NUMBER;
+    *value = sum;
+    return true;
+}
+
+bool json_element_int(struct json *json, int64_t *value)
+{
+    if (!json->error && json->depth && short_int(json, value))
+        return true;
+    if (!json_element(json))
+        return false;
+    if (json->token == JSON_NUMBER && json_decimal(json->text, 0, value))
+        return true;
+    fail_at(json, json->at,
+            json->token == JSON_NUMBER ? "this number is too large" : "expected a number");
+    return false;
+}
+
+/* What the bytes of a skipped value do. */
+enum skip { SKIP_OTHER, SKIP_QUOTE, SKIP_OPEN, SKIP_CLOSE, SKIP_LINE };
+
+static const unsigned char skip_class[256] = {
+    ['"'] = SKIP_QUOTE, ['{'] = SKIP_OPEN,  ['['] = SKIP_OPEN,
+    ['}'] = SKIP_CLOSE, [']'] = SKIP_CLOSE, ['\n'] = SKIP_LINE,
+};
+
+static bool skip_close(struct json *json)
+{
+    if (json->open[json->depth - 1] != (*json->at == '}' ? '{' : '[')) {
+        fail_at(json, json->at, "the brackets do not match");
+        return false;
+    }
+    close_level(json);
+    return true;
+}
+
+/* Until the level above `depth` is closed. Of the grammar, strings and brackets are looked at. */
+static void skip_level(struct json *json, size_t depth)
+{
+    const char *start;
+    bool escaped, good = true;
+    while (good && json->depth > depth) {
+        while (json->at < json->end && skip_class[(unsigned char)*json->at] == SKIP_OTHER)
+            json->at++;
+        if (json->at == json->end) {
+            good = refill(json, &json->at);
+            if (!good)
+                fail_cut(json);
+            continue;
+        }
+        switch (skip_class[(unsigned char)*json->at]) {
+        case SKIP_QUOTE:
+            good = scan_string(json, &start, false, &escaped);
+            break;
+        case SKIP_OPEN:
+            push(json, *json->at++);
+            break;
+        case SKIP_CLOSE:
+            good = skip_close(json);
+            break;
+        default:
+            skip_space(json);
+        }
+    }
+}
+
+void json_skip(struct json *json)
+{
+    if (json->token == JSON_KEY)
+        json_next(json);
+    if (json->token == JSON_OBJECT || json->token == JSON_ARRAY)
+        skip_level(json, json->depth - 1);
+}
+
+/* The parts of a number: its digits without point, and where the point stands among them. */
+struct number {
+    struct span whole, fraction;
+    long exponent;
+    bool negative;
+};
+
+#define FAR_EXPONENT 100000
+
+static bool split_number(struct span text, struct number *number)
+{
+    if (!is_number(text))
+        return false;
+    number->negative = text.data[0] == '-';
+    text = span_skip(text, number->negative);
+    size_t e = 0;
+    while (e < text.len && (text.data[e] | 32) != 'e')
+        e++;
+    struct span digits = span_first(text, e), power = span_skip(text, e + 1);
+    bool down = power.len && power.data[0] == '-';
+    number->exponent = 0;
+    for (size_t i = power.len && !is_digit(power.data[0]); i < power.len; i++)
+        if (number->exponent < FAR_EXPONENT)
+            number->exponent = number->exponent * 10 + (power.data[i] - '0');
+    if (down)
+        number->exponent = -number->exponent;
+    size_t point = span_find(digits, '.');
+    number->whole = span_first(digits, point);
+    number->fraction = point == SPAN_NONE ? span_make(NULL, 0) : span_skip(digits, point + 1);
+    return true;
+}
+
+/* The digit that stands `place` places right of the point (0: the last before it), or 0. */
+static int digit_at(const struct number *number, long place)
+{
+    if (place > 0)
+        return (size_t)place <= number->fraction.len ? number->fraction.data[place - 1] - '0' : 0;
+    size_t back = (size_t)-place;
+    return back < number->whole.len ? number->whole.data[number->whole.len - 1 - back] - '0' : 0;
+}
+
+bool json_decimal(struct span text, unsigned places, int64_t *value)
+{
+    struct number number;
+    if (places == 0 && span_to_int64(text, value))
+        return true;
+    if (!split_number(text, &number))
+        return false;
+    long last = number.exponent + (long)places; /* place of the last digit that counts */
+    long first = 1 - (long)(number.whole.len < FAR_EXPONENT ? number.whole.len : FAR_EXPONENT);
+    if (number.whole.len > FAR_EXPONENT || (last > 0 && number.fraction.len > FAR_EXPONENT))
+        return false;
+    int64_t sum = 0;
+    bool up = digit_at(&number, last + 1) >= 5;
+    for (long place = first; place <= last; place++) {
+        int digit = digit_at(&number, place);
+        if (sum > (INT64_MAX - digit) / 10)
+            return false;
+        sum = sum * 10 + digit;
+        if (sum == 0 && place > 0 && (size_t)place > number.fraction.len)
+            break; /* however many zeros follow */
+    }
+    if (up && sum == INT64_MAX)
+        return false;
+    sum += up;
+    *value = number.negative ? -sum : sum;
+    return true;
+}
+
+bool json_is_fraction(struct span text)
+{
+    struct number number;
+    if (!split_number(text, &number))
+        return true;
+    for (long i = (long)number.fraction.len; i > 0 && i > number.exponent; i--)
+        if (digit_at(&number, i))
+            return true;
+    for (long i = 0; i > number.exponent && (size_t)-i < number.whole.len; i--)
+        if (digit_at(&number, i))
+            return true;
+    return false;
+}

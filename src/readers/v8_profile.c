@@ -1,0 +1,415 @@
+/* V8's profiles: a tree of nodes, each a function as it was called from its parent, and a list of
+ * samples that name nodes.
+ *
+ *     "nodes": [{"id": 1, "callFrame": {"functionName": "main", "url": "file:///a.js", "lineNumber": 0},
+ *                "hitCount": 1, "children": [2]}, ...],
+ *     "startTime": 1000, "endTime": 6000, "samples": [2, 2, 1], "timeDeltas": [500, 1000, 1200]
+ *
+ * Nodes name their children, or in chunks of a trace their parent; in old profiles (and heap profiles) they
+ * hold them, from "head" down. A sample lasts until the next one, so its weight is the next one's delta; a
+ * negative delta does not turn back the clock. */
+#include "v8_profile.h"
+
+#include <stdio.h>
+
+#include "flamectl/index.h"
+#include "flamectl/memory.h"
+
+void v8_profile_init(struct v8_profile *v8, struct frame_table *frames)
+{
+    *v8 = (struct v8_profile){.frames = frames, .by_id = index_make()};
+    v8->idle = frame_intern(frames, span_of("(idle)"), FRAME_PLAIN);
+}
+
+void v8_profile_free(struct v8_profile *v8)
+{
+    stack_tree_free(&v8->tree);
+    number_list_free(&v8->samples);
+    number_list_free(&v8->deltas);
+    number_list_free(&v8->timestamps);
+    index_free(v8->by_id);
+    memory_free(v8->nodes);
+    memory_free(v8->edges);
+    memory_free(v8->function.data);
+    memory_free(v8->url.data);
+}
+
+static uint64_t hash_id(const struct v8_profile *v8, int64_t id)
+{
+    return hash_pair(v8->frames->seed, (uint64_t)id, 0);
+}
+
+static uint32_t find_node(const struct v8_profile *v8, int64_t id)
+{
+    uint64_t hash = hash_id(v8, id);
+    uint32_t node, at = index_begin(v8->by_id, hash);
+    while ((node = index_next(v8->by_id, hash, &at)) != INDEX_NONE)
+        if (v8->nodes[node].id == id)
+            return node;
+    return STACK_NONE;
+}
+
+static void set_text(struct v8_text *text, struct span to)
+{
+    text->data = memory_grow(text->data, &text->capacity, to.len + 1, 1);
+    if (to.len)
+        memcpy(text->data, to.data, to.len);
+    text->len = to.len;
+}
+
+/* The last part of a path, or all where that is empty. */
+static struct span base_name(struct span url)
+{
+    size_t slash = span_find_last(url, '/');
+    return slash == SPAN_NONE || slash + 1 == url.len ? url : span_skip(url, slash + 1);
+}
+
+/* A function without a name is told by where it stands. */
+static uint32_t intern_function(struct v8_profile *v8)
+{
+    struct span url = base_name(span_make(v8->url.data, v8->url.len));
+    if (v8->function.len == 0 && url.len) {
+        static const char begin[] = "(anonymous ";
+        char line[32];
+        size_t len = (size_t)snprintf(line, sizeof line, ":%lld)", (long long)v8->line);
+        size_t lead = sizeof begin - 1;
+        set_text(&v8->function, span_make(NULL, 0));
+        v8->function.data = memory_grow(v8->function.data, &v8->function.capacity, lead + url.len + len, 1);
+        memcpy(v8->function.data, begin, lead);
+        memcpy(v8->function.data + lead, url.data, url.len);
+        memcpy(v8->function.data + lead + url.len, line, len);
+        v8->function.len = lead + url.len + len;
+    } else if (v8->function.len == 0) {
+        set_text(&v8->function, span_of("(anonymous)"));
+    }
+    return frame_intern_clean(v8->frames, span_make(v8->function.data, v8->function.len), FRAME_PLAIN);
+}
+
+static void forget_texts(struct v8_profile *v8)
+{
+    set_text(&v8->function, span_make(NULL, 0));
+    set_text(&v8->url, span_make(NULL, 0));
+    v8->line = 0;
+}
+
+/* Once a node's own members are read. The root is no frame. */
+static void name_node(struct v8_profile *v8, uint32_t node)
+{
+    bool root = v8->url.len == 0 && span_is(span_make(v8->function.data, v8->function.len), "(root)");
+    if (!root && !v8->nodes[node].named)
+        v8->tree.nodes[node].frame = intern_function(v8);
+    v8->nodes[node].named = true;
+}
+
+static uint32_t begin_node(struct v8_profile *v8, uint32_t parent)
+{
+    uint32_t node = stack_tree_add(&v8->tree, parent, FRAME_GAP);
+    v8->nodes = memory_grow(v8->nodes, &v8->nodes_capacity, (size_t)node + 1, sizeof *v8->nodes);
+    v8->nodes[node] = (struct v8_node){0};
+    forget_texts(v8);
+    return node;
+}
+
+static void add_edge(struct v8_profile *v8, uint32_t parent, int64_t child)
+{
+    v8->edges = memory_grow(v8->edges, &v8->edge_capacity, v8->edge_count + 1, sizeof *v8->edges);
+    v8->edges[v8->edge_count++] = (struct v8_edge){parent, child};
+}
+
+static bool take_int(struct json *json, int64_t *value)
+{
+    if (json_next(json) == JSON_NUMBER && json_decimal(json->text, 0, value))
+        return true;
+    json_skip(json);
+    return false;
+}
+
+static void take_text(struct json *json, struct v8_text *text)
+{
+    if (json_next(json) == JSON_STRING)
+        set_text(text, json->text);
+    else
+        json_skip(json);
+}
+
+/* A member of a callFrame, where lines count from 0; in old profiles of the node itself, from 1. */
+static bool frame_member(struct v8_profile *v8, struct json *json, int64_t first_line)
+{
+    int64_t line;
+    if (span_is(json->text, "functionName"))
+        take_text(json, &v8->function);
+    else if (span_is(json->text, "url"))
+        take_text(json, &v8->url);
+    else if (!span_is(json->text, "lineNumber"))
+        return false;
+    else if (take_int(json, &line) && line < INT64_MAX)
+        v8->line = line + 1 - first_line;
+    return true;
+}
+
+static void call_frame(struct v8_profile *v8, struct json *json)
+{
+    if (!json_enter(json, JSON_OBJECT))
+        return;
+    while (json_member(json))
+        if (!frame_member(v8, json, 0))
+            json_skip(json);
+}
+
+static void set_id(struct v8_profile *v8, uint32_t node, int64_t id)
+{
+    v8->nodes[node].id = id;
+    index_add(v8->by_id, hash_id(v8, id), node);
+}
+
+/* Opens the list of children, and takes in what else is of use. */
+static void node_member(struct v8_profile *v8, struct json *json, uint32_t node)
+{
+    int64_t number;
+    if (span_is(json->text, "children")) {
+        json_enter(json, JSON_ARRAY);
+    } else if (span_is(json->text, "callFrame")) {
+        call_frame(v8, json);
+    } else if (span_is(json->text, "id")) {
+        if (take_int(json, &number))
+            set_id(v8, node, number);
+    } else if (span_is(json->text, "parent") && v8->tree.nodes[node].parent == STACK_NONE) {
+        if (take_int(json, &number))
+            v8->tree.nodes[node].parent = find_node(v8, number); /* parents come first */
+    } else if (span_is(json->text, "hitCount") || span_is(json->text, "selfSize")) {
+        if (take_int(json, &number) && number > 0)
+            v8->nodes[node].weight = number;
+    } else if (!frame_member(v8, json, 1)) {
+        json_skip(json);
+    }
+}
+
+/* The name of the node around it, if it is read already, is not kept any longer. */
+static uint32_t begin_child(struct v8_profile *v8, uint32_t node)
+{
+    if (v8->function.len || v8->url.len)
+        name_node(v8, node);
+    return begin_node(v8, node);
+}
+
+static uint32_t end_child(struct v8_profile *v8, uint32_t node)
+{
+    forget_texts(v8);
+    return v8->tree.nodes[node].parent;
+}
+
+/* The object that is open, and those within, which the tree leads back from by their parents. */
+static void read_node(struct v8_profile *v8, struct json *json)
+{
+    uint32_t node = begin_node(v8, STACK_NONE);
+    size_t outside = json->depth - 1, opened = json->depth;
+    while (!json->error && json->depth > outside) {
+        bool in_children = (json->depth - outside) % 2 == 0;
+        if (!in_children && json_member(json)) {
+            node_member(v8, json, node);
+        } else if (!in_children) {
+            name_node(v8, node);
+            if (json->depth > opened)
+                node = end_child(v8, node);
+        } else if (json_element(json)) {
+            int64_t child;
+            if (json->token == JSON_OBJECT)
+                node = begin_child(v8, node);
+            else if (json->token == JSON_NUMBER && json_decimal(json->text, 0, &child))
+                add_edge(v8, node, child);
+            else
+                json_skip(json);
+        }
+    }
+}
+
+static void read_nodes(struct v8_profile *v8, struct json *json)
+{
+    if (!json_enter(json, JSON_ARRAY))
+        return;
+    while (json_element(json)) {
+        if (json->token == JSON_OBJECT)
+            read_node(v8, json);
+        else
+            json_skip(json);
+    }
+}
+
+static void read_list(struct number_list *list, struct json *json)
+{
+    int64_t number;
+    if (!json_enter(json, JSON_ARRAY))
+        return;
+    while (json_element_int(json, &number))
+        number_list_add(list, number);
+}
+
+void v8_profile_member(struct v8_profile *v8, struct json *json)
+{
+    if (span_is(json->text, "nodes")) {
+        read_nodes(v8, json);
+    } else if (span_is(json->text, "head")) {
+        if (json_enter(json, JSON_OBJECT))
+            read_node(v8, json);
+    } else if (span_is(json->text, "samples")) {
+        read_list(&v8->samples, json);
+    } else if (span_is(json->text, "timeDeltas")) {
+        read_list(&v8->deltas, json);
+    } else if (span_is(json->text, "timestamps")) {
+        read_list(&v8->timestamps, json);
+    } else if (span_is(json->text, "startTime")) {
+        take_int(json, &v8->start);
+    } else if (span_is(json->text, "endTime")) {
+        take_int(json, &v8->end);
+    } else {
+        json_skip(json);
+    }
+}
+
+int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorder *recorder, bool sampled)
+{
+    struct json json;
+    v8_profile_init(v8, &recorder->profile->frames);
+    json_open(&json, source);
+    if (json_next(&json) == JSON_OBJECT)
+        while (json_member(&json))
+            if (sampled || !span_is(json.text, "samples"))
+                v8_profile_member(v8, &json);
+            else
+                json_skip(&json);
+    else
+        json_fail(&json, "a V8 profile is a JSON object");
+    if (json_next(&json) > JSON_END)
+        json_fail(&json, "nothing should follow the profile");
+    if (json_finish(&json) == 0)
+        return 0;
+    v8_profile_free(v8);
+    return -1;
+}
+
+/* Children find their parents, and hostile cycles are cut. */
+static void settle(struct v8_profile *v8, struct recorder *recorder)
+{
+    for (size_t i = 0; i < v8->edge_count; i++) {
+        uint32_t child = find_node(v8, v8->edges[i].child);
+        if (child != STACK_NONE && v8->tree.nodes[child].parent == STACK_NONE)
+            v8->tree.nodes[child].parent = v8->edges[i].parent;
+    }
+    for (uint32_t cuts = stack_tree_settle(&v8->tree); cuts; cuts--)
+        recorder_repaired(recorder);
+}
+
+static int file(struct v8_profile *v8, struct recorder *recorder, uint32_t node, const struct sample *sample,
+                bool idle)
+{
+    if (!recorder_begin(recorder, sample))
+        return 0;
+    if (!idle && v8->tree.nodes[node].frame == v8->idle) {
+        recorder_leave_out(recorder);
+        return 0;
+    }
+    uint32_t frame = recorder_process(recorder, sample), below = PROFILE_ROOT;
+    if (frame != FRAME_GAP)
+        below = profile_child(recorder->profile, PROFILE_ROOT, frame);
+    return recorder_add(recorder, stack_tree_file(&v8->tree, recorder->profile, below, node), sample);
+}
+
+int v8_profile_file_weights(struct v8_profile *v8, struct recorder *recorder)
+{
+    int result = 0;
+    settle(v8, recorder);
+    for (uint32_t i = 0; i < v8->tree.count && result == 0; i++) {
+        if (v8->nodes[i].weight == 0)
+            continue;
+        uint32_t node = stack_tree_file(&v8->tree, recorder->profile, PROFILE_ROOT, i);
+        recorder_count(recorder);
+        result = recorder_add_weight(recorder, node, recorder->column, v8->nodes[i].weight, 0);
+    }
+    return result;
+}
+
+static int file_hits(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle)
+{
+    int result = 0;
+    for (uint32_t node = 0; node < v8->tree.count && result == 0; node++) {
+        sample.samples = v8->nodes[node].weight;
+        if (sample.samples)
+            result = file(v8, recorder, node, &sample, idle);
+    }
+    return result;
+}
+
+static int64_t add_clamped(int64_t a, int64_t b)
+{
+    if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN + 1 - b)
+        return b > 0 ? INT64_MAX : INT64_MIN + 1;
+    return a + b;
+}
+
+/* Microseconds as nanoseconds. */
+static int64_t nanoseconds(int64_t time)
+{
+    return time > INT64_MAX / 1000 || time < -(INT64_MAX / 1000) ? TIME_NONE : time * 1000;
+}
+
+/* The times of the samples, one after the other. */
+struct clock {
+    const struct v8_profile *v8;
+    size_t at;
+    int64_t now, latest; /* as the input has it, and without turning back */
+};
+
+/* Goes to the next sample's time; after the last one to the profile's end. */
+static void advance(struct clock *clock)
+{
+    int64_t number;
+    if (clock->v8->timestamps.count)
+        clock->now = number_list_next(&clock->v8->timestamps, &clock->at, &number) ? number : clock->now;
+    else if (number_list_next(&clock->v8->deltas, &clock->at, &number))
+        clock->now = add_clamped(clock->now, number);
+    else if (clock->now < clock->v8->end)
+        clock->now = clock->v8->end;
+    if (clock->latest < clock->now)
+        clock->latest = clock->now;
+}
+
+static void tell_missing(struct recorder *recorder, int64_t id)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%lld", (long long)id);
+    recorder_unusable(recorder, 0, span_of(text), "a sample names a node that is not there");
+}
+
+static int file_samples(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle)
+{
+    struct clock clock = {.v8 = v8, .now = v8->start, .latest = INT64_MIN + 1};
+    bool timed = v8->timestamps.count || v8->deltas.count;
+    int64_t id;
+    int result = 0;
+    if (timed)
+        advance(&clock);
+    for (size_t at = 0; result == 0 && number_list_next(&v8->samples, &at, &id);) {
+        uint32_t node = find_node(v8, id);
+        int64_t since = clock.latest;
+        if (timed) {
+            sample.time = nanoseconds(since);
+            advance(&clock);
+            sample.weighed = true;
+            sample.period = clock.latest - since;
+        }
+        if (node == STACK_NONE)
+            tell_missing(recorder, id);
+        else
+            result = file(v8, recorder, node, &sample, idle);
+    }
+    return result;
+}
+
+int v8_profile_file(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle)
+{
+    bool timed = v8->samples.count && (v8->timestamps.count || v8->deltas.count);
+    settle(v8, recorder);
+    recorder_unit(recorder, timed ? "us" : "samples");
+    return v8->samples.count ? file_samples(v8, recorder, sample, idle)
+                             : file_hits(v8, recorder, sample, idle);
+}

@@ -1,0 +1,62 @@
+/* The profiles of V8's profilers, as files of their own and as parts of traces. */
+#ifndef FLAMECTL_V8_PROFILE_H
+#define FLAMECTL_V8_PROFILE_H
+
+#include "flamectl/json_read.h"
+#include "flamectl/recorder.h"
+
+#include "number_list.h"
+#include "stack_tree.h"
+
+struct v8_node {
+    int64_t id;
+    int64_t weight; /* hitCount or selfSize */
+    bool named;
+};
+
+/* A node whose child is named before it comes. */
+struct v8_edge {
+    uint32_t parent;
+    int64_t child; /* id */
+};
+
+struct v8_text {
+    char *data;
+    size_t len, capacity;
+};
+
+struct v8_profile {
+    struct frame_table *frames;
+    struct stack_tree tree;
+    struct v8_node *nodes; /* beside the tree's */
+    size_t nodes_capacity;
+    struct v8_edge *edges;
+    size_t edge_count, edge_capacity;
+    struct index *by_id;
+    uint32_t idle; /* frame of the time in which nothing runs */
+    struct number_list samples;    /* node ids */
+    struct number_list deltas;     /* microseconds from the sample before; of the first, from the start */
+    struct number_list timestamps; /* microseconds: instead of deltas, in old profiles */
+    int64_t start, end;            /* microseconds; end may be before the last sample where it is not known */
+    struct v8_text function, url;  /* of the node being read */
+    int64_t line;
+};
+
+void v8_profile_init(struct v8_profile *v8, struct frame_table *frames);
+void v8_profile_free(struct v8_profile *v8);
+
+/* Reads an input that is such a profile, with or without its samples. -1 after a message, with nothing to
+ * free. */
+int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorder *recorder, bool sampled);
+
+/* The members of a profile that this knows: the key came last. Whatever else is skipped. */
+void v8_profile_member(struct v8_profile *v8, struct json *json);
+
+/* Files samples as they are told of by `sample` but for time and weight: they last until the next. Without
+ * samples, the nodes' hit counts. Idle time is left out unless `idle`. 0, or -1 after a message. */
+int v8_profile_file(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle);
+
+/* Files each node's own weight, of which no samples are known. */
+int v8_profile_file_weights(struct v8_profile *v8, struct recorder *recorder);
+
+#endif
