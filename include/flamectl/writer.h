@@ -6,6 +6,8 @@
 #include "flamectl/profile.h"
 #include "flamectl/sink.h"
 
+struct budget;
+
 /* What a writer is told beside its own options. */
 struct writing {
     const void *options;  /* its own, filled from the rows of the table */
@@ -13,6 +15,7 @@ struct writing {
     int64_t before_total; /* diff: total of before as read, in units of 1/before_scale */
     int64_t before_scale;
     bool normalized; /* diff: before was scaled to after's total */
+    const struct budget *budget; /* check: what the profile was measured by, or NULL */
     struct diag *diag;
 };
 

@@ -7,6 +7,7 @@
 extern const struct command collapse_command;
 extern const struct command render_command;
 extern const struct command diff_command;
+extern const struct command check_command;
 extern const struct command help_command_row;
 
 #endif

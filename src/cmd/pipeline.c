@@ -265,7 +265,7 @@ int pipeline_read(struct pipeline *pipeline, const char *path, unsigned column)
     return source_close(&source) < 0 ? -1 : result;
 }
 
-static int read_all(struct pipeline *pipeline)
+int pipeline_read_all(struct pipeline *pipeline)
 {
     const struct option_result *inputs = &pipeline->result;
     if (inputs->operand_count == 0)
@@ -371,7 +371,7 @@ int pipeline_write(struct pipeline *pipeline, struct writing *writing)
 int pipeline_run(struct pipeline *pipeline, enum profile_order order)
 {
     struct writing writing = {0};
-    if (pipeline_open(pipeline, order) < 0 || read_all(pipeline) < 0 || pipeline_finish(pipeline) < 0)
+    if (pipeline_open(pipeline, order) < 0 || pipeline_read_all(pipeline) < 0 || pipeline_finish(pipeline) < 0)
         return -1;
     return pipeline_write(pipeline, &writing);
 }

@@ -56,6 +56,9 @@ int pipeline_open(struct pipeline *pipeline, enum profile_order order);
 /* Reads one input into a column. */
 int pipeline_read(struct pipeline *pipeline, const char *path, unsigned column);
 
+/* Adds up all operands, or standard input where there are none, in one column. */
+int pipeline_read_all(struct pipeline *pipeline);
+
 /* The whole road for commands on one profile: opens, adds up all operands (or standard input where
  * there are none), finishes and writes. */
 int pipeline_run(struct pipeline *pipeline, enum profile_order order);

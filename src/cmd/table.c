@@ -2,5 +2,5 @@
 #include "commands.h"
 
 const struct command *const command_table[] = {
-    &collapse_command, &render_command, &diff_command, &help_command_row, NULL,
+    &collapse_command, &render_command, &diff_command, &check_command, &help_command_row, NULL,
 };

@@ -19,11 +19,12 @@
  *
  * Nodes refer to frames and parents by place, so that no depth of the tree is one of the text: a
  * stack of a million frames can be read by any parser. Parents stand before their children. */
-#include "flamectl/json_write.h"
 #include "flamectl/memory.h"
 #include "flamectl/profile_walk.h"
-#include "flamectl/utf8.h"
 #include "flamectl/writer.h"
+
+#include "budget_report.h"
+#include "json_parts.h"
 
 #define FORMAT_VERSION 1
 
@@ -50,14 +51,6 @@ static void number_frames(struct numbering *numbering, const struct profile *pro
     }
 }
 
-static void write_weight(struct json_write *json, const char *name, int64_t weight, int64_t scale)
-{
-    char digits[PROFILE_WEIGHT_TEXT];
-    profile_weight_text(weight, scale, digits);
-    json_write_name(json, name);
-    json_write_exact(json, digits);
-}
-
 static void write_place(struct json_write *json, const char *name, uint32_t place, uint32_t none)
 {
     json_write_name(json, name);
@@ -67,42 +60,16 @@ static void write_place(struct json_write *json, const char *name, uint32_t plac
         json_write_count(json, place);
 }
 
-/* A name that is no UTF-8 keeps its bytes beside it. */
-static void write_frame(struct json_write *json, const struct frame *frame)
-{
-    static const char *const kinds[FRAME_KINDS] = {NULL, "kernel", "jit", "inlined", "waker"};
-    json_write_object(json);
-    json_write_name(json, "name");
-    json_write_text(json, frame->name);
-    if (!utf8_is_valid(frame->name)) {
-        json_write_name(json, "bytes");
-        json_write_hex(json, frame->name);
-    }
-    if (kinds[frame->kind]) {
-        json_write_name(json, "kind");
-        json_write_text(json, span_of(kinds[frame->kind]));
-    }
-    json_write_end(json);
-}
-
 static void write_head(struct json_write *json, const struct profile *profile)
 {
-    json_write_name(json, "format");
-    json_write_text(json, span_of("flamectl-profile"));
-    json_write_name(json, "version");
-    json_write_count(json, FORMAT_VERSION);
-    json_write_name(json, "unit");
-    if (profile->unit)
-        json_write_text(json, span_of(profile->unit));
-    else
-        json_write_null(json);
-    json_write_name(json, "order");
-    json_write_text(json, span_of(profile->order == PROFILE_BY_TIME ? "time" : "name"));
-    write_weight(json, "total", profile->grand[profile->columns - 1], profile->scale);
+    json_format(json, "flamectl-profile", FORMAT_VERSION);
+    json_unit(json, profile);
+    json_string(json, "order", profile->order == PROFILE_BY_TIME ? "time" : "name");
+    json_weight(json, "total", profile->grand[profile->columns - 1], profile->scale);
     if (profile->columns == 2)
-        write_weight(json, "total_before", profile->grand[0], profile->scale);
+        json_weight(json, "total_before", profile->grand[0], profile->scale);
     if (profile_knows_samples(profile, profile->columns - 1))
-        write_weight(json, "samples", profile->grand_samples[profile->columns - 1], 1);
+        json_weight(json, "samples", profile->grand_samples[profile->columns - 1], 1);
 }
 
 /* By node: the samples of all stacks on it; NULL where they are not known. */
@@ -130,28 +97,26 @@ static void write_nodes(struct json_write *json, const struct profile_walk *walk
         write_place(json, "parent", profile->nodes[node].parent, PROFILE_NONE);
         write_place(json, "frame", frame == FRAME_GAP ? FRAME_GAP : numbering->place[frame],
                     FRAME_GAP);
-        write_weight(json, "self", profile->self[column][node], profile->scale);
-        write_weight(json, "total", walk->total[column][node], profile->scale);
+        json_weight(json, "self", profile->self[column][node], profile->scale);
+        json_weight(json, "total", walk->total[column][node], profile->scale);
         if (profile->columns == 2) {
-            write_weight(json, "self_before", profile->self[0][node], profile->scale);
-            write_weight(json, "total_before", walk->total[0][node], profile->scale);
+            json_weight(json, "self_before", profile->self[0][node], profile->scale);
+            json_weight(json, "total_before", walk->total[0][node], profile->scale);
         }
         if (samples) {
-            write_weight(json, "self_samples", profile->samples[column][node], 1);
-            write_weight(json, "total_samples", samples[node], 1);
+            json_weight(json, "self_samples", profile->samples[column][node], 1);
+            json_weight(json, "total_samples", samples[node], 1);
         }
         json_write_end(json);
     }
     memory_free(samples);
 }
 
-static int json_write(const struct profile *profile, const struct writing *writing,
-                      struct sink *sink)
+static void write_tree(const struct profile *profile, struct sink *sink)
 {
     struct json_write json;
     struct numbering numbering;
     struct profile_walk walk;
-    (void)writing;
     number_frames(&numbering, profile);
     profile_walk_init(&walk, profile);
     json_write_init(&json, sink);
@@ -160,7 +125,7 @@ static int json_write(const struct profile *profile, const struct writing *writi
     json_write_name(&json, "frames");
     json_write_array(&json);
     for (uint32_t i = 0; i < numbering.count; i++)
-        write_frame(&json, &profile->frames.frames[numbering.frame[i]]);
+        json_frame(&json, &profile->frames, numbering.frame[i]);
     json_write_end(&json);
     json_write_name(&json, "nodes");
     json_write_array(&json);
@@ -170,6 +135,15 @@ static int json_write(const struct profile *profile, const struct writing *writi
     profile_walk_free(&walk);
     memory_free(numbering.place);
     memory_free(numbering.frame);
+}
+
+static int json_write(const struct profile *profile, const struct writing *writing,
+                      struct sink *sink)
+{
+    if (writing->budget)
+        budget_report_json(writing->budget, profile, sink);
+    else
+        write_tree(profile, sink);
     return 0;
 }
 

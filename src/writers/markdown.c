@@ -3,6 +3,7 @@
  * backquotes between 81 and 81 more), and two tables of 80 such rows fit. */
 #include "flamectl/writer.h"
 
+#include "budget_report.h"
 #include "hottest.h"
 #include "label.h"
 #include "markdown_code.h"
@@ -56,17 +57,27 @@ static void write_head(const struct hottest *hottest, struct sink *sink)
     sink_text(sink, "\n");
 }
 
-static int markdown_write(const struct profile *profile, const struct writing *writing,
+static void write_profile(const struct profile *profile, const struct hottest_options *options,
                           struct sink *sink)
 {
     struct hottest hottest;
-    hottest_init(&hottest, profile, writing->options);
+    hottest_init(&hottest, profile, options);
     write_head(&hottest, sink);
     write_table(&hottest, hottest.by_self, hottest.self_count, sink);
     sink_text(sink, "\n<details><summary>By total</summary>\n");
     write_table(&hottest, hottest.by_total, hottest.total_count, sink);
     sink_text(sink, "\n</details>\n");
     hottest_free(&hottest);
+}
+
+static int markdown_write(const struct profile *profile, const struct writing *writing,
+                          struct sink *sink)
+{
+    const struct hottest_options *options = writing->options;
+    if (writing->budget)
+        budget_report_markdown(writing->budget, profile, (uint64_t)options->top, sink);
+    else
+        write_profile(profile, options, sink);
     return 0;
 }
 

@@ -10,6 +10,7 @@
  * Bars are '#' for self and, in the table by total, '-' for the rest; the longest is the first row's. */
 #include "flamectl/writer.h"
 
+#include "budget_report.h"
 #include "hottest.h"
 #include "label.h"
 
@@ -84,11 +85,11 @@ static void write_head(const struct hottest *hottest, struct sink *sink)
                     label_weight(weight, hottest_rootless(hottest), profile->scale));
 }
 
-static int text_write(const struct profile *profile, const struct writing *writing,
-                      struct sink *sink)
+static void write_profile(const struct profile *profile, const struct hottest_options *options,
+                          struct sink *sink)
 {
     struct hottest hottest;
-    hottest_init(&hottest, profile, writing->options);
+    hottest_init(&hottest, profile, options);
     write_head(&hottest, sink);
     write_table(&hottest,
                 (struct table){.title = "Hottest by self (what a function does itself)",
@@ -98,6 +99,16 @@ static int text_write(const struct profile *profile, const struct writing *writi
                                .frames = hottest.by_total, .count = hottest.total_count,
                                .by_total = true}, sink);
     hottest_free(&hottest);
+}
+
+static int text_write(const struct profile *profile, const struct writing *writing,
+                      struct sink *sink)
+{
+    const struct hottest_options *options = writing->options;
+    if (writing->budget)
+        budget_report_text(writing->budget, profile, (uint64_t)options->top, sink);
+    else
+        write_profile(profile, options, sink);
     return 0;
 }
 

@@ -247,6 +247,76 @@ def markdown_problems(path, options, stacks):
     return problems
 
 
+def measure(stacks, rule, unknown=False, depth=1, self=False):
+    """The widest a rule looks at, as a share."""
+    total = sum(stacks.values())
+    name, _, _ = rule.rpartition("=")
+    widths = collections.Counter()
+    for stack, weight in stacks.items():
+        frames = [f.decode("utf-8", "replace") for f in stack.split(b";")]
+        bare = [re.sub(r"_\[[kjiw]\]$", "", f) for f in frames]
+        considered = bare[-1:] if self else bare
+        if unknown:
+            odd = [f for f in considered if re.fullmatch(r"\[.+\]|0x([0-9a-fA-F]+|\.\.\.)", f) or (
+                re.fullmatch(r"[0-9a-fA-F]{8,}", f) and re.search("[0-9]", f))]
+            widths["unknown"] += weight if odd else 0
+        elif not name:
+            widths[tuple(frames[:depth])] += weight if len(frames) >= depth else 0
+        else:
+            for full in set(frames[-1:] if self else frames):
+                plain = re.sub(r"_\[[kjiw]\]$", "", full)
+                if name.startswith("/") and re.search(name[1:-1], plain) or name in (plain, full):
+                    widths[full] += weight
+    return decimal.Decimal(max(widths.values(), default=0)) * 100 / decimal.Decimal(total)
+
+
+def check_budgets(job):
+    """What check measures is what a second count of the stacks says, and the schema holds."""
+    path, self = job
+    plain = run(["collapse", "-q", path])
+    stacks = folded.parse(plain.out) if plain.status == 0 else {}
+    if not stacks or not sum(stacks.values()) or any(not stack for stack in stacks):
+        return None
+    if "total_before" in parse(run(["collapse", "-q", "--to=json", path]).out):
+        return None
+    names = [n for n in sorted(hottest(stacks)[1]) if is_text(n)][:8]
+    rules = ["40%", "/a/=25%", "/^[m-z]/=12.5%"] + [n.decode() + "=10%" for n in names]
+    options = ["--self"] * self + ["--depth=2", "--unknown=5%"]
+    got = run(["check", "-q", "--to=json", path, *options, *(f"--max={r}" for r in rules)])
+    answer = parse(got.out)
+    problems = violations(CHECK, answer)
+    wanted = {r: measure(stacks, r, depth=2, self=self and r != "40%") for r in rules}
+    wanted["5%"] = measure(stacks, "5%", unknown=True, self=self)
+    seen = {r["rule"]: r for r in answer["rules"]}
+    if set(seen) != set(wanted):
+        problems.append(f"rules {set(seen) ^ set(wanted)}")
+    for rule, share in wanted.items():
+        if rule in seen and abs(decimal.Decimal(seen[rule]["measured"]) - share) > decimal.Decimal("1e-9"):
+            problems.append(f"{rule}: {seen[rule]['measured']}, not {share}")
+        limit = decimal.Decimal(rule.rpartition("=")[2].rstrip("%"))
+        if rule in seen and seen[rule]["holds"] != (share <= limit):
+            problems.append(f"{rule}: {share} holds: {seen[rule]['holds']}")
+    broken = any(not r["holds"] for r in answer["rules"])
+    if got.status != (1 if broken else 0) or answer["verdict"] != ("fail" if broken else "pass"):
+        problems.append(f"status {got.status}, {answer['verdict']}")
+    uses = [(not r["holds"], round(float(r["measured"]) / float(r["limit"]), 9)) for r in answer["rules"]]
+    if uses != sorted(uses, reverse=True):
+        problems.append(f"not the worst first: {uses}")
+    text = run(["check", "-q", path, *options, *(f"--max={r}" for r in rules)]).out.decode()
+    problems += [f"{columns(line)} columns: {line!r}" for line in text.split("\n") if columns(line) > 80]
+    return problems
+
+
+def is_text(name):
+    """Whether a name can be given as a rule and found again."""
+    try:
+        text = name.decode()
+    except UnicodeDecodeError:
+        return False
+    return text == text.strip() and "=" not in text and not re.fullmatch("/.*/", text) and "\0" not in text and \
+        not re.search(r"_\[[kjiw]\]$", text)
+
+
 # Names that mean something to a Markdown parser, or to what shows its output.
 HOSTILE = ["`", "``", "a`b", "`a`", "``a", "a|b", "a\\|b", "a\\\\|b", "a\\", "\\", "|", "||", "a`|`b", "`|", "|`",
            " a ", "  ", " `", "a\\`", "\\`|", "<script>alert(1)</script>", "<b>", "</code>", "<!-- x", "-->",
@@ -292,6 +362,7 @@ def check_sizes(report):
 
 
 PROFILE = validator("profile")
+CHECK = validator("check")
 
 
 def inputs_of(commands):
@@ -306,6 +377,11 @@ def main():
         if problems is not None:
             name = " ".join(["/".join(pathlib.Path(path).parts[-3:]), *options])
             report.check(f"outputs: tables of {name}", problems)
+    jobs = [(path, self) for path in inputs_of(("collapse", "render", "check")) for self in (False, True)]
+    for (path, self), problems in zip(jobs, in_parallel(check_budgets, jobs)):
+        if problems is not None:
+            name = "/".join(pathlib.Path(path).parts[-3:]) + " by self" * self
+            report.check(f"outputs: check measures {name}", problems)
     check_hostile_names(report)
     check_sizes(report)
     report.exit()

@@ -64,6 +64,8 @@ render --elements=all --colors=java --title=x $golden/collapse/folded/option-rev
 render --to json $golden/collapse/folded/option-reverse.in
 render --to text $golden/collapse/perf/option-none.in
 render --to markdown $golden/collapse/perf/option-none.in
+check --max 5% --max /a/=3% --rules $golden/check/folded/worked-example.rules $golden/collapse/perf/option-none.in
+check --rules $golden/check/folded/rules-file-bad.rules $golden/collapse/perf/option-none.in
 diff -n $golden/diff/folded/plain.in $golden/diff/folded/plain.in2
 diff --to folded -s $golden/diff/folded/plain.in $golden/diff/folded/plain.in2
 help

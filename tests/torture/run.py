@@ -23,6 +23,7 @@ FILES = {
     "b.folded": FOLDED.replace(b"leaf", b"other"),
     "a.gz": gzip.compress(PERF, mtime=0),
     "rules": b"^mid$\tMID\n",
+    "budget": b"# x\nmid=100%\n/^m/=100%\n",
 }
 RUNS = [
     ["collapse", "-o", "out", "a.perf"],
@@ -34,6 +35,7 @@ RUNS = [
     ["collapse", "--to=text", "-o", "out", "a.perf"],
     ["collapse", "--to=json", "-o", "out", "a.perf"],
     ["render", "--to=markdown", "a.folded"],
+    ["check", "-o", "out", "--max=100%", "--max=/./=100%", "--rules=budget", "a.folded"],
     ["diff", "-n", "-o", "out", "a.folded", "b.folded"],
     ["diff", "--to=folded", "a.folded", "b.folded"],
     ["collapse", "--help"],
