@@ -62,6 +62,8 @@ static void choose_colors(struct svg_picture *picture)
     struct svg_change change;
 
     picture->deltas = picture->profile->columns > 1;
+    picture->marks =
+        picture->deltas && (picture->writing->diff || settings->widths != WIDTHS_AFTER);
     if (!picture->deltas) {
         struct svg_palette palette = {settings->theme, settings->hash, settings->seed};
         svg_paint_init_names(&picture->paint, &picture->layout, &palette,
@@ -98,8 +100,7 @@ static int read_files(struct svg_picture *picture)
 static void warn_total(const struct svg_picture *picture)
 {
     double given = picture->settings.total;
-    double actual =
-        (double)picture->profile->grand[picture->layout.column] / (double)picture->profile->scale;
+    double actual = (double)picture->layout.width[PROFILE_ROOT] / (double)picture->profile->scale;
 
     /* a total smaller by far is no matter of rounding, but not meant either */
     if (given > 0 && given < actual && given / actual > 0.02)
@@ -144,43 +145,57 @@ static void plan(struct svg_picture *picture)
                                           .writing = picture->writing,
                                           .countname = picture->countname,
                                           .factor = picture->settings.factor,
-                                          .total = picture->layout.total};
+                                          .widths = picture->settings.widths,
+                                          .total = picture->layout.points};
     if (picture->writing->diff)
-        svg_legend_init(&picture->legend, &picture->walk);
+        svg_legend_init(&picture->legend);
     picture->title = picture->settings.title ? picture->settings.title : default_title(picture);
     measure(picture);
 }
 
-/* In units of 1/scale, exact unless the option sets it. */
-static void write_total(struct svg_picture *picture)
+/* A whole in units of 1/scale, exact unless --total sets it. */
+static void write_whole(struct svg_picture *picture, const char *name, double whole, int64_t sum)
 {
-    int64_t sum = picture->walk.total[picture->layout.column][PROFILE_ROOT];
     double scale = (double)picture->profile->scale;
 
-    if (picture->layout.total > (double)sum / scale)
-        svg_write_number_attribute(picture, "data-total", picture->layout.total * scale);
+    if (whole > (double)sum / scale)
+        svg_write_number_attribute(picture, name, whole * scale);
     else
-        sink_format(picture->sink, " data-total=\"%lld\"", (long long)sum);
+        sink_format(picture->sink, " %s=\"%lld\"", name, (long long)sum);
+}
+
+/* What the script needs to know of two columns. */
+static void write_comparison(struct svg_picture *picture)
+{
+    static const char *const layouts[] = {
+        [WIDTHS_AFTER] = "after", [WIDTHS_BEFORE] = "before", [WIDTHS_UNION] = "union"};
+    const struct svg_change *change = &picture->paint.change;
+    const struct svg_layout *layout = &picture->layout;
+    int64_t *const *total = picture->walk.total;
+
+    svg_write_text_attribute(picture, "data-delta", span_of(change->of_total ? "total" : "self"));
+    sink_text(picture->sink, change->negate ? " data-negate=\"1\"" : "");
+    sink_text(picture->sink, picture->marks ? " data-marks=\"1\"" : "");
+    svg_write_text_attribute(picture, "data-layout", span_of(layouts[picture->settings.widths]));
+    write_whole(picture, "data-told", layout->told, total[layout->column][PROFILE_ROOT]);
+    write_whole(picture, "data-points", layout->points,
+                total[picture->profile->columns - 1][PROFILE_ROOT]);
 }
 
 static void write_parameters(struct svg_picture *picture)
 {
     const struct svg_settings *settings = &picture->settings;
-    const struct svg_change *change = &picture->paint.change;
     double step = settings->frame_height;
 
     sink_format(picture->sink, " data-version=\"2\" data-nodes=\"%lu\" data-columns=\"%u\"",
                 (unsigned long)picture->profile->count, picture->profile->columns);
     svg_write_number_attribute(picture, "data-scale", (double)picture->profile->scale);
-    write_total(picture);
+    write_whole(picture, "data-total", picture->layout.total, picture->layout.width[PROFILE_ROOT]);
     svg_write_number_attribute(picture, "data-factor", settings->factor);
     svg_write_text_attribute(picture, "data-countname", span_of(picture->countname));
     svg_write_text_attribute(picture, "data-nametype", span_of(settings->nametype));
-    if (picture->deltas) {
-        svg_write_text_attribute(picture, "data-delta",
-                                 span_of(change->of_total ? "total" : "self"));
-        sink_text(picture->sink, change->negate ? " data-negate=\"1\"" : "");
-    }
+    if (picture->deltas)
+        write_comparison(picture);
     svg_write_number_attribute(picture, "data-x", SVG_XPAD);
     svg_write_number_attribute(picture, "data-width", settings->width - 2 * SVG_XPAD);
     svg_write_number_attribute(picture, "data-y", svg_level_top(picture, 0));
@@ -352,6 +367,24 @@ static void picture_free(struct svg_picture *picture)
     profile_walk_free(&picture->walk);
 }
 
+static int check_weight(const struct svg_picture *picture)
+{
+    const struct profile *profile = picture->profile;
+    struct diag *diag = picture->writing->diag;
+    int64_t first = profile->grand[0], last = profile->grand[profile->columns - 1];
+    bool before = picture->settings.widths != WIDTHS_AFTER;
+    bool after = picture->settings.widths != WIDTHS_BEFORE;
+
+    if (before && after && profile->columns > 1 && first > INT64_MAX - last) {
+        diag_error(diag, NULL, 0, "before and after weigh too much for --layout=union");
+        return -1;
+    }
+    if ((before && first > 0) || (after && last > 0))
+        return 0;
+    diag_error(diag, NULL, 0, "there is no weight to draw");
+    return -1;
+}
+
 static int draw(struct svg_picture *picture)
 {
     struct diag *diag = picture->writing->diag;
@@ -359,10 +392,8 @@ static int draw(struct svg_picture *picture)
     if (svg_settings_read(&picture->settings, picture->writing->options, diag) < 0 ||
         read_files(picture) < 0)
         return -1;
-    if (picture->profile->grand[picture->profile->columns - 1] <= 0) {
-        diag_error(diag, NULL, 0, "there is no weight to draw");
+    if (check_weight(picture) < 0)
         return -1;
-    }
     plan(picture);
     warn_total(picture);
     write_document(picture);

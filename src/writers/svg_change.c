@@ -73,7 +73,7 @@ void svg_change_init_robust(struct svg_change *change, const struct profile_walk
     change->full = total / 200 > 1 ? total / 200 : 1;
     for (uint32_t node = 1; node < nodes; node++)
         if (layout->fate[node] >= FATE_MERGED && magnitude(change, node) > change->neutral)
-            shown[count++] = (struct shown){magnitude(change, node), walk->total[1][node]};
+            shown[count++] = (struct shown){magnitude(change, node), layout->width[node]};
     qsort(shown, count, sizeof *shown, compare);
     if (largest_usual(shown, count) > change->full)
         change->full = largest_usual(shown, count);

@@ -40,15 +40,25 @@ static void write_name(struct svg_picture *picture, uint32_t node, double width)
     memory_free(joined);
 }
 
-/* Not in the first input. With --negate the inputs stand the other way round: it is gone. */
-static bool is_new(const struct svg_picture *picture, uint32_t node)
+/* What only one side has. */
+enum mark { MARK_NONE, MARK_NEW, MARK_GONE };
+
+/* With --negate the inputs stand the other way round. */
+static enum mark mark_of(const struct svg_picture *picture, uint32_t node)
 {
-    return picture->writing->diff && picture->walk.total[0][node] == 0;
+    if (!picture->marks || node == PROFILE_ROOT)
+        return MARK_NONE;
+    bool before = picture->walk.total[0][node] > 0, after = picture->walk.total[1][node] > 0;
+    if (before && after)
+        return MARK_NONE;
+    return after != picture->paint.change.negate ? MARK_NEW : MARK_GONE;
 }
 
 /* "; +1.23%": the change in points of the total. flamegraph.pl does not tell one of the root. */
 static void write_delta(struct svg_picture *picture, uint32_t node)
 {
+    static const char *const words[] = {
+        [MARK_NONE] = "", [MARK_NEW] = ", new", [MARK_GONE] = ", gone"};
     const struct svg_change *change = &picture->paint.change;
 
     if (!picture->deltas || (node == PROFILE_ROOT && !change->of_total))
@@ -56,8 +66,7 @@ static void write_delta(struct svg_picture *picture, uint32_t node)
     int64_t delta = svg_change_of(change, node);
     double weight = (double)delta / (double)picture->profile->scale;
     sink_format(picture->sink, "; %s%.2f%%%s", delta > 0 ? "+" : "",
-                100 * weight / picture->layout.total,
-                !is_new(picture, node) ? "" : change->negate ? ", gone" : ", new");
+                100 * weight / picture->layout.points, words[mark_of(picture, node)]);
 }
 
 /* title := name " (" amount " " countname ", " percent "%" delta ")" */
@@ -74,8 +83,8 @@ static void write_title(struct svg_picture *picture, uint32_t node)
     else
         write_name(picture, node, -1);
     /* the root is as wide as --total says */
-    if (node == PROFILE_ROOT && layout->total > weight)
-        svg_amount_of(amount, layout->total * factor);
+    if (node == PROFILE_ROOT && layout->told > weight)
+        svg_amount_of(amount, layout->told * factor);
     else
         svg_amount(amount, total, picture->profile->scale, factor);
     sink_format(picture->sink, " (%s ", amount);
@@ -83,7 +92,7 @@ static void write_title(struct svg_picture *picture, uint32_t node)
     if (node == PROFILE_ROOT)
         sink_text(picture->sink, ", 100%");
     else
-        sink_format(picture->sink, ", %.2f%%", 100 * (weight * factor) / (layout->total * factor));
+        sink_format(picture->sink, ", %.2f%%", 100 * (weight * factor) / (layout->told * factor));
     write_delta(picture, node);
     sink_text(picture->sink, ")");
 }
@@ -128,8 +137,11 @@ static void write_box(struct svg_picture *picture, uint32_t node, double left, d
     sink_format(picture->sink,
                 " width=\"%.1f\" height=\"%.1f\" fill=\"rgb(%u,%u,%u)\" rx=\"2\" ry=\"2\"", width,
                 svg_frame_height(picture), color >> 16, color >> 8 & 255, color & 255);
-    if (is_new(picture, node) && node != PROFILE_ROOT)
-        sink_text(picture->sink, " stroke=\"#000\" stroke-width=\"0.8\" stroke-dasharray=\"3 2\"");
+    enum mark mark = mark_of(picture, node);
+    if (mark != MARK_NONE)
+        sink_text(picture->sink, " stroke=\"#000\" stroke-width=\"0.8\"");
+    if (mark == MARK_NEW)
+        sink_text(picture->sink, " stroke-dasharray=\"3 2\"");
     sink_text(picture->sink, "/>\n");
 }
 

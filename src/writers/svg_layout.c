@@ -19,25 +19,24 @@ double svg_layout_left(const struct svg_layout *layout, uint32_t node)
 
 double svg_layout_right(const struct svg_layout *layout, uint32_t node)
 {
-    int64_t end = layout->start[node] + layout->walk->total[layout->column][node];
+    int64_t end = layout->start[node] + layout->width[node];
     double place = (double)end / (double)layout->walk->profile->scale;
     return SVG_XPAD + (node == PROFILE_ROOT ? layout->total : place) * layout->per_weight;
 }
 
 static void place_nodes(struct svg_layout *layout)
 {
-    const struct profile_walk *walk = layout->walk;
-    const struct profile *profile = walk->profile;
+    const struct profile *profile = layout->walk->profile;
 
     layout->start = memory_get(profile->count, sizeof *layout->start);
     layout->start[PROFILE_ROOT] = 0;
     int64_t *next = memory_get(profile->count, sizeof *next); /* where a node's next child starts */
-    next[PROFILE_ROOT] = profile->self[layout->column][PROFILE_ROOT];
+    next[PROFILE_ROOT] = layout->own[PROFILE_ROOT];
     for (uint32_t node = 1; node < profile->count; node++) {
         uint32_t parent = profile->nodes[node].parent;
         layout->start[node] = next[parent];
-        next[parent] += walk->total[layout->column][node];
-        next[node] = layout->start[node] + profile->self[layout->column][node];
+        next[parent] += layout->width[node];
+        next[node] = layout->start[node] + layout->own[node];
     }
     memory_free(next);
 }
@@ -53,7 +52,7 @@ static double least_weight(const struct svg_layout *layout, const struct svg_set
 static void prune(struct svg_layout *layout, double least, enum svg_fate drawn)
 {
     const struct profile *profile = layout->walk->profile;
-    const int64_t *total = layout->walk->total[layout->column];
+    const int64_t *total = layout->width;
 
     layout->fate = memory_zero(profile->count, sizeof *layout->fate);
     for (uint32_t node = 0; node < profile->count; node++) {
@@ -95,7 +94,7 @@ int64_t svg_kth_largest(int64_t *numbers, size_t n, size_t k)
 static void choose_elements(struct svg_layout *layout)
 {
     const struct profile *profile = layout->walk->profile;
-    const int64_t *total = layout->walk->total[layout->column];
+    const int64_t *total = layout->width;
     int64_t *wide = memory_get(profile->count, sizeof *wide);
     size_t count = 0, above = 0;
     int64_t least = 0;
@@ -135,15 +134,51 @@ void svg_layout_show(struct svg_layout *layout, uint32_t node)
     layout->merged--;
 }
 
+/* A node has room for itself of before or after, whichever is more: what is gone and what is new
+ * both have width, and children and own weight make up their parent. */
+static void unite(struct svg_layout *layout)
+{
+    const struct profile *profile = layout->walk->profile;
+    uint32_t count = profile->count;
+    int64_t *own = memory_get(2 * (size_t)count, sizeof *own), *width = own + count;
+
+    for (uint32_t node = 0; node < count; node++) {
+        int64_t before = profile->self[0][node], after = profile->self[1][node];
+        width[node] = own[node] = before > after ? before : after;
+    }
+    for (uint32_t node = count; node-- > 1;)
+        width[profile->nodes[node].parent] += width[node];
+    layout->made = own;
+    layout->own = own;
+    layout->width = width;
+}
+
+/* What is all of a column. Of nothing there are no shares: the whole width then stands for it. */
+static double whole(const struct svg_layout *layout, unsigned column,
+                    const struct svg_settings *settings)
+{
+    int64_t weight = layout->walk->total[column][PROFILE_ROOT];
+    double sum = (double)weight / (double)layout->walk->profile->scale;
+
+    return weight == 0 ? layout->total : settings->total > sum ? settings->total : sum;
+}
+
 void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
                      const struct svg_settings *settings)
 {
     const struct profile *profile = walk->profile;
-    unsigned column = profile->columns - 1;
-    double weight = (double)walk->total[column][PROFILE_ROOT] / (double)profile->scale;
+    unsigned last = profile->columns - 1;
 
-    *layout = (struct svg_layout){.walk = walk, .column = column};
+    *layout =
+        (struct svg_layout){.walk = walk, .column = settings->widths == WIDTHS_BEFORE ? 0 : last};
+    layout->own = profile->self[layout->column];
+    layout->width = walk->total[layout->column];
+    if (settings->widths == WIDTHS_UNION && last > 0)
+        unite(layout);
+    double weight = (double)layout->width[PROFILE_ROOT] / (double)profile->scale;
     layout->total = settings->total > weight ? settings->total : weight;
+    layout->told = whole(layout, layout->column, settings);
+    layout->points = whole(layout, last, settings);
     layout->per_weight = (settings->width - 2 * SVG_XPAD) / layout->total;
     place_nodes(layout);
     prune(layout, least_weight(layout, settings),
@@ -158,6 +193,7 @@ void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
 
 void svg_layout_free(struct svg_layout *layout)
 {
+    memory_free(layout->made);
     memory_free(layout->start);
     memory_free(layout->fate);
 }

@@ -22,16 +22,22 @@ enum svg_fate {
 
 struct svg_layout {
     const struct profile_walk *walk;
-    unsigned column;                   /* the column that widths show: the last */
-    double total;                      /* weight of the whole width */
-    double per_weight;                 /* pixels per weight */
-    int64_t *start;                    /* by node: weight to the left of it, in units of 1/scale */
-    uint8_t *fate;                     /* by node: enum svg_fate */
-    uint32_t levels;                   /* that have a frame drawn; the root's included */
+    unsigned column; /* the column whose weights are told: before's in its layout, else the last */
+    const int64_t *own,
+        *width;        /* by node: the weight that it is wide for itself, and with all below */
+    int64_t *made;     /* where these are not those of a column: both, owned */
+    double total;      /* weight of the whole width */
+    double told;       /* of the whole of the column that is told */
+    double points;     /* of the whole of the last, of which changes are points */
+    double per_weight; /* pixels per weight */
+    int64_t *start;    /* by node: weight to the left of it, in units of 1/scale */
+    uint8_t *fate;     /* by node: enum svg_fate */
+    uint32_t levels;   /* that have a frame drawn; the root's included */
     uint32_t elements, merged, hidden; /* number of frames */
 };
 
-/* The profile's last column has weight. Linear in the number of nodes. */
+/* There is weight to be wide, and all columns together have at most INT64_MAX of it. Linear in the
+ * number of nodes. */
 void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
                      const struct svg_settings *settings);
 /* Makes a merged node an element, if there is room for one more. */

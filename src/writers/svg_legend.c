@@ -8,21 +8,30 @@
 #define SHADES 4
 #define BOX_WIDTH 18
 
-void svg_legend_init(struct svg_legend *legend, const struct profile_walk *walk)
+/* The column that has no room of its own in the picture. */
+static unsigned other_column(const struct svg_legend *legend)
 {
-    const struct profile *profile = walk->profile;
+    return legend->widths == WIDTHS_BEFORE ? 1 : 0;
+}
 
+void svg_legend_init(struct svg_legend *legend)
+{
+    const struct profile *profile = legend->change->walk->profile;
+    unsigned other = other_column(legend);
+
+    if (legend->widths == WIDTHS_UNION)
+        return;
     for (uint32_t node = 0; node < profile->count; node++) {
-        if (profile->self[0][node] == 0 || profile->self[1][node] != 0)
+        if (profile->self[other][node] == 0 || profile->self[!other][node] != 0)
             continue;
-        legend->removed++;
-        legend->removed_weight += profile->self[0][node];
+        legend->absent++;
+        legend->absent_weight += profile->self[other][node];
     }
 }
 
 unsigned svg_legend_lines(const struct svg_legend *legend)
 {
-    return legend->removed ? 3 : 2;
+    return legend->absent ? 3 : 2;
 }
 
 static void start_line(double y, struct sink *sink)
@@ -48,16 +57,17 @@ static void write_totals(const struct svg_legend *legend, double y, struct sink 
     sink_text(sink, writing->normalized ? "</text>\n" : "; not normalised</text>\n");
 }
 
-static void write_removed(const struct svg_legend *legend, double y, struct sink *sink)
+/* With --negate the inputs stand the other way round: what only before has is new. */
+static void write_absent(const struct svg_legend *legend, double y, struct sink *sink)
 {
-    double before = (double)legend->change->walk->total[0][PROFILE_ROOT];
-    double percent = 100 * (double)legend->removed_weight / before;
+    unsigned other = other_column(legend);
+    double all = (double)legend->change->walk->total[other][PROFILE_ROOT];
+    bool removed = (other == 0) != legend->change->negate;
 
     start_line(y, sink);
-    sink_format(sink, "%u removed stack%s, %.2f %% of before: %s</text>\n", legend->removed,
-                legend->removed == 1 ? "" : "s", percent,
-                legend->change->negate ? "drawn with the inputs the other way round"
-                                       : "drawn by diff --negate AFTER BEFORE");
+    sink_format(sink, "%u %s stack%s, %.2f %% of %s: see the union layout</text>\n", legend->absent,
+                removed ? "removed" : "new", legend->absent == 1 ? "" : "s",
+                100 * (double)legend->absent_weight / all, other == 0 ? "before" : "after");
 }
 
 static double percent_of_all(const struct svg_legend *legend, int64_t weight)
@@ -76,7 +86,8 @@ static int64_t box_change(const struct svg_change *change, int i)
     return i < 0 ? -size : size;
 }
 
-/* "-1.50%" boxes "+1.50% of all; white: at most 0.10%; dashed: new" */
+/* "-1.50%" boxes "+1.50% of all; white: at most 0.10%; dashed: new", or what the marks mean there
+ */
 static void write_scale(const struct svg_legend *legend, double y, double fontsize,
                         struct sink *sink)
 {
@@ -96,7 +107,10 @@ static void write_scale(const struct svg_legend *legend, double y, double fontsi
     sink_format(sink, "<text x=\"%.2f\" y=\"%.15g\">+%.2f%% of all; white: at most %.2f%%; ",
                 SVG_XPAD + room + (2 * SHADES + 1) * BOX_WIDTH + fontsize / 2, y, percent,
                 percent_of_all(legend, change->neutral));
-    sink_text(sink, change->negate ? "dashed: gone</text>\n" : "dashed: new</text>\n");
+    sink_text(sink, legend->widths == WIDTHS_UNION ? "dashed: new; outlined: gone</text>\n"
+                    : (legend->widths == WIDTHS_AFTER) != change->negate
+                        ? "dashed: new</text>\n"
+                        : "outlined: gone</text>\n");
 }
 
 void svg_legend_write(const struct svg_legend *legend, double y, double line_height,
@@ -104,8 +118,8 @@ void svg_legend_write(const struct svg_legend *legend, double y, double line_hei
 {
     sink_text(sink, "<g id=\"legend\">\n");
     write_totals(legend, y, sink);
-    if (legend->removed)
-        write_removed(legend, y += line_height, sink);
+    if (legend->absent)
+        write_absent(legend, y += line_height, sink);
     write_scale(legend, y + line_height, fontsize, sink);
     sink_text(sink, "</g>\n");
 }

@@ -11,13 +11,14 @@ struct svg_legend {
     const struct writing *writing;
     const char *countname;
     double factor;
-    double total;     /* weight of the whole width */
-    uint32_t removed; /* stacks of before that after does not have */
-    int64_t removed_weight;
+    enum svg_widths widths;
+    double total;    /* weight of all, of which changes are points */
+    uint32_t absent; /* stacks that the picture has no room for: the other column alone has them */
+    int64_t absent_weight;
 };
 
-/* Counts what is gone. */
-void svg_legend_init(struct svg_legend *legend, const struct profile_walk *walk);
+/* Counts what is absent. */
+void svg_legend_init(struct svg_legend *legend);
 
 /* Lines of text it takes. */
 unsigned svg_legend_lines(const struct svg_legend *legend);

@@ -31,6 +31,8 @@ enum svg_theme {
 
 enum svg_delta { DELTA_DEFAULT, DELTA_SELF, DELTA_TOTAL };
 enum svg_diff_colors { DIFF_COLORS_DEFAULT, DIFF_COLORS_RED_BLUE, DIFF_COLORS_ORANGE_BLUE };
+/* In the order of the names in the row of --layout. */
+enum svg_widths { WIDTHS_DEFAULT, WIDTHS_AFTER, WIDTHS_BEFORE, WIDTHS_UNION };
 enum svg_elements { ELEMENTS_DEFAULT, ELEMENTS_AUTO, ELEMENTS_ALL };
 enum svg_compress { COMPRESS_DEFAULT, COMPRESS_AUTO, COMPRESS_NO };
 enum svg_script { SCRIPT_DEFAULT, SCRIPT_INLINE, SCRIPT_NONE };
@@ -48,7 +50,7 @@ struct svg_options {
     const char *random, *cp;
     int inverted, negate;
     const char *nameattr, *total, *factor, *encoding;
-    int delta, diff_colors, elements, compress, script; /* enums above */
+    int layout, delta, diff_colors, elements, compress, script; /* enums above */
 };
 
 extern const struct option svg_option_rows[];
@@ -73,11 +75,12 @@ struct svg_settings {
     const char *seed;        /* of random colours; NULL: not random */
     const char *palette_map; /* file; NULL: none */
     bool inverted;
-    const char *nameattr; /* file; NULL: none */
-    double total;         /* weight of the whole width; 0: what the profile has */
-    double factor;        /* numbers shown are weights times this */
-    bool negate;          /* two columns: hues and signs swapped */
-    enum svg_delta delta; /* DELTA_DEFAULT where not given */
+    const char *nameattr;   /* file; NULL: none */
+    double total;           /* weight of the whole width; 0: what the profile has */
+    double factor;          /* numbers shown are weights times this */
+    bool negate;            /* two columns: hues and signs swapped */
+    enum svg_widths widths; /* of what, where there are two columns */
+    enum svg_delta delta;   /* DELTA_DEFAULT where not given */
     enum svg_diff_colors diff_colors;
     bool all_elements;
     bool compress; /* the data of the viewer, where zlib is there */

@@ -23,6 +23,7 @@ struct svg_picture {
     const char *title;
     const char *countname;
     bool deltas;        /* titles tell a change */
+    bool marks;         /* frames that only before or only after has are marked */
     double top, bottom; /* pixels above and below the frames */
     double height;
     uint64_t replaced; /* characters that XML cannot carry */

@@ -1,6 +1,6 @@
 /* Zoomed views of a comparison of two inputs. */
 import assert from "node:assert/strict";
-import {click, flamectl, frames, onPage, render, withPaths, write} from "./helpers.mjs";
+import {click, flamectl, frames, near, onPage, render, settled, withPaths, write} from "./helpers.mjs";
 import {commas, find, parse, random} from "./folded.mjs";
 
 const before = random(3000, 5), after = random(3000, 5).replace(/ (\d+)$/gm, (_, count) => ` ${count % 7 ? count : 3 * count}`)
@@ -15,6 +15,60 @@ function title(path) {
     const share = path.length ? (100 * now.total / total).toFixed(2) : "100";
     return `${now.name} (${commas(now.total)} samples, ${share}%; ${change > 0 ? "+" : ""}${change.toFixed(2)}%` +
         `${old ? "" : ", new"})`;
+}
+
+/* In a layout: what titles tell, and how wide a frame is, from both files. */
+function inLayout(layout, path) {
+    const [old, now] = [find(parse1(before), path), find(parse1(after), path)];
+    const shown = layout === "before" ? parse1(before) : parse1(after);
+    const weight = (find(shown, path) || {total: 0}).total;
+    const change = 100 * ((now ? now.total : 0) - (old ? old.total : 0)) / parse1(after).total;
+    const share = path.length ? (100 * weight / shown.total).toFixed(2) : "100";
+    return {
+        title: `${(old || now).name} (${commas(weight)} samples, ${share}%; ${change > 0 ? "+" : ""}${change.toFixed(2)}%` +
+            `${!old ? ", new" : !now ? ", gone" : ""})`,
+        width: layout === "union" ? larger(old, now) : weight,
+        fate: !old ? "new" : !now ? "gone" : "",
+    };
+}
+
+function larger(old, now) {
+    const children = node => (node ? node.children : new Map());
+    let sum = Math.max(old ? old.self : 0, now ? now.self : 0);
+    for (const name of new Set([...children(old).keys(), ...children(now).keys()]))
+        sum += larger(children(old).get(name), children(now).get(name));
+    return sum;
+}
+
+const marks = page => page.evaluate(() => Object.fromEntries(Array.from(document.querySelectorAll("#frames > *"), group => {
+    const rect = group.querySelector("rect");
+    return [group.dataset.n, rect.hasAttribute("stroke-dasharray") ? "new" : rect.hasAttribute("stroke") ? "gone" : ""];
+})));
+
+async function checkLayout(page, layout) {
+    const check = async (root, above) => {
+        const shown = withPaths(await frames(page)), fates = await marks(page);
+        const whole = inLayout(layout, root).width;
+        for (const frame of shown) {
+            const {title, width, fate} = inLayout(layout, frame.path);
+            assert.equal(frame.title, title);
+            assert.equal(fates[frame.n], fate, frame.title);
+            if (frame.path.length >= above)
+                near(frame.width, 1180 * width / whole, 0.21, frame.title);
+        }
+        return shown;
+    };
+    const shown = await check([], 0);
+    const wanted = {after: ["new"], before: ["gone"], union: ["gone", "new"]}[layout];
+    assert.deepEqual([...new Set(Object.values(await marks(page)))].sort(), ["", ...wanted]);
+    const wide = shown.filter(frame => frame.path.length === 3 && frame.title.includes(wanted[0]));
+    for (const frame of wide.sort((a, b) => b.width - a.width).slice(0, 2)) {
+        await click(page, frame.n);
+        await settled(page);
+        await check(frame.path, frame.path.length);
+        await page.locator("#unzoom").click();
+        await settled(page);
+    }
 }
 
 const parsed = new Map();
@@ -58,4 +112,8 @@ export default {
             assert.deepEqual([zoomed.title, zoomed.fill], [before.title, before.fill]);
         }
     }),
+
+    "after as wide as it is": onPage(file(), page => checkLayout(page, "after")),
+    "before as wide as it is": onPage(file("--layout=before"), page => checkLayout(page, "before")),
+    "a union has room for both": onPage(file("--layout=union"), page => checkLayout(page, "union")),
 };

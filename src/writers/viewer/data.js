@@ -72,6 +72,7 @@ function readTree(root, parts) {
     const numbers = new Varints(parts.colors);
     tree.color = tree.frame.map(() => numbers.next());
   }
+  tree.start = starts(tree.sums, root.dataset.layout);
   tree.extra = Number(root.dataset.total) - tree.width(0);
   return tree;
 }
@@ -103,4 +104,17 @@ function readWeights(tree, sums, column, parts) {
   const steps = new Varints(parts.steps), weights = new Varints(parts["weights-" + column]);
   for (let node = 0; node < tree.count; node++)
     sums[node + 1] = sums[node] + (steps.next() >> column & 1 ? weights.next() : 0);
+}
+
+/* Sums of the weights that nodes are wide for themselves: those of a column or, in a union, the larger of two. */
+function starts(sums, layout) {
+  const [before, after] = sums;
+  if (layout === "before")
+    return before;
+  if (layout !== "union")
+    return sums[sums.length - 1];
+  const start = new Float64Array(before.length);
+  for (let node = 1; node < start.length; node++)
+    start[node] = start[node - 1] + Math.max(before[node] - before[node - 1], after[node] - after[node - 1]);
+  return start;
 }

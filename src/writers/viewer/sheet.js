@@ -162,17 +162,18 @@ class Sheet {
     if (slot.title.firstChild)
       slot.title.textContent = "";
     group.setAttribute("data-n", node);
-    this.outlineNew(rect, viewer.isNew(node));
+    this.outline(rect, viewer.fateOf(node));
     this.slots.set(node, slot);
     this.classify(slot);
     return slot;
   }
 
-  outlineNew(rect, isNew) {
-    if (isNew === rect.hasAttribute("stroke"))
+  outline(rect, fate) {
+    if (!fate && !rect.hasAttribute("stroke"))
       return;
-    for (const [name, value] of [["stroke", "#000"], ["stroke-width", 0.8], ["stroke-dasharray", "3 2"]])
-      isNew ? rect.setAttribute(name, value) : rect.removeAttribute(name);
+    for (const [name, value, drawn] of [["stroke", "#000", fate], ["stroke-width", 0.8, fate],
+      ["stroke-dasharray", "3 2", fate === "new"]])
+      drawn ? rect.setAttribute(name, value) : rect.removeAttribute(name);
   }
 
   classify(slot) {

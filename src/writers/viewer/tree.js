@@ -31,6 +31,11 @@ class Tree {
     return this.start[this.end[node]] - this.start[node];
   }
 
+  total(node, column) {
+    const sums = this.sums[column];
+    return sums[this.end[node]] - sums[node];
+  }
+
   /* The weight a percentage is of. */
   weight(node) {
     return this.width(node) + (node === 0 ? this.extra : 0);

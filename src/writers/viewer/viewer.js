@@ -7,7 +7,6 @@ class Viewer {
       this[id] = root.querySelector("#" + id);
     this.texts = root.dataset;
     this.numbers = Object.fromEntries(Object.entries(root.dataset).map(([key, text]) => [key, Number(text)]));
-    this.compares = root.querySelector("#legend") !== null;
     this.ownDocument = document.documentElement === root;
     this.size = {height: root.getAttribute("height"), viewBox: root.getAttribute("viewBox")};
     this.tree = readTree(root, parts);
@@ -169,21 +168,26 @@ class Viewer {
     const {tree, texts, numbers, sheet} = this;
     if (sheet.titles.has(node))
       return sheet.titles.get(node);
-    const total = tree.weight(0);
-    const count = withCommas(tree.weight(node) * numbers.factor / numbers.scale) + " " + texts.countname;
-    const share = node === 0 ? "100" : twoDecimals(100 * tree.width(node) / total);
+    const all = texts.delta ? numbers.told : numbers.total;
+    const weight = node === 0 ? all : tree.total(node, texts.layout === "before" ? 0 : numbers.columns - 1);
+    const count = withCommas(weight * numbers.factor / numbers.scale) + " " + texts.countname;
+    const share = node === 0 ? "100" : twoDecimals(100 * weight / all);
     let change = "";
     if (texts.delta && (node > 0 || texts.delta === "total")) {
-      const points = 100 * tree.change(node, texts.delta) / total * (texts.negate ? -1 : 1);
-      change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (!this.isNew(node) ? "" : texts.negate ? ", gone" : ", new");
+      const points = 100 * tree.change(node, texts.delta) / numbers.points * (texts.negate ? -1 : 1);
+      const fate = this.fateOf(node);
+      change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (fate && ", " + fate);
     }
     return tree.name(node) + " (" + count + ", " + share + "%" + change + ")";
   }
 
-  /* In a comparison of two inputs (which has a legend), a frame that the first does not have. */
-  isNew(node) {
-    const [before] = this.tree.sums;
-    return this.compares && before[this.tree.end[node]] === before[node];
+  /* "new" or "gone" where only one side of a comparison has a frame. */
+  fateOf(node) {
+    const {tree, texts} = this;
+    if (!texts.marks || node === 0)
+      return "";
+    const before = tree.total(node, 0) > 0, after = tree.total(node, 1) > 0;
+    return before && after ? "" : after !== Boolean(texts.negate) ? "new" : "gone";
   }
 
   /* ---- Zoom ---- */
