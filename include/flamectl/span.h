@@ -89,6 +89,10 @@ bool span_is_digits(struct span s);
  * anything but digits, or exceeds INT64_MAX. */
 bool span_to_int64(struct span s, int64_t *value);
 
+/* digits ["." {digit}] in units of 10^-places, rounded half up. False, with nothing stored, for anything
+ * else, and where that exceeds INT64_MAX. */
+bool span_to_decimal(struct span s, unsigned places, int64_t *value);
+
 static inline bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -77,3 +77,23 @@ bool span_to_int64(struct span s, int64_t *value)
     *value = v;
     return true;
 }
+
+bool span_to_decimal(struct span s, unsigned places, int64_t *value)
+{
+    size_t point = span_find(s, '.');
+    struct span decimals = span_skip(s, point == SPAN_NONE ? s.len : point + 1);
+    int64_t v;
+    if (!span_to_int64(span_first(s, point), &v) || (decimals.len && !span_is_digits(decimals)))
+        return false;
+    for (size_t i = 0; i < places; i++) {
+        int digit = i < decimals.len ? decimals.data[i] - '0' : 0;
+        if (v > (INT64_MAX - digit) / 10)
+            return false;
+        v = v * 10 + digit;
+    }
+    bool up = decimals.len > places && decimals.data[places] >= '5';
+    if (up && v == INT64_MAX)
+        return false;
+    *value = v + up;
+    return true;
+}

@@ -12,6 +12,12 @@ extern const struct reader eu_stack_reader;
 extern const struct reader faulthandler_reader;
 extern const struct reader cpuprofile_reader;
 extern const struct reader heapprofile_reader;
+extern const struct reader sample_reader;
+extern const struct reader instruments_reader;
+extern const struct reader ghcprof_reader;
+extern const struct reader vtune_reader;
+extern const struct reader vsprof_reader;
+extern const struct reader pmc_reader;
 
 const struct reader *const reader_table[] = {
     &perf_reader,
@@ -25,5 +31,11 @@ const struct reader *const reader_table[] = {
     &faulthandler_reader,
     &cpuprofile_reader,
     &heapprofile_reader,
+    &sample_reader,
+    &instruments_reader,
+    &ghcprof_reader,
+    &vtune_reader,
+    &vsprof_reader,
+    &pmc_reader,
     NULL,
 };

@@ -20,13 +20,26 @@ FORMATS = {
     "elfutils": "eu-stack",
     "faulthandler": "faulthandler",
     "gdb": "gdb",
+    "ghcprof": "ghcprof",
+    "instruments": "instruments",
+    "pmc": "pmc",
+    "sample": "sample",
     "stap": "stap",
+    "vsprof": "vsprof",
+    "vtune": "vtune",
+    "vtune-mc": "vtune",
 }
 
 # FORMAT/CASE[@VARIANT]: options that do what the converter did.
 OPTIONS = {
     "dtrace/basic@includeoffset": ["--offsets"],
     "dtrace/basic@inferno-includeoffset": ["--offsets"],
+    "ghcprof/basic@bytes": ["--bytes"],
+    "ghcprof/basic@ticks": ["--ticks"],
+    "sample/basic@inferno-nomodules": ["--no-modules"],
+    "sample/basic@nomodules": ["--no-modules"],
+    "vtune/basic@inferno-nomodules": ["--no-modules"],
+    "vtune-mc/basic@size": ["--size"],
 }
 
 PEER_FAILS = "the converter fails"
@@ -61,6 +74,39 @@ DIFFERENT = {
     "elfutils/real@pidtid": lambda peer: renamed(peer, {"PID=": "", ";TID=": "/"}),
     "elfutils/real-ism": lambda peer: renamed(peer, {" - /usr/lib/x86_64-linux-gnu/libc.so.6": "",
                                                      " - /srv/build/th": ""}),
+    # names are whole, and frames have what no frame below has
+    "sample/basic": lambda peer: renamed(peer, {
+        "Thread_1001.DispatchQueue_1:": "Thread_1001   DispatchQueue_1: com.apple.main-thread",
+        "(char.const*,": "", "NSApp.send": "NSApp send"}),
+    "sample/basic@nomodules": lambda peer: DIFFERENT["sample/basic"](peer),
+    "sample/basic@mawk": lambda peer: DIFFERENT["sample/basic"](peer),
+    "sample/basic@inferno": lambda peer: own_time(renamed(
+        peer, {"Thread_1001   DispatchQueue_1: com.apple.main-thread  (serial`": ""}),
+        {"bar": 40, "main-thread": 10}),
+    "sample/basic@inferno-nomodules": lambda peer: own_time(peer, {"bar": 40, "main-thread": 10}),
+    # ';' within a name, and decimals of milliseconds
+    "instruments/basic": lambda peer: renamed(peer, {"other;thing": "other:thing"}),
+    "instruments/cycles": {"demo": 1050000000},
+    "instruments/real-13.4-cycles": PEER_FAILS,
+    "instruments/real-16.0": PEER_FAILS,
+    "instruments/real-7.3.1": PEER_FAILS,
+    "vtune/basic": PEER_FAILS,
+    "vtune/basic@inferno": lambda peer: halved(peer),
+    "vtune/basic@inferno-nomodules": lambda peer: halved(peer),
+    "vtune/v2013": PEER_FAILS,
+    "vtune/v2013@fixed": lambda peer: renamed(peer, {"!Total": "Total", "tachyon!": "tachyon`"}),
+    # exclusive samples, and names with their blanks
+    "vsprof/samples": {"main;exit": 12, "main;testing::UnitTest::Run": 5,
+                       "main;testing::UnitTest::Run;boost::trim<std::val<char> >": 16,
+                       "main;testing::UnitTest::Run;int foo(int, char)": 100},
+    "vsprof/samples@inferno": PEER_FAILS,
+    "vsprof/calls": PEER_FAILS,
+    # samples of inner rows
+    "pmc/basic": lambda peer: {**peer, "witness_unlock": 2, "__mtx_unlock_flags;witness_unlock": 7},
+    "pmc/real": lambda peer: {
+        **peer, "fletcher_2_native": 2546, "arc_cksum_verify;fletcher_2_native": 887,
+        "arc_buf_thaw;arc_cksum_verify;fletcher_2_native": 233,
+        "dmu_buf_will_dirty_impl;arc_buf_thaw;arc_cksum_verify;fletcher_2_native": 1},
     "stap/percent": {"f%n_%s": 3},
     "stap/plusmodule": {"main;foo": 3},
 }
@@ -77,6 +123,17 @@ def renamed(stacks, names):
             stack = stack.replace(name, other)
         result[stack] += weight
     return dict(result)
+
+
+def own_time(stacks, missing):
+    """With weight that the converter leaves out at inner frames, told by the ends of their names."""
+    paths = {stack.rsplit(";", up)[0] for stack in stacks for up in range(stack.count(";") + 1)}
+    return {**stacks, **{p: n for p in paths for end, n in missing.items() if p.endswith(end)}}
+
+
+def halved(stacks):
+    """The one weight that the converter rounds up to a whole millisecond."""
+    return {s: n - decimal.Decimal("0.5") if n == 1235 else n for s, n in stacks.items()}
 
 
 def parse(text):

@@ -1,0 +1,93 @@
+/* The rows above the present one, and filing what is theirs. Indentation is compared, never counted: a row
+ * stands under the last one before it that is indented less. */
+#include "outline.h"
+
+#include "flamectl/memory.h"
+
+void outline_free(struct outline *outline)
+{
+    memory_free(outline->levels);
+}
+
+/* The last level's node, where the levels are callers first. */
+static uint32_t make_nodes(struct outline *outline)
+{
+    struct profile *profile = outline->recorder->profile;
+    size_t known = outline->depth;
+    while (known && outline->levels[known - 1].node == PROFILE_NONE)
+        known--;
+    uint32_t node = known ? outline->levels[known - 1].node : PROFILE_ROOT;
+    for (size_t i = known; i < outline->depth; i++)
+        node = outline->levels[i].node = profile_child(profile, node, outline->levels[i].frame);
+    return node;
+}
+
+static uint32_t make_reversed(const struct outline *outline)
+{
+    uint32_t node = PROFILE_ROOT;
+    for (size_t i = outline->depth; i-- > 0;)
+        node = profile_child(outline->recorder->profile, node, outline->levels[i].frame);
+    return node;
+}
+
+/* Files a weight at the last level. */
+static int file_weight(struct outline *outline, int64_t weight)
+{
+    struct recorder *recorder = outline->recorder;
+    if (weight <= 0)
+        return 0;
+    struct sample sample = {.event = outline->event, .time = TIME_NONE, .period = weight};
+    if (outline->event.len && !recorder_begin(recorder, &sample))
+        return 0;
+    uint32_t node = outline->callers_below ? make_reversed(outline) : make_nodes(outline);
+    if (outline->event.len)
+        return recorder_add(recorder, node, &sample);
+    bool whole = outline->places && weight % PROFILE_DECIMAL_SCALE == 0;
+    return recorder_add_weight(recorder, node, recorder->column, whole ? weight / PROFILE_DECIMAL_SCALE : weight,
+                               whole ? 0 : outline->places);
+}
+
+/* Leaves the levels that are indented as much as the row to come, or more. */
+static int close_levels(struct outline *outline, size_t indent)
+{
+    int result = 0;
+    while (result == 0 && outline->depth && outline->levels[outline->depth - 1].indent >= indent) {
+        const struct outline_level *level = &outline->levels[outline->depth - 1];
+        result = level->wanted ? file_weight(outline, level->left) : 0;
+        outline->depth--;
+    }
+    return result;
+}
+
+static int open_level(struct outline *outline, struct outline_level level, int64_t total)
+{
+    if (close_levels(outline, level.indent) < 0)
+        return -1;
+    if (outline->depth) {
+        int64_t *left = &outline->levels[outline->depth - 1].left;
+        *left = *left > INT64_MIN + total ? *left - total : INT64_MIN;
+    }
+    outline->levels = memory_grow(outline->levels, &outline->capacity, outline->depth + 1,
+                                  sizeof *outline->levels);
+    outline->levels[outline->depth++] = level;
+    if (outline->event.len == 0)
+        recorder_count(outline->recorder);
+    return 0;
+}
+
+int outline_self(struct outline *outline, size_t indent, uint32_t frame, int64_t total, int64_t self)
+{
+    struct outline_level level = {indent, frame, PROFILE_NONE, 0, true};
+    return open_level(outline, level, total) < 0 ? -1 : file_weight(outline, self);
+}
+
+int outline_total(struct outline *outline, size_t indent, uint32_t frame, int64_t total, bool wanted)
+{
+    struct outline_level level = {indent, frame, PROFILE_NONE, total, wanted};
+    return open_level(outline, level, total);
+}
+
+int outline_end(struct outline *outline)
+{
+    return close_levels(outline, 0);
+}

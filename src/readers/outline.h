@@ -1,0 +1,35 @@
+/* A call tree that an input prints as an outline: a row a function, indented under its caller. */
+#ifndef FLAMECTL_OUTLINE_H
+#define FLAMECTL_OUTLINE_H
+
+#include "flamectl/recorder.h"
+
+struct outline_level {
+    size_t indent;
+    uint32_t frame;
+    uint32_t node; /* PROFILE_NONE until a weight is filed at it or below */
+    int64_t left;  /* of its total, what no row below has; 0 where rows say themselves what is theirs */
+    bool wanted;
+};
+
+struct outline {
+    struct recorder *recorder;
+    unsigned places;    /* weights are in units of 10^-places: 0, or PROFILE_DECIMAL_PLACES */
+    bool callers_below; /* the outline's first level is the leaf */
+    struct span event;  /* weights are periods of this event, if it has a name */
+    struct outline_level *levels; /* from the first to that of the present row */
+    size_t depth, capacity;
+};
+
+void outline_free(struct outline *outline);
+
+/* A row that tells what weighs its function alone; or one that tells only the total of it and all below: what
+ * no row below takes of that is filed when it is over, unless it is not wanted. A total of 0 is not known.
+ * Rows may be indented in steps of any size. -1 after a message where a sum would overflow. */
+int outline_self(struct outline *outline, size_t indent, uint32_t frame, int64_t total, int64_t self);
+int outline_total(struct outline *outline, size_t indent, uint32_t frame, int64_t total, bool wanted);
+
+/* The tree is over. */
+int outline_end(struct outline *outline);
+
+#endif
