@@ -18,7 +18,8 @@ enum option_kind {
     OPTION_LIST,   /* struct option_list; each occurrence adds one */
     OPTION_CHOICE, /* int: position from 1 in `value`, names parted by '|'; 0 where not given */
     OPTION_INT,    /* int64_t: whole number >= 0 */
-    OPTION_MAYBE /* const char *; the value, only taken as --name=value, is optional: "" without */
+    OPTION_MAYBE, /* const char *; the value, only taken as --name=value, is optional: "" without */
+    OPTION_SIDE   /* no value and no field: the operands after it are of the side `set` */
 };
 
 /* The scripts whose options flamectl takes under their names; their unique abbreviations stay good.
@@ -35,7 +36,7 @@ struct option {
     char letter;      /* one-letter form, or 0 */
     enum option_kind kind;
     size_t offset;     /* of the field in the table's values */
-    int set;           /* FLAG: what it stores */
+    int set;           /* FLAG: what it stores; SIDE: the side, from 1 */
     const char *value; /* what help calls the value; CHOICE: "a|b|c" */
     const char *help;  /* one line */
     unsigned needs;    /* for recorder options: what a reader must record (enum records) */
@@ -59,6 +60,7 @@ struct option_use {
 /* The result of parsing: operands in order, and which rows were used. */
 struct option_result {
     const char **operands;
+    int *sides; /* by operand: `set` of the OPTION_SIDE before it, or 0 */
     size_t operand_count;
     struct option_use *used;
     size_t used_count;

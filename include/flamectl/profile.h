@@ -76,6 +76,10 @@ bool profile_make_decimal(struct profile *profile);
 /* Raises the number of columns; new ones are all 0. */
 void profile_set_columns(struct profile *profile, unsigned columns);
 
+/* Adds `count` columns up into the first of them, and drops the others. false where a sum would
+ * exceed INT64_MAX; the columns are then of no use. */
+bool profile_join_columns(struct profile *profile, unsigned first, unsigned count);
+
 void profile_set_unit(struct profile *profile, const char *unit);
 
 /* The frames from the root to a node. Room for profile_depth(node) ids; returns how many. */

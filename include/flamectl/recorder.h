@@ -99,8 +99,11 @@ struct recorder {
     struct index *by_event;
     struct arena names;
     size_t last_event; /* index of the event seen last, a short cut */
-    bool any_period;   /* any sample carried a period */
-    bool unit_told;    /* by recorder_unit */
+    bool any_period;   /* any sample of the present input carried a period */
+    bool any_plain;    /* any carried none */
+    bool unit_told;    /* by the present input's format */
+    bool unit_of_event; /* the profile's unit, so far, is that of events */
+    bool units_differ; /* inputs count different things, and the user was told */
     bool overflowed;   /* told already */
     bool forked;       /* the recorder that it joins tells of an overflow */
     int64_t window[2]; /* from, to as given, in ns; TIME_NONE where open */
@@ -151,7 +154,8 @@ void recorder_count(struct recorder *recorder);
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places);
 
-/* What the weights of the present input count ("cpu nanoseconds"), where the format says. */
+/* What the weights of the present input count ("cpu nanoseconds"), where the format says; else it
+ * is the event of the samples. A warning where an input before counts something else. */
 void recorder_unit(struct recorder *recorder, const char *unit);
 
 /* A line that should have been of use and was not: counted, and the first few are quoted. */

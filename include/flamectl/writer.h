@@ -8,14 +8,20 @@
 
 struct budget;
 
+/* One side of a diff. */
+struct writing_side {
+    const char *const *files; /* the inputs, one a run */
+    unsigned runs;
+    int64_t total; /* of the mean run before any scaling, in units of the profile's 1/scale */
+};
+
 /* What a writer is told beside its own options. */
 struct writing {
-    const void *options;  /* its own, filled from the rows of the table */
-    bool diff;            /* the profile compares two inputs: columns before and after */
-    int64_t before_total; /* diff: total of before as read, in units of 1/before_scale */
-    int64_t before_scale;
-    bool normalized; /* diff: before was scaled to after's total */
-    const struct budget *budget; /* check: what the profile was measured by, or NULL */
+    const void *options; /* its own, filled from the rows of the table */
+    bool diff;           /* the profile compares two sides: the columns before and after */
+    bool normalized;     /* diff: before was scaled to after's total */
+    struct writing_side side[2]; /* diff: before, after */
+    const struct budget *budget;   /* check: what the profile was measured by, or NULL */
     struct diag *diag;
 };
 

@@ -12,6 +12,7 @@ struct parser {
     struct diag *diag;
     char **argv;
     int argc, at; /* argv[at] is the next word */
+    int side;     /* of the operands that come next */
 };
 
 static char lower(char c)
@@ -74,9 +75,14 @@ static const struct option *find_row(const struct parser *parser, const char *na
     return NULL;
 }
 
+static bool has_value(const struct option *row)
+{
+    return row->kind != OPTION_FLAG && row->kind != OPTION_SIDE;
+}
+
 bool option_takes_value(const struct option *row)
 {
-    return row->kind != OPTION_FLAG && row->kind != OPTION_MAYBE;
+    return has_value(row) && row->kind != OPTION_MAYBE;
 }
 
 static int bad_value(const struct parser *parser, const struct option *row, const char *value,
@@ -103,7 +109,7 @@ static int set_choice(const struct parser *parser, const struct option *row, con
     return -1;
 }
 
-static int set_value(const struct parser *parser, const struct option *row, void *values,
+static int set_value(struct parser *parser, const struct option *row, void *values,
                      const char *value)
 {
     void *field = (char *)values + row->offset;
@@ -123,6 +129,9 @@ static int set_value(const struct parser *parser, const struct option *row, void
     }
     case OPTION_CHOICE:
         return set_choice(parser, row, value, field);
+    case OPTION_SIDE:
+        parser->side = row->set;
+        return 0;
     case OPTION_INT:
         if (!span_to_int64(span_of(value), field))
             return bad_value(parser, row, value, "a whole number");
@@ -151,7 +160,7 @@ static int use_option(struct parser *parser, const char *name, const char *value
 /* Uses a row whose value is `given`, or the next word where it takes one and none is given. */
 static int use_row(struct parser *parser, const struct option *row, const char *given)
 {
-    if (row->kind == OPTION_FLAG && given) {
+    if (!has_value(row) && given) {
         diag_error(parser->diag, NULL, 0, "--%s takes no value ('%s')", row->name, given);
         return -1;
     }
@@ -228,17 +237,25 @@ static int parse_bundle(struct parser *parser, const char *letters)
     return 0;
 }
 
+static void add_operand(struct parser *parser, const char *word)
+{
+    struct option_result *result = parser->result;
+    result->operands[result->operand_count] = word;
+    result->sides[result->operand_count++] = parser->side;
+}
+
 int option_parse(int argc, char **argv, const struct option_group *groups, size_t group_count,
                  struct option_result *result, struct diag *diag)
 {
-    *result = (struct option_result){.operands = memory_get((size_t)argc, sizeof(char *))};
-    struct parser parser = {groups, group_count, result, diag, argv, argc, 0};
+    *result = (struct option_result){.operands = memory_get((size_t)argc, sizeof(char *)),
+                                     .sides = memory_get((size_t)argc, sizeof(int))};
+    struct parser parser = {groups, group_count, result, diag, argv, argc, 0, 0};
     bool options = true;
     while (parser.at < argc) {
         const char *word = argv[parser.at++];
         int status = 0;
         if (!options || word[0] != '-' || word[1] == '\0')
-            result->operands[result->operand_count++] = word;
+            add_operand(&parser, word);
         else if (strcmp(word, "--") == 0)
             options = false;
         else if (word[1] == '-')
@@ -257,6 +274,7 @@ void option_free(struct option_result *result, const struct option_group *groups
                  size_t group_count)
 {
     memory_free(result->operands);
+    memory_free(result->sides);
     memory_free(result->used);
     for (size_t g = 0; g < group_count; g++) {
         for (const struct option *row = groups[g].rows; row && row->name; row++) {
@@ -285,7 +303,7 @@ static void spell(const struct option *row, char *text, size_t room)
         snprintf(letter, sizeof letter, "-%c, ", row->letter);
     const char *open = row->kind == OPTION_MAYBE ? "[=" : "=";
     const char *close = row->kind == OPTION_MAYBE ? "]" : "";
-    bool value = row->kind != OPTION_FLAG;
+    bool value = has_value(row);
     snprintf(text, room, "%s--%s%s%s%s", letter, row->name, value ? open : "",
              value ? row->value : "", value ? close : "");
 }

@@ -49,12 +49,13 @@ static int64_t share(uint64_t weight, uint64_t total, uint64_t sum, uint64_t *re
 #endif
 }
 
-void normalize_column(struct profile *profile, unsigned column, unsigned like)
+void normalize_column(struct profile *profile, unsigned column, int64_t total)
 {
-    profile_make_decimal(profile); /* where it does not fit, whole units must do */
-    int64_t sum = profile->grand[column], total = profile->grand[like], given = 0;
-    struct claim *claims = memory_get(profile->count, sizeof *claims);
+    int64_t sum = profile->grand[column], given = 0;
+    if (sum == total)
+        return;
     profile_sort(profile);
+    struct claim *claims = memory_get(profile->count, sizeof *claims);
     for (uint32_t node = 0; node < profile->count; node++) {
         int64_t *weight = &profile->self[column][node];
         claims[node].node = node;

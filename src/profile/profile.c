@@ -163,52 +163,6 @@ bool profile_make_decimal(struct profile *profile)
     return true;
 }
 
-static void add_sample_columns(struct profile *profile, unsigned first, unsigned columns)
-{
-    profile->samples = memory_resize(profile->samples, columns, sizeof *profile->samples);
-    profile->grand_samples =
-        memory_resize(profile->grand_samples, columns, sizeof *profile->grand_samples);
-    for (unsigned c = first; c < columns; c++) {
-        profile->samples[c] = memory_zero(profile->capacity, sizeof(int64_t));
-        profile->grand_samples[c] = 0;
-    }
-}
-
-void profile_set_columns(struct profile *profile, unsigned columns)
-{
-    if (columns <= profile->columns)
-        return;
-    profile->self = memory_resize(profile->self, columns, sizeof *profile->self);
-    profile->grand = memory_resize(profile->grand, columns, sizeof *profile->grand);
-    for (unsigned c = profile->columns; c < columns; c++) {
-        profile->self[c] = memory_zero(profile->capacity, sizeof(int64_t));
-        profile->grand[c] = 0;
-    }
-    if (profile->samples)
-        add_sample_columns(profile, profile->columns, columns);
-    profile->columns = columns;
-}
-
-void profile_count_samples(struct profile *profile)
-{
-    assert(profile->samples == NULL && profile->count == 1);
-    add_sample_columns(profile, 0, profile->columns);
-}
-
-void profile_forget_samples(struct profile *profile, unsigned column)
-{
-    if (!profile_knows_samples(profile, column))
-        return;
-    memory_free(profile->samples[column]);
-    profile->samples[column] = NULL;
-    profile->grand_samples[column] = 0;
-}
-
-bool profile_knows_samples(const struct profile *profile, unsigned column)
-{
-    return profile->samples && profile->samples[column];
-}
-
 void profile_set_unit(struct profile *profile, const char *unit)
 {
     size_t size = strlen(unit) + 1;

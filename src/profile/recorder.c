@@ -7,6 +7,7 @@
 
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
+#include "recorder_unit.h"
 
 #define LISTED_EVENTS 20
 #define NANOSECONDS 1000000000
@@ -97,6 +98,8 @@ void recorder_free(struct recorder *recorder)
 
 void recorder_input(struct recorder *recorder, const char *file, unsigned column)
 {
+    if (recorder->file)
+        recorder_settle_unit(recorder);
     recorder->file = file;
     recorder->column = column;
     recorder->first_time = TIME_NONE;
@@ -310,6 +313,8 @@ int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *
             weight = sample->period;
             places = sample->places;
         }
+    } else {
+        recorder->any_plain = true;
     }
     if (count_samples(recorder, node, samples) < 0)
         return -1;
@@ -344,18 +349,6 @@ int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned colum
     if (recorder->profile->samples && !add_counted(recorder, node, column, weight, places))
         return overflow(recorder);
     return add_scaled(recorder, node, column, weight, places);
-}
-
-void recorder_unit(struct recorder *recorder, const char *unit)
-{
-    const char *before = recorder->profile->unit;
-    recorder->unit_told = true;
-    if (before && strcmp(before, unit) != 0)
-        diag_warn(recorder->diag, recorder->file, 0,
-                  "the weights count %s, those of an input before %s: they are added up all the same",
-                  unit, before);
-    else
-        profile_set_unit(recorder->profile, unit);
 }
 
 void recorder_unusable(struct recorder *recorder, uint64_t line, struct span text, const char *why)
@@ -461,6 +454,7 @@ int recorder_join(struct recorder *recorder, struct recorder *from)
     recorder_lost(recorder, from->tally.lost);
     join_quotes(recorder, from);
     recorder->any_period = recorder->any_period || from->any_period;
+    recorder->any_plain = recorder->any_plain || from->any_plain;
     recorder->untimed += from->untimed;
     bool fits = profile_merge(recorder->profile, from->profile) && !from->overflowed;
     return fits ? 0 : overflow(recorder);
@@ -508,36 +502,6 @@ static int tell_events(const struct recorder *recorder)
     return -1;
 }
 
-/* Clock events count nanoseconds (perf_event_open(2), PERF_TYPE_SOFTWARE). */
-static bool counts_time(struct span event)
-{
-    struct span name = span_first(event, span_find(event, ':'));
-    return span_is(name, "cpu-clock") || span_is(name, "task-clock");
-}
-
-static void set_unit(const struct recorder *recorder)
-{
-    const struct recorder_event *one = NULL;
-    size_t wanted = 0;
-    for (size_t i = 0; i < recorder->event_count; i++) {
-        if (recorder->events[i].wanted && recorder->events[i].samples) {
-            one = &recorder->events[i];
-            wanted++;
-        }
-    }
-    char unit[256];
-    if (recorder->unit_told && recorder->options->count != COUNT_SAMPLES)
-        return;
-    if (recorder->options->count == COUNT_SAMPLES || !recorder->any_period)
-        snprintf(unit, sizeof unit, "samples");
-    else if (wanted == 1)
-        snprintf(unit, sizeof unit, "%.*s%s", (int)(one->name.len < 200 ? one->name.len : 200),
-                 one->name.data, counts_time(one->name) ? " ns" : "");
-    else
-        snprintf(unit, sizeof unit, "events");
-    profile_set_unit(recorder->profile, unit);
-}
-
 static void tell_tally(const struct recorder *recorder)
 {
     const struct tally *tally = &recorder->tally;
@@ -567,8 +531,7 @@ int recorder_finish(struct recorder *recorder, bool stats)
 {
     const struct tally *tally = &recorder->tally;
     int result = tell_events(recorder) < 0 || tell_times(recorder) < 0 ? -1 : 0;
-    if (recorder->event_count || recorder->any_period || recorder->options->count == COUNT_SAMPLES)
-        set_unit(recorder);
+    recorder_settle_unit(recorder);
     if (stats || tally->repaired || tally->unusable || tally->skipped || tally->lost)
         tell_tally(recorder);
     return result;

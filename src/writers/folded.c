@@ -6,6 +6,8 @@
  *
  * with the counts before and after where the profile has two columns. Weight of the root itself
  * stands on a line without a name, " 5", which flamegraph.pl takes for what it is. */
+#include <stdio.h>
+
 #include "flamectl/memory.h"
 #include "flamectl/profile_sort.h"
 
@@ -152,20 +154,27 @@ static void group_digits(int64_t weight, int64_t scale, char *out)
     *out = '\0';
 }
 
+#define SIDE_TEXT (4 * PROFILE_WEIGHT_TEXT)
+
+/* "1,234", or "1,234 (mean of 3 runs)". Room for SIDE_TEXT. */
+static void describe_side(const struct writing_side *side, int64_t scale, char *out)
+{
+    group_digits(side->total, scale, out);
+    size_t used = strlen(out);
+    if (side->runs > 1)
+        snprintf(out + used, SIDE_TEXT - used, " (mean of %u runs)", side->runs);
+}
+
 /* The lines have no place for it, and a reader of them must know. */
 static void tell_totals(const struct profile *profile, const struct writing *writing)
 {
-    char before[2 * PROFILE_WEIGHT_TEXT], after[2 * PROFILE_WEIGHT_TEXT];
-    const char *unit = profile->unit ? profile->unit : "samples";
-    group_digits(writing->before_total, writing->before_scale, before);
-    group_digits(profile->grand[1], profile->scale, after);
-    if (writing->normalized)
-        diag_note(writing->diag, "before %s, after %s %s: before is scaled to after's total",
-                  before, after, unit);
-    else
-        diag_note(writing->diag,
-                  "before %s, after %s %s: not normalised (-n scales before to after's total)",
-                  before, after, unit);
+    char before[SIDE_TEXT], after[SIDE_TEXT];
+    describe_side(&writing->side[0], profile->scale, before);
+    describe_side(&writing->side[1], profile->scale, after);
+    diag_note(writing->diag, "before %s, after %s %s: %s", before, after,
+              profile->unit ? profile->unit : "samples",
+              writing->normalized ? "before is scaled to after's total"
+                                  : "not normalised (-n scales before to after's total)");
 }
 
 static int folded_write(const struct profile *profile, const struct writing *writing,

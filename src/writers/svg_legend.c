@@ -39,21 +39,27 @@ static void start_line(double y, struct sink *sink)
     sink_format(sink, "<text x=\"%d\" y=\"%.15g\">", SVG_XPAD, y);
 }
 
+static void write_side(const struct svg_legend *legend, const struct writing_side *side,
+                       struct sink *sink)
+{
+    char amount[SVG_AMOUNT_TEXT];
+    int64_t scale = legend->change->walk->profile->scale;
+
+    sink_format(sink, "%s ", svg_amount(amount, side->total, scale, legend->factor));
+    xml_text(sink, span_of(legend->countname));
+    if (side->runs > 1)
+        sink_format(sink, " (mean of %u runs)", side->runs);
+}
+
 static void write_totals(const struct svg_legend *legend, double y, struct sink *sink)
 {
-    const struct profile_walk *walk = legend->change->walk;
     const struct writing *writing = legend->writing;
-    char amount[SVG_AMOUNT_TEXT];
 
     start_line(y, sink);
-    sink_format(sink, "before %s ",
-                svg_amount(amount, writing->before_total, writing->before_scale, legend->factor));
-    xml_text(sink, span_of(legend->countname));
+    sink_text(sink, "before ");
+    write_side(legend, &writing->side[0], sink);
     sink_text(sink, writing->normalized ? ", scaled to after's " : ", after ");
-    sink_format(
-        sink, "%s ",
-        svg_amount(amount, walk->total[1][PROFILE_ROOT], walk->profile->scale, legend->factor));
-    xml_text(sink, span_of(legend->countname));
+    write_side(legend, &writing->side[1], sink);
     sink_text(sink, writing->normalized ? "</text>\n" : "; not normalised</text>\n");
 }
 

@@ -163,7 +163,24 @@ begin "diff: one operand or three are wrong usage"
 run flamectl diff "$folded"
 fails
 run flamectl diff "$folded" "$folded" "$folded"
-fails
+fails --before
+end
+
+begin "diff: files that are of no side, and sides without files"
+run flamectl diff "$folded" --before "$folded" --after "$folded"
+fails "'$folded' is of no side"
+run flamectl diff --before "$folded"
+fails "the side after"
+run flamectl diff --after "$folded" --before
+fails "the side before"
+run flamectl diff --before="$folded" --after "$folded"
+fails "takes no value"
+end
+
+begin "diff: --before and --after go with every file after them, in any order"
+run flamectl diff --to folded --after "$folded" --before "$folded" "$folded" -q --after "$folded"
+status 0
+out_is "$(awk '{ print $0, $NF }' <<<"$folded_out")"
 end
 
 begin "an option of another input's format is an error that says which formats have it"

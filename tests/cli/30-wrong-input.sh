@@ -149,6 +149,10 @@ run flamectl diff empty "$folded"
 fails empty
 run flamectl diff "$folded" empty
 fails empty
+run flamectl diff --before "$folded" empty --after "$folded"
+fails empty "a run of the side before"
+run flamectl diff --focus=nosuchframe "$folded" "$folded"
+fails "the side before has no weight left"
 end
 
 begin "rename file: missing, bad line, bad regex"

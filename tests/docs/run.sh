@@ -15,8 +15,11 @@ stage() {
         cp "$top/examples/$name.folded" .
         cp "$top/examples/demo.perf.txt" "$name.perf.txt"
     done
-    for name in out.folded other.folded host1.folded; do
+    for name in out.folded other.folded host1.folded b{1..3}.folded; do
         cp before.folded "$name"
+    done
+    for name in a{1..3}.folded; do
+        cp after.folded "$name"
     done
     gzip -c after.folded >host2.folded.gz
     # without zlib the name alone must do

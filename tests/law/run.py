@@ -22,6 +22,9 @@ LAWS = []
 # two formats are enough.
 READING = []
 
+# The largest sum of weights.
+MOST = 2**63 - 1
+
 
 def law(function):
     """A law: function(Input) -> what is wrong, or nothing, or None where it does not apply."""
@@ -152,6 +155,29 @@ def diff_with_itself_is_zero(case):
     svg = run(["diff", "-q", "--elements=all", "--minwidth=0", case.path, case.path]).out
     changed = [t for t in folded.svg_titles(svg) if re.search(r"[+-]0*\.?0*[1-9][\d.]*%\)$", t)]
     return problems + [f"changed: {t}" for t in changed[:5]]
+
+
+@law
+def runs_of_the_same_are_zero(case):
+    """The mean of equal runs is each of them; without -n nothing is scaled but to it."""
+    if folded.total(folded.parse(case.out)) > MOST / 3:
+        return None
+    result = run(["diff", "-q", "--to=folded", "--before", case.path, case.path, "--after", case.path,
+                  case.path, case.path])
+    return differ("runs of the same", run(["diff", "-q", "--to=folded", case.path, case.path]).out,
+                  result.out)
+
+
+@law
+def normalised_runs_are_equal(case):
+    if folded.total(folded.parse(case.out)) > MOST / 3_000_000:
+        return None
+    other = b"no;other 7\nno;more 0.000001\n" + case.out.splitlines(keepends=True)[0]
+    result = run(["diff", "-q", "--to=folded", "-n", "--before", case.path, "-", case.path,
+                  "--after", case.path, case.path, case.path], other)
+    columns = [line.rsplit(b" ", 2)[1:] for line in result.out.splitlines()]
+    before, after = (sum(folded.decimal.Decimal(c[i].decode()) for c in columns) for i in (0, 1))
+    return differ("total before", after, before) or differ("lines", True, len(columns) > 0)
 
 
 @law

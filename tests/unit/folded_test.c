@@ -159,7 +159,9 @@ static void test_mixed_columns(void)
 static void test_diff(void)
 {
     struct run run;
-    struct writing writing = {.diff = true, .before_total = 1000, .before_scale = 1};
+    struct writing writing = {.diff = true,
+                              .side = {{.runs = 1, .total = INT64_C(1000000000)},
+                                       {.runs = 3, .total = INT64_C(999500000)}}};
     struct unit_catch caught;
     run_init(&run, PROFILE_BY_NAME);
     run.diag.quiet = false;
@@ -173,9 +175,10 @@ static void test_diff(void)
     char *told = unit_catch_end(&caught);
     unit_same("diff", out, "a 600 999.5\nb 400 0\n");
     unit_same("diff says its totals", told,
-              "flamectl: before 1,000, after 999.5 samples: not normalised "
+              "flamectl: before 1,000, after 999.5 (mean of 3 runs) samples: not normalised "
               "(-n scales before to after's total)\n"
-              "flamectl: before 1,000, after 999.5 samples: before is scaled to after's total\n");
+              "flamectl: before 1,000, after 999.5 (mean of 3 runs) samples: "
+              "before is scaled to after's total\n");
     free(told);
     free(out);
     run_free(&run);

@@ -45,6 +45,8 @@ static const struct option others[] = {
     {.name = "root", .kind = OPTION_CHOICE, .offset = FIELD(choice), .value = "none|comm|pid"},
     {.name = "fold", .kind = OPTION_FLAG, .offset = FIELD(flag), .set = 1},
     {.name = "factor", .kind = OPTION_INT, .offset = FIELD(number), .value = "N"},
+    {.name = "left", .letter = 'l', .kind = OPTION_SIDE, .set = 1},
+    {.name = "right", .kind = OPTION_SIDE, .set = 2},
     {.name = NULL},
 };
 static const struct option again[] = {
@@ -108,6 +110,12 @@ int main(void)
                    PARSE("--width=1.5") < 0);
     unit_check("-- ends options", PARSE("--", "--title") == 0 && result.operand_count == 1);
     unit_check("- is an operand", PARSE("-", "--reverse", "b") == 0 && result.operand_count == 2);
+    unit_check("operands have sides",
+               PARSE("a", "--right", "b", "c", "-l", "d", "--", "--right") == 0 &&
+                   result.operand_count == 5 && result.sides[0] == 0 && result.sides[1] == 2 &&
+                   result.sides[2] == 2 && result.sides[3] == 1 && result.sides[4] == 1);
+    unit_check("a side takes no value", PARSE("--right=b") < 0);
+    PARSE("--reverse");
     unit_check("used rows are known",
                option_used(&result, &classic[1]) && !option_used(&result, &classic[0]));
     unit_check("unknown", PARSE("--nothing") < 0 && PARSE("-z") < 0);

@@ -51,9 +51,8 @@ static void test_frames(void)
                        frame_intern(table, span_of("#_"), FRAME_PLAIN) &&
                    frame_intern_clean(table, span_of("#\tx"), FRAME_PLAIN) ==
                        frame_intern(table, span_of("#_x"), FRAME_PLAIN));
-    unit_check("a clean name stays",
-               frame_intern_clean(table, span_of("#read"), FRAME_JIT) ==
-                   frame_intern(table, span_of("#read_[j]"), FRAME_PLAIN));
+    unit_check("a clean name stays", frame_intern_clean(table, span_of("#read"), FRAME_JIT) ==
+                                         frame_intern(table, span_of("#read_[j]"), FRAME_PLAIN));
     unit_check("an empty name is a frame", frame_intern(table, span_of(""), FRAME_PLAIN) != plain);
     profile_free(&profile);
 }
@@ -233,8 +232,8 @@ static void test_samples_by_time(void)
     add_both(&profile, "b;x", 0, 10, 1);
     add_both(&profile, "b", 0, 20, 2);
     add_both(&profile, "b", 0, 20, 3);
-    unit_check("weight and samples share a gap", profile.count == 4 && profile.self[0][3] == 40 &&
-                                                     profile.samples[0][3] == 5);
+    unit_check("weight and samples share a gap",
+               profile.count == 4 && profile.self[0][3] == 40 && profile.samples[0][3] == 5);
     profile_free(&profile);
 }
 
@@ -258,6 +257,32 @@ static void test_samples_merge(void)
     unit_check("samples that do not fit", !profile_merge(&one, &two));
     profile_free(&one);
     profile_free(&two);
+}
+
+static void test_join_columns(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_count_samples(&profile);
+    profile_set_columns(&profile, 5);
+    for (unsigned c = 0; c < 5; c++) {
+        add_both(&profile, "a", c, 1 << c, 10 << c);
+        add_both(&profile, "b", c, 100, 1);
+    }
+    profile_forget_samples(&profile, 3);
+    unit_check("two columns become one",
+               profile_join_columns(&profile, 0, 2) && profile.columns == 4 &&
+                   profile.grand[0] == 203 && profile.self[0][1] == 3 &&
+                   profile.samples[0][1] == 30 && profile.grand_samples[0] == 32);
+    unit_check("the others move up", profile.grand[1] == 104 && profile.samples[1][1] == 40);
+    unit_check("the last three", profile_join_columns(&profile, 1, 3) && profile.columns == 2 &&
+                                     profile.self[1][1] == 28 && profile.grand[1] == 328);
+    unit_check("unknown samples make the sum unknown",
+               !profile_knows_samples(&profile, 1) && profile_knows_samples(&profile, 0));
+    unit_check("one column stays", profile_join_columns(&profile, 1, 1) && profile.grand[1] == 328);
+    profile_add(&profile, 1, 0, INT64_MAX - 300);
+    unit_check("no sum beyond", !profile_join_columns(&profile, 0, 2));
+    profile_free(&profile);
 }
 
 static bool infers(int64_t one, int64_t other, int64_t samples)
@@ -292,8 +317,8 @@ static void test_infer(void)
     profile_init(&profile, PROFILE_BY_NAME);
     profile_count_samples(&profile);
     add_both(&profile, "a", 0, 5, 2);
-    unit_check("what is known stays", profile_infer_samples(&profile, 0) &&
-                                          profile.grand_samples[0] == 2);
+    unit_check("what is known stays",
+               profile_infer_samples(&profile, 0) && profile.grand_samples[0] == 2);
     profile_forget_samples(&profile, 0);
     profile_make_decimal(&profile);
     unit_check("whole numbers among decimals",
@@ -315,7 +340,8 @@ static void test_normalize(void)
         profile_add(&profile, node_of(&profile, name), 0, 1);
     }
     profile_add(&profile, node_of(&profile, "f0"), 1, 999);
-    normalize_column(&profile, 0, 1);
+    profile_make_decimal(&profile);
+    normalize_column(&profile, 0, profile.grand[1]);
     int64_t sum = 0;
     bool close = true;
     for (uint32_t n = 0; n < profile.count; n++) {
@@ -331,7 +357,8 @@ static void test_normalize(void)
     for (int i = 0; i < 3; i++)
         profile_add(&profile, node_of(&profile, i == 0 ? "a" : i == 1 ? "b" : "c"), 0, 1);
     profile_add(&profile, node_of(&profile, "a"), 1, 1);
-    normalize_column(&profile, 0, 1);
+    profile_make_decimal(&profile);
+    normalize_column(&profile, 0, profile.grand[1]);
     unit_check("what is missing goes to the first of equals",
                profile.self[0][1] == 333334 && profile.self[0][3] == 333333);
     profile_free(&profile);
@@ -341,7 +368,8 @@ static void test_normalize(void)
     profile_add(&profile, node_of(&profile, "a"), 0, INT64_MAX - 1);
     profile_add(&profile, node_of(&profile, "b"), 0, 1);
     profile_add(&profile, node_of(&profile, "b"), 1, INT64_MAX);
-    normalize_column(&profile, 0, 1);
+    profile_make_decimal(&profile);
+    normalize_column(&profile, 0, profile.grand[1]);
     unit_check("very large weights stay whole",
                profile.scale == 1 && profile.grand[0] == INT64_MAX &&
                    profile.self[0][1] + profile.self[0][2] == INT64_MAX);
@@ -359,6 +387,7 @@ int main(void)
     test_samples();
     test_samples_by_time();
     test_samples_merge();
+    test_join_columns();
     test_infer();
     test_normalize();
     return unit_failed;
