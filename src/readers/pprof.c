@@ -309,7 +309,7 @@ static void tell_unit(const struct pprof_reading *reading, size_t which)
 {
     struct span type = span_first(string(reading, reading->types[which].type), 100);
     struct span unit = span_first(string(reading, reading->types[which].unit), 100);
-    bool counted = unit.len == 0 || span_is(unit, "count");
+    bool counted = unit.len == 0 || span_is(unit, "count") || span_equal(unit, type);
     char text[256];
     snprintf(text, sizeof text, "%.*s%s%.*s", (int)type.len, type.data, counted ? "" : " ",
              counted ? 0 : (int)unit.len, unit.data);

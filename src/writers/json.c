@@ -25,31 +25,9 @@
 
 #include "budget_report.h"
 #include "json_parts.h"
+#include "numbering.h"
 
 #define FORMAT_VERSION 1
-
-/* Frames in order of their first node, whatever order they were read in. */
-struct numbering {
-    uint32_t *place; /* by frame id; FRAME_GAP: no node has it */
-    uint32_t *frame; /* by place */
-    uint32_t count;
-};
-
-static void number_frames(struct numbering *numbering, const struct profile *profile)
-{
-    numbering->count = 0;
-    numbering->place = memory_get(profile->frames.count, sizeof *numbering->place);
-    numbering->frame = memory_get(profile->frames.count, sizeof *numbering->frame);
-    for (uint32_t id = 0; id < profile->frames.count; id++)
-        numbering->place[id] = FRAME_GAP;
-    for (uint32_t node = 0; node < profile->count; node++) {
-        uint32_t id = profile->nodes[node].frame;
-        if (id == FRAME_GAP || numbering->place[id] != FRAME_GAP)
-            continue;
-        numbering->frame[numbering->count] = id;
-        numbering->place[id] = numbering->count++;
-    }
-}
 
 static void write_place(struct json_write *json, const char *name, uint32_t place, uint32_t none)
 {
@@ -117,7 +95,7 @@ static void write_tree(const struct profile *profile, struct sink *sink)
     struct json_write json;
     struct numbering numbering;
     struct profile_walk walk;
-    number_frames(&numbering, profile);
+    numbering_init(&numbering, profile);
     profile_walk_init(&walk, profile);
     json_write_init(&json, sink);
     json_write_object(&json);
@@ -133,8 +111,7 @@ static void write_tree(const struct profile *profile, struct sink *sink)
     json_write_end(&json);
     json_write_end(&json);
     profile_walk_free(&walk);
-    memory_free(numbering.place);
-    memory_free(numbering.frame);
+    numbering_free(&numbering);
 }
 
 static int json_write(const struct profile *profile, const struct writing *writing,

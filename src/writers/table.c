@@ -4,6 +4,7 @@
 extern const struct writer folded_writer;
 extern const struct writer svg_writer;
 extern const struct writer json_writer;
+extern const struct writer pprof_writer;
 extern const struct writer text_writer;
 extern const struct writer markdown_writer;
 
@@ -11,6 +12,7 @@ const struct writer *const writer_table[] = {
     &folded_writer,
     &svg_writer,
     &json_writer,
+    &pprof_writer,
     &text_writer,
     &markdown_writer,
     NULL,

@@ -2,6 +2,7 @@
 """Laws that hold for every input: checked on each golden case that collapses without an error."""
 
 import collections
+import gzip
 import itertools
 import json
 import os
@@ -178,6 +179,26 @@ def normalised_runs_are_equal(case):
     columns = [line.rsplit(b" ", 2)[1:] for line in result.out.splitlines()]
     before, after = (sum(folded.decimal.Decimal(c[i].decode()) for c in columns) for i in (0, 1))
     return differ("total before", after, before) or differ("lines", True, len(columns) > 0)
+
+
+@law
+def to_pprof_and_back(case):
+    """Nothing is lost but decimals and frames without a name; any number of threads writes the same."""
+    packed = case.collapse("--to=pprof").out
+    problems = differ("with 4 threads", packed, case.collapse("--to=pprof", "--jobs=4").out)
+    stacks = folded.parse(case.out)
+    if any(weight % 1 for weight in stacks.values()) or \
+            any(b"" in stack.split(b";") for stack in stacks if stack):
+        return problems
+    data = gzip.decompress(packed) if packed.startswith(b"\x1f\x8b") else packed
+    if b"\x06before" not in data:
+        return problems + differ("back", case.out, run(["collapse", "-q", "--from=pprof"], packed).out)
+    for value, column in (("before", 1), ("after", 2)):
+        lines = [line.rsplit(b" ", 2) for line in case.out.splitlines()]
+        wanted = b"".join(line[0] + b" " + line[column] + b"\n" for line in lines if line[column] != b"0")
+        got = run(["collapse", "-q", "--from=pprof", f"--value={value}"], packed).out
+        problems += differ(value, wanted, got)
+    return problems
 
 
 @law
