@@ -426,5 +426,6 @@ const struct writer svg_writer = {
     .options_size = sizeof(struct svg_options),
     .check = svg_options_check,
     .wants_sorted = true,
+    .wants_samples = true,
     .write = svg_write,
 };

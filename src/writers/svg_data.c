@@ -12,6 +12,9 @@
 /* Parts of fewer bytes are not worth inflating. */
 #define LEAST_DEFLATED 1024
 
+/* What the part "samples" says of a column; or SAMPLES_PERIOD + what each sample weighs. */
+enum { SAMPLES_UNKNOWN, SAMPLES_COLUMN, SAMPLES_PERIOD = SAMPLES_COLUMN };
+
 #define MOST_VARINT 10 /* bytes of one of 64 bits */
 
 /* The bytes of one <metadata> element. */
@@ -214,24 +217,81 @@ static void write_fills(const struct svg_data *data, const struct numbering *num
     part_write(data, "fills", &part, sink);
 }
 
-/* What all nodes have, a part each. */
+/* Numbers that some nodes have, a part each. */
+struct column {
+    char name[32];
+    const int64_t *numbers; /* by node; only those above 0 are told */
+    struct part part;
+};
+
+/* What nodes have, a part each. */
 struct nodes {
     bool has_high; /* some frame's number takes more than a byte */
     struct part steps, low, high, colors;
-    struct part *weights; /* by column */
+    struct column *columns; /* weights, then samples */
+    unsigned count;
 };
 
-static void add_node(struct nodes *nodes, const struct profile *profile, uint32_t node, uint32_t up,
-                     uint32_t frame)
+static void add_column(struct nodes *nodes, const char *what, unsigned column,
+                       const int64_t *numbers)
 {
-    uint64_t step = (uint64_t)up << profile->columns;
+    struct column *added = &nodes->columns[nodes->count++];
+
+    snprintf(added->name, sizeof added->name, "%s-%u", what, column);
+    added->numbers = numbers;
+}
+
+/* What each sample of a column weighs, or 0 where they do not all weigh the same. */
+static int64_t period_of(const struct profile *profile, unsigned column)
+{
+    const int64_t *weights = profile->self[column], *samples = profile->samples[column];
+    int64_t period = 0;
+
+    for (uint32_t node = 0; node < profile->count; node++) {
+        if (period == 0 && samples[node] > 0)
+            period = weights[node] / samples[node];
+        if (samples[node] == 0 && weights[node] == 0)
+            continue;
+        if (period == 0 || weights[node] % period || weights[node] / period != samples[node])
+            return 0;
+    }
+    return period;
+}
+
+/* Samples that weights tell need no column. */
+static void add_samples(struct nodes *nodes, const struct svg_data *data, struct sink *sink)
+{
+    const struct profile *profile = data->walk->profile;
+    struct part known = {0};
+    bool any = false;
 
     for (unsigned column = 0; column < profile->columns; column++) {
-        int64_t weight = profile->self[column][node];
-        if (weight <= 0)
+        if (!profile_knows_samples(profile, column) || profile->grand_samples[column] == 0) {
+            part_varint(&known, SAMPLES_UNKNOWN);
             continue;
-        step |= UINT64_C(1) << column;
-        part_varint(&nodes->weights[column], (uint64_t)weight);
+        }
+        int64_t period = period_of(profile, column);
+        part_varint(&known, period ? SAMPLES_PERIOD + (uint64_t)period : SAMPLES_COLUMN);
+        if (period == 0)
+            add_column(nodes, "samples", column, profile->samples[column]);
+        any = true;
+    }
+    if (any)
+        part_write(data, "samples", &known, sink);
+    else
+        memory_free(known.bytes);
+}
+
+static void add_node(struct nodes *nodes, uint32_t node, uint32_t up, uint32_t frame)
+{
+    uint64_t step = (uint64_t)up << nodes->count;
+
+    for (unsigned i = 0; i < nodes->count; i++) {
+        int64_t number = nodes->columns[i].numbers[node];
+        if (number <= 0)
+            continue;
+        step |= UINT64_C(1) << i;
+        part_varint(&nodes->columns[i].part, (uint64_t)number);
     }
     part_varint(&nodes->steps, step);
     part_byte(&nodes->low, frame & 255);
@@ -247,7 +307,7 @@ static void collect_nodes(struct nodes *nodes, const struct profile_walk *walk,
 
     for (uint32_t node = 0; node < profile->count; node++) {
         uint32_t frame = profile->nodes[node].frame;
-        add_node(nodes, profile, node, deepest - walk->depth[node],
+        add_node(nodes, node, deepest - walk->depth[node],
                  frame == FRAME_GAP ? 0 : numbering->number[frame]);
         if (colors)
             part_varint(&nodes->colors, colors[node]);
@@ -258,24 +318,23 @@ static void collect_nodes(struct nodes *nodes, const struct profile_walk *walk,
 static void write_nodes(const struct svg_data *data, const struct numbering *numbering,
                         const uint32_t *colors, struct sink *sink)
 {
-    unsigned columns = data->walk->profile->columns;
+    const struct profile *profile = data->walk->profile;
     struct nodes nodes = {.has_high = numbering->count > 255};
-    char name[32];
 
-    nodes.weights = memory_zero(columns, sizeof *nodes.weights);
-
+    nodes.columns = memory_zero(2 * (size_t)profile->columns, sizeof *nodes.columns);
+    for (unsigned column = 0; column < profile->columns; column++)
+        add_column(&nodes, "weights", column, profile->self[column]);
+    add_samples(&nodes, data, sink);
     collect_nodes(&nodes, data->walk, numbering, colors);
     part_write(data, "steps", &nodes.steps, sink);
     part_write(data, "frames-low", &nodes.low, sink);
     if (nodes.has_high)
         part_write(data, "frames-high", &nodes.high, sink);
-    for (unsigned column = 0; column < columns; column++) {
-        snprintf(name, sizeof name, "weights-%u", column);
-        part_write(data, name, &nodes.weights[column], sink);
-    }
+    for (unsigned i = 0; i < nodes.count; i++)
+        part_write(data, nodes.columns[i].name, &nodes.columns[i].part, sink);
     if (colors)
         part_write(data, "colors", &nodes.colors, sink);
-    memory_free(nodes.weights);
+    memory_free(nodes.columns);
 }
 
 void svg_data_write(const struct svg_data *data, struct sink *sink)

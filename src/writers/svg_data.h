@@ -12,14 +12,18 @@
  *
  * and of the nodes in drawing order, parents first, the root the first of all:
  *
- *   steps        a varint a node: up << columns | flags. up: levels from a child of the node before
- *                back to this node (0: it is that node's child, 1: its sibling; 0 for the root);
- *                flag bit c: the node has weight of its own in column c
+ *   samples      how many samples are behind the weights, a varint a column: 0 where that is not
+ *                known, 1 where a part "samples-C" tells it, else 1 + what each sample weighs, in
+ *                units of 1/scale; absent where it is known of no column
+ *   steps        a varint a node: up << flags | flag bits. up: levels from a child of the node
+ *                before back to this node (0: it is that node's child, 1: its sibling; 0 for the
+ *                root). A flag for each column: the node has weight of its own there; then one for
+ *                each part "samples-C": it has samples of its own
  *   frames-low   a byte a node: its frame's number & 255
  *   frames-high  a varint a node: its frame's number >> 8; absent where all are 0
- *   weights-0, weights-1
- *                a varint for each node with that column's flag: own weight in units of 1/scale,
- *                never 0
+ *   weights-0, weights-1, samples-0, samples-1
+ *                a varint for each node with that flag: own weight in units of 1/scale, or own
+ *                samples; never 0
  *   colors       a varint a node: number of its colour; only where nodes of one frame differ
  *
  * Varints are unsigned LEB128: 7 bits a byte, low bits first, high bit = more follow. A part is

@@ -1,7 +1,7 @@
 /* Zoomed views against the folded file. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import {click, frames, near, onPage, render, text, withPaths, write} from "./helpers.mjs";
+import {click, flamectl, frames, near, onPage, render, text, withPaths, write} from "./helpers.mjs";
 import {find, generator, parse, random, title} from "./folded.mjs";
 
 const folded = random(20000, 2);
@@ -246,6 +246,23 @@ export default {
         await page.mouse.move(...spot);
         assert.match(await text(page, "details"), /^Function: \S+ \([\d,]+ samples, 0\.\d\d%\)$/);
     }),
+
+    "details tell samples beside weights, where both are known": async () => {
+        const sample = (period, name) => `app 7 [0] 1.000001: ${period} cycles:\n\t10 ${name} (/bin/app)\n\t20 main (/bin/app)\n\n`;
+        const told = {
+            differing: [sample(10, "a") + sample(20, "a") + sample(70, "b"), "a (30 cycles, 30.00%), 2 samples"],
+            equal: [sample(5000, "a") + sample(5000, "a") + sample(5000, "b"), "a (10,000 cycles, 66.67%), 2 samples"],
+            plain: ["main;a 2\nmain;b 1\n", "a (2 samples, 66.67%)"],
+        };
+        for (const [name, [input, wanted]] of Object.entries(told)) {
+            const file = flamectl(`samples-${name}.svg`, "render", write(`samples-${name}.txt`, input));
+            await onPage(() => file, async page => {
+                const frame = (await frames(page)).find(other => other.name === "a");
+                await page.locator(`[data-n="${frame.n}"] rect`).hover();
+                assert.equal(await text(page, "details"), "Function: " + wanted);
+            })();
+        }
+    },
 
     "what is drawn from deflated data is what is drawn from plain": async () => {
         const views = [];

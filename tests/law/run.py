@@ -309,7 +309,23 @@ def wrong_data(command, texts):
         weights = [int(side.get(stack, 0) * scale) for side in sides]
         if any(weights):
             wanted[text_of(stack)] = weights
-    return differ("data", dict(wanted), folded.embedded(svg))
+    return differ("data", dict(wanted), folded.embedded(svg)[0])
+
+
+@law
+def the_picture_holds_the_samples(case):
+    """Beside the weights, as many as are counted without them."""
+    weights, counts = (case.collapse(*options) for options in ([], ["--count=samples"]))
+    if b";;" in counts.out or re.search(rb"(^|\n)(;| )", counts.out):
+        return None
+    svg = run(["render", "-q", *(["--count=samples"] if case.format == "folded" else []), case.path]).out
+    if not svg:
+        return None if not folded.total(folded.parse(weights.out)) else ["no picture"]
+    samples = folded.embedded(svg)[1]
+    if not samples and (b"." in counts.out or counts.out == weights.out and case.format != "folded"):
+        return None  # parts of samples are none, and a format may have but one number
+    wanted = {text_of(stack): [int(count)] for stack, count in folded.parse(counts.out).items() if count}
+    return differ("samples", wanted, samples)
 
 
 def large_text():

@@ -57,7 +57,8 @@ def svg_titles(svg):
 
 
 def embedded(svg):
-    """{stack: [own weight by column]} of the data in an SVG, in units of 1/scale: see svg_data.h."""
+    """{stack: [own weight by column]} of the data in an SVG, in units of 1/scale, and the same of samples, None where
+    they are not known: see svg_data.h."""
     parts = {}
     for name, deflated, content in PART.findall(svg):
         if name == b"names" and not deflated:
@@ -70,19 +71,27 @@ def embedded(svg):
     columns = range(number["columns"])
     names = [""] + parts["names"].split("\n")[:-1]
     high = varints(parts["frames-high"]) if "frames-high" in parts else iter([0] * number["nodes"])
-    weights = [varints(parts[f"weights-{column}"]) for column in columns]
+    told = [name for what in ("weights", "samples") for name in (f"{what}-{column}" for column in columns)
+            if name in parts]
+    numbers = [varints(parts[name]) for name in told]
+    periods = list(varints(parts["samples"])) if "samples" in parts else [0 for _ in columns]
     colors = varints(parts["colors"]) if "colors" in parts else iter(range(len(names)))
-    stacks, path = collections.Counter(), []
+    stacks, samples, path = {}, {}, []
     for step, low in zip(varints(parts["steps"]), parts["frames-low"], strict=True):
-        path = path[:len(path) - (step >> len(columns))]
+        path = path[:len(path) - (step >> len(told))]
         path.append(names[low + 256 * next(high)])
-        own = [next(weights[column]) if step >> column & 1 else 0 for column in columns]
-        if any(own):
-            stacks[";".join(path[1:])] = own
+        own = {name: next(numbers[i]) if step >> i & 1 else 0 for i, name in enumerate(told)}
+        weights = [own[f"weights-{column}"] for column in columns]
+        counts = [None if period == 0 else own[f"samples-{column}"] if period == 1 else weights[column] // (period - 1)
+                  for column, period in enumerate(periods)]
+        if any(weights):
+            stacks[";".join(path[1:])] = weights
+        if any(counts):
+            samples[";".join(path[1:])] = counts
         assert "colors" not in parts or 3 * next(colors) < len(parts["fills"])
-    left = [list(rest) for rest in weights]
+    left = [list(rest) for rest in numbers]
     assert not any(left) and len(parts["frames-low"]) == number["nodes"], "more than the nodes need"
-    return dict(stacks)
+    return stacks, samples
 
 
 def varints(data):

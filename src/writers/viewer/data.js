@@ -66,8 +66,12 @@ function readTree(root, parts) {
   names.pop();
   const tree = new Tree(Number(root.dataset.nodes), Number(root.dataset.columns),
     {names: names.map(name => name.replace(SUFFIX, "")), colors: parts.fills});
-  readShape(tree, parts);
-  tree.sums.forEach((sums, column) => readWeights(tree, sums, column, parts));
+  const columns = ["weights-", "samples-"].flatMap(what => tree.sums.map((_, column) => what + column))
+    .filter(name => parts[name]); // in the order of their flags
+  const fill = (sums, name) => readColumn(sums, columns.indexOf(name), parts.steps, parts[name]);
+  readShape(tree, parts, columns.length);
+  tree.sums.forEach((sums, column) => fill(sums, "weights-" + column));
+  tree.samples = readSamples(tree, parts, fill);
   if (parts.colors) {
     const numbers = new Varints(parts.colors);
     tree.color = tree.frame.map(() => numbers.next());
@@ -78,8 +82,8 @@ function readTree(root, parts) {
 }
 
 /* A child is told by how many levels its parent is above the node before it. */
-function readShape(tree, parts) {
-  const {count, frame, parent, depth, end, sums} = tree, flags = 2 ** sums.length;
+function readShape(tree, parts, columns) {
+  const {count, frame, parent, depth, end} = tree, flags = 2 ** columns;
   const steps = new Varints(parts.steps), low = parts["frames-low"];
   const high = parts["frames-high"] && new Varints(parts["frames-high"]);
   for (let node = 0; node < count; node++) {
@@ -99,11 +103,24 @@ function readShape(tree, parts) {
   end[0] = count;
 }
 
-/* Sums of the nodes' own weights: those of the nodes with the column's flag are told. */
-function readWeights(tree, sums, column, parts) {
-  const steps = new Varints(parts.steps), weights = new Varints(parts["weights-" + column]);
-  for (let node = 0; node < tree.count; node++)
-    sums[node + 1] = sums[node] + (steps.next() >> column & 1 ? weights.next() : 0);
+/* Sums of the nodes' own numbers: those of the nodes with the column's flag are told. */
+function readColumn(sums, flag, stepBytes, bytes) {
+  const steps = new Varints(stepBytes), numbers = new Varints(bytes);
+  for (let node = 0; node + 1 < sums.length; node++)
+    sums[node + 1] = sums[node] + (steps.next() >> flag & 1 ? numbers.next() : 0);
+}
+
+/* By column {sums, period}, samples being sums / period, or null where they are not known. */
+function readSamples(tree, parts, fill) {
+  const known = parts.samples && new Varints(parts.samples);
+  return tree.sums.map((weights, column) => {
+    const how = known ? known.next() : 0;
+    if (how !== 1)
+      return how ? {sums: weights, period: how - 1} : null;
+    const sums = new Float64Array(weights.length);
+    fill(sums, "samples-" + column);
+    return {sums, period: 1};
+  });
 }
 
 /* Sums of the weights that nodes are wide for themselves: those of a column or, in a union, the larger of two. */

@@ -16,6 +16,7 @@ class Tree {
     this.color = this.frame; // number of a node's colour; usually its frame's
     this.sums = Array.from({length: columns}, () => new Float64Array(count + 1));
     this.start = this.sums[columns - 1];
+    this.samples = [];       // by column: see readSamples
     this.extra = 0;          // what the whole picture is wider than the root's weight
   }
 
@@ -39,6 +40,12 @@ class Tree {
   /* The weight a percentage is of. */
   weight(node) {
     return this.width(node) + (node === 0 ? this.extra : 0);
+  }
+
+  /* How many samples are behind a node's weight, where they are known and the weight is not their number. */
+  sampled(node, column, scale) {
+    const {sums, period} = this.samples[column] || {};
+    return !sums || sums === this.sums[column] && period === scale ? null : (sums[this.end[node]] - sums[node]) / period;
   }
 
   self(node) {

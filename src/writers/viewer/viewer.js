@@ -42,6 +42,11 @@ class Viewer {
     this.tree.outermost(new Uint8Array(this.tree.shared.names.length));
   }
 
+  /* The column that texts tell. */
+  get column() {
+    return this.texts.layout === "before" ? 0 : this.numbers.columns - 1;
+  }
+
   /* px per unit of weight */
   get pixels() {
     return this.numbers.width / this.tree.weight(this.top);
@@ -161,7 +166,9 @@ class Viewer {
     if (node === this.told)
       return;
     this.told = node;
-    this.details.textContent = node < 0 ? " " : this.texts.nametype + " " + this.title(node);
+    const samples = node < 0 ? null : this.tree.sampled(node, this.column, this.numbers.scale);
+    this.details.textContent = node < 0 ? " " : this.texts.nametype + " " + this.title(node) +
+      (samples === null ? "" : ", " + withCommas(samples) + " samples");
   }
 
   title(node) {
@@ -169,7 +176,7 @@ class Viewer {
     if (sheet.titles.has(node))
       return sheet.titles.get(node);
     const all = texts.delta ? numbers.told : numbers.total;
-    const weight = node === 0 ? all : tree.total(node, texts.layout === "before" ? 0 : numbers.columns - 1);
+    const weight = node === 0 ? all : tree.total(node, this.column);
     const count = withCommas(weight * numbers.factor / numbers.scale) + " " + texts.countname;
     const share = node === 0 ? "100" : twoDecimals(100 * weight / all);
     let change = "";
