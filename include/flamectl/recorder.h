@@ -130,6 +130,10 @@ void recorder_input(struct recorder *recorder, const char *file, unsigned column
 /* Counts a sample and says whether it is wanted. */
 bool recorder_begin(struct recorder *recorder, const struct sample *sample);
 
+/* For samples that last: narrows the time from *from to *to to the part that is wanted, if any is. Then
+ * recorder_begin decides by its beginning. */
+void recorder_clip(struct recorder *recorder, int64_t *from, int64_t *to);
+
 /* The frame for the sample's process under --root and --group-threads, or FRAME_GAP for none.
  * Blanks in the command name become '_' and ';' becomes ':'. */
 uint32_t recorder_process(struct recorder *recorder, const struct sample *sample);

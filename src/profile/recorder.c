@@ -192,6 +192,28 @@ bool recorder_begin(struct recorder *recorder, const struct sample *sample)
     return true;
 }
 
+/* An end of the time window as a moment; `open` where it is open or lies beyond all time. */
+static int64_t window_end(const struct recorder *recorder, int end, int64_t open)
+{
+    int64_t moment = recorder->window[end];
+    if (moment == TIME_NONE || recorder->window_absolute[end])
+        return moment == TIME_NONE ? open : moment;
+    if (recorder->first_time > 0 && moment > INT64_MAX - recorder->first_time)
+        return INT64_MAX;
+    return moment + recorder->first_time;
+}
+
+void recorder_clip(struct recorder *recorder, int64_t *from, int64_t *to)
+{
+    if (recorder->first_time == TIME_NONE)
+        recorder->first_time = *from;
+    int64_t begin = window_end(recorder, 0, *from), end = window_end(recorder, 1, *to);
+    if (*from < begin && begin < *to)
+        *from = begin;
+    if (*from < end && end < *to)
+        *to = end;
+}
+
 /* Room for `more` bytes of scratch behind `used`. */
 static char *scratch(struct recorder *recorder, size_t used, size_t more)
 {

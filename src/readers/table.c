@@ -18,6 +18,7 @@ extern const struct reader ghcprof_reader;
 extern const struct reader vtune_reader;
 extern const struct reader vsprof_reader;
 extern const struct reader pmc_reader;
+extern const struct reader chrome_trace_reader;
 
 const struct reader *const reader_table[] = {
     &perf_reader,
@@ -37,5 +38,6 @@ const struct reader *const reader_table[] = {
     &vtune_reader,
     &vsprof_reader,
     &pmc_reader,
+    &chrome_trace_reader,
     NULL,
 };

@@ -17,8 +17,7 @@
 
 void v8_profile_init(struct v8_profile *v8, struct frame_table *frames)
 {
-    *v8 = (struct v8_profile){.frames = frames, .by_id = index_make()};
-    v8->idle = frame_intern(frames, span_of("(idle)"), FRAME_PLAIN);
+    *v8 = (struct v8_profile){.frames = frames};
 }
 
 void v8_profile_free(struct v8_profile *v8)
@@ -27,7 +26,8 @@ void v8_profile_free(struct v8_profile *v8)
     number_list_free(&v8->samples);
     number_list_free(&v8->deltas);
     number_list_free(&v8->timestamps);
-    index_free(v8->by_id);
+    if (v8->by_id)
+        index_free(v8->by_id);
     memory_free(v8->nodes);
     memory_free(v8->edges);
     memory_free(v8->function.data);
@@ -110,10 +110,10 @@ static uint32_t begin_node(struct v8_profile *v8, uint32_t parent)
     return node;
 }
 
-static void add_edge(struct v8_profile *v8, uint32_t parent, int64_t child)
+static void add_edge(struct v8_profile *v8, struct v8_edge edge)
 {
     v8->edges = memory_grow(v8->edges, &v8->edge_capacity, v8->edge_count + 1, sizeof *v8->edges);
-    v8->edges[v8->edge_count++] = (struct v8_edge){parent, child};
+    v8->edges[v8->edge_count++] = edge;
 }
 
 static bool take_int(struct json *json, int64_t *value)
@@ -156,12 +156,6 @@ static void call_frame(struct v8_profile *v8, struct json *json)
             json_skip(json);
 }
 
-static void set_id(struct v8_profile *v8, uint32_t node, int64_t id)
-{
-    v8->nodes[node].id = id;
-    index_add(v8->by_id, hash_id(v8, id), node);
-}
-
 /* Opens the list of children, and takes in what else is of use. */
 static void node_member(struct v8_profile *v8, struct json *json, uint32_t node)
 {
@@ -171,11 +165,10 @@ static void node_member(struct v8_profile *v8, struct json *json, uint32_t node)
     } else if (span_is(json->text, "callFrame")) {
         call_frame(v8, json);
     } else if (span_is(json->text, "id")) {
+        v8->nodes[node].known = take_int(json, &v8->nodes[node].id);
+    } else if (span_is(json->text, "parent")) {
         if (take_int(json, &number))
-            set_id(v8, node, number);
-    } else if (span_is(json->text, "parent") && v8->tree.nodes[node].parent == STACK_NONE) {
-        if (take_int(json, &number))
-            v8->tree.nodes[node].parent = find_node(v8, number); /* parents come first */
+            add_edge(v8, (struct v8_edge){node, false, number});
     } else if (span_is(json->text, "hitCount") || span_is(json->text, "selfSize")) {
         if (take_int(json, &number) && number > 0)
             v8->nodes[node].weight = number;
@@ -216,7 +209,7 @@ static void read_node(struct v8_profile *v8, struct json *json)
             if (json->token == JSON_OBJECT)
                 node = begin_child(v8, node);
             else if (json->token == JSON_NUMBER && json_decimal(json->text, 0, &child))
-                add_edge(v8, node, child);
+                add_edge(v8, (struct v8_edge){node, true, child});
             else
                 json_skip(json);
         }
@@ -287,13 +280,50 @@ int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorde
     return -1;
 }
 
-/* Children find their parents, and hostile cycles are cut. */
+bool v8_profile_is_empty(const struct v8_profile *v8)
+{
+    return v8->tree.count == 0 && v8->samples.count == 0 && v8->deltas.count == 0 && v8->start == 0 && v8->end == 0;
+}
+
+static void append_list(struct number_list *list, const struct number_list *part)
+{
+    int64_t number;
+    for (size_t at = 0; number_list_next(part, &at, &number);)
+        number_list_add(list, number);
+}
+
+void v8_profile_append(struct v8_profile *v8, const struct v8_profile *part)
+{
+    uint32_t before = v8->tree.count;
+    for (uint32_t i = 0; i < part->tree.count; i++) {
+        uint32_t parent = part->tree.nodes[i].parent;
+        uint32_t node = begin_node(v8, parent == STACK_NONE ? parent : before + parent);
+        v8->tree.nodes[node].frame = part->tree.nodes[i].frame;
+        v8->nodes[node] = part->nodes[i];
+    }
+    for (size_t i = 0; i < part->edge_count; i++) {
+        struct v8_edge edge = part->edges[i];
+        edge.node += before;
+        add_edge(v8, edge);
+    }
+    append_list(&v8->samples, &part->samples);
+    append_list(&v8->deltas, &part->deltas);
+    v8->start = part->start ? part->start : v8->start;
+    v8->end = part->end ? part->end : v8->end;
+}
+
+/* Nodes find their parents, and cycles are cut. */
 static void settle(struct v8_profile *v8, struct recorder *recorder)
 {
+    v8->by_id = index_make();
+    for (uint32_t i = 0; i < v8->tree.count; i++)
+        if (v8->nodes[i].known)
+            index_add(v8->by_id, hash_id(v8, v8->nodes[i].id), i);
     for (size_t i = 0; i < v8->edge_count; i++) {
-        uint32_t child = find_node(v8, v8->edges[i].child);
-        if (child != STACK_NONE && v8->tree.nodes[child].parent == STACK_NONE)
-            v8->tree.nodes[child].parent = v8->edges[i].parent;
+        struct v8_edge edge = v8->edges[i];
+        uint32_t other = find_node(v8, edge.id), child = edge.parent ? other : edge.node;
+        if (other != STACK_NONE && v8->tree.nodes[child].parent == STACK_NONE)
+            v8->tree.nodes[child].parent = edge.parent ? edge.node : other;
     }
     for (uint32_t cuts = stack_tree_settle(&v8->tree); cuts; cuts--)
         recorder_repaired(recorder);
@@ -304,11 +334,12 @@ static int file(struct v8_profile *v8, struct recorder *recorder, uint32_t node,
 {
     if (!recorder_begin(recorder, sample))
         return 0;
-    if (!idle && v8->tree.nodes[node].frame == v8->idle) {
+    uint32_t function = v8->tree.nodes[node].frame;
+    if (!idle && function != FRAME_GAP && span_is(v8->frames->frames[function].name, "(idle)")) {
         recorder_leave_out(recorder);
         return 0;
     }
-    uint32_t frame = recorder_process(recorder, sample), below = PROFILE_ROOT;
+    uint32_t frame = recorder_asked_process(recorder, sample), below = PROFILE_ROOT;
     if (frame != FRAME_GAP)
         below = profile_child(recorder->profile, PROFILE_ROOT, frame);
     return recorder_add(recorder, stack_tree_file(&v8->tree, recorder->profile, below, node), sample);

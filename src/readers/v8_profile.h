@@ -1,4 +1,4 @@
-/* The profiles of V8's profilers, as files of their own and as parts of traces. */
+/* The profiles of V8's profilers, as files of their own and in traces. */
 #ifndef FLAMECTL_V8_PROFILE_H
 #define FLAMECTL_V8_PROFILE_H
 
@@ -12,12 +12,14 @@ struct v8_node {
     int64_t id;
     int64_t weight; /* hitCount or selfSize */
     bool named;
+    bool known; /* has an id */
 };
 
-/* A node whose child is named before it comes. */
+/* A parent and a child, one of which is told by its id: they find each other when all are read. */
 struct v8_edge {
-    uint32_t parent;
-    int64_t child; /* id */
+    uint32_t node;
+    bool parent; /* the node is the parent, the id the child's; else the other way round */
+    int64_t id;
 };
 
 struct v8_text {
@@ -32,8 +34,7 @@ struct v8_profile {
     size_t nodes_capacity;
     struct v8_edge *edges;
     size_t edge_count, edge_capacity;
-    struct index *by_id;
-    uint32_t idle; /* frame of the time in which nothing runs */
+    struct index *by_id; /* NULL until all are read */
     struct number_list samples;    /* node ids */
     struct number_list deltas;     /* microseconds from the sample before; of the first, from the start */
     struct number_list timestamps; /* microseconds: instead of deltas, in old profiles */
@@ -51,6 +52,12 @@ int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorde
 
 /* The members of a profile that this knows: the key came last. Whatever else is skipped. */
 void v8_profile_member(struct v8_profile *v8, struct json *json);
+
+/* Whether there is anything in it. */
+bool v8_profile_is_empty(const struct v8_profile *v8);
+
+/* Adds the next part of a profile that comes in parts, with the same frames, to those before. */
+void v8_profile_append(struct v8_profile *v8, const struct v8_profile *part);
 
 /* Files samples as they are told of by `sample` but for time and weight: they last until the next. Without
  * samples, the nodes' hit counts. Idle time is left out unless `idle`. 0, or -1 after a message. */

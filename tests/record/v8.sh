@@ -9,5 +9,5 @@ cd "$1"
 node --cpu-prof --cpu-prof-interval 5000 --cpu-prof-name node.cpuprofile "$here/work.js" 0.3
 node --heap-prof --heap-prof-interval 4096 --heap-prof-name node.heapprofile "$here/work.js" 0.1
 node --trace-event-categories v8.cpu_profiler,v8,node --trace-event-file-pattern node.trace.json \
-    "$here/work.js" 0.2
+    "$here/work.js" 0.05
 sed -i "s|$here|/srv/app|g" node.cpuprofile node.heapprofile node.trace.json

@@ -1,0 +1,155 @@
+/* What a trace holds beside slices: threads by their ids, stack frames by theirs, samples, and the parts of
+ * V8's profiles. */
+#include "trace.h"
+
+#include <stdlib.h>
+
+#include "flamectl/index.h"
+#include "flamectl/memory.h"
+
+void trace_init(struct trace *trace, struct recorder *recorder)
+{
+    *trace = (struct trace){.recorder = recorder, .frames = &recorder->profile->frames};
+    arena_init(&trace->texts);
+    trace->by_thread = index_make();
+    trace->by_frame_id = index_make();
+}
+
+void trace_free(struct trace *trace)
+{
+    for (size_t i = 0; i < trace->thread_count; i++)
+        memory_free(trace->threads[i].events);
+    for (size_t i = 0; i < trace->part_count; i++)
+        v8_profile_free(&trace->parts[i].v8);
+    memory_free(trace->threads);
+    memory_free(trace->ids);
+    memory_free(trace->samples);
+    memory_free(trace->parts);
+    stack_tree_free(&trace->tree);
+    index_free(trace->by_thread);
+    index_free(trace->by_frame_id);
+    arena_free(&trace->texts);
+}
+
+static bool is_thread(const struct trace *trace, uint32_t thread, struct span pid, struct span tid)
+{
+    return thread < trace->thread_count && span_equal(trace->threads[thread].tid, tid) &&
+           span_equal(trace->threads[thread].pid, pid);
+}
+
+static struct span keep(struct trace *trace, struct span text)
+{
+    return span_make(arena_copy(&trace->texts, text), text.len);
+}
+
+uint32_t trace_thread(struct trace *trace, struct span pid, struct span tid)
+{
+    if (is_thread(trace, trace->last_thread, pid, tid))
+        return trace->last_thread;
+    uint64_t hash = hash_pair(trace->frames->seed, hash_bytes(trace->frames->seed, pid),
+                              hash_bytes(trace->frames->seed, tid));
+    uint32_t thread, at = index_begin(trace->by_thread, hash);
+    while ((thread = index_next(trace->by_thread, hash, &at)) != INDEX_NONE)
+        if (is_thread(trace, thread, pid, tid))
+            return trace->last_thread = thread;
+    thread = (uint32_t)trace->thread_count++;
+    trace->threads = memory_grow(trace->threads, &trace->thread_capacity, trace->thread_count,
+                                 sizeof *trace->threads);
+    trace->threads[thread] = (struct trace_thread){.pid = keep(trace, pid), .tid = keep(trace, tid),
+                                                   .process = UINT32_MAX};
+    index_add(trace->by_thread, hash, thread);
+    return trace->last_thread = thread;
+}
+
+uint32_t trace_stack_frame(struct trace *trace, struct span id)
+{
+    uint64_t hash = hash_bytes(trace->frames->seed, id);
+    uint32_t node, at = index_begin(trace->by_frame_id, hash);
+    while ((node = index_next(trace->by_frame_id, hash, &at)) != INDEX_NONE)
+        if (span_equal(trace->ids[node], id))
+            return node;
+    node = stack_tree_add(&trace->tree, STACK_NONE, FRAME_GAP);
+    trace->ids = memory_grow(trace->ids, &trace->ids_capacity, (size_t)node + 1, sizeof *trace->ids);
+    trace->ids[node] = keep(trace, id);
+    index_add(trace->by_frame_id, hash, node);
+    return node;
+}
+
+/* The thread's own name, else its process's. */
+void trace_tell_thread(const struct trace *trace, uint32_t thread, struct sample *sample)
+{
+    if (thread == UINT32_MAX)
+        return;
+    const struct trace_thread *of = &trace->threads[thread];
+    sample->comm = of->name;
+    if (of->name.len == 0 && of->process != UINT32_MAX)
+        sample->comm = trace->threads[of->process].name;
+    sample->has_pid = span_to_int64(of->pid, &sample->pid);
+    bool has_tid = span_to_int64(of->tid, &sample->tid);
+    if (sample->comm.len == 0 && !has_tid)
+        sample->comm = of->tid;
+    sample->has_process = sample->comm.len || has_tid;
+}
+
+static int file_sample(struct trace *trace, const struct trace_sample *of)
+{
+    struct recorder *recorder = trace->recorder;
+    struct sample sample = {.event = trace->frames->frames[of->event].name, .time = of->time,
+                            .period = of->weight};
+    trace_tell_thread(trace, of->thread, &sample);
+    if (!recorder_begin(recorder, &sample))
+        return 0;
+    uint32_t frame = recorder_asked_process(recorder, &sample), below = PROFILE_ROOT;
+    if (frame != FRAME_GAP)
+        below = profile_child(recorder->profile, PROFILE_ROOT, frame);
+    return recorder_add(recorder, stack_tree_file(&trace->tree, recorder->profile, below, of->node), &sample);
+}
+
+int trace_file_samples(struct trace *trace)
+{
+    int result = 0;
+    for (uint32_t cuts = stack_tree_settle(&trace->tree); cuts; cuts--)
+        recorder_repaired(trace->recorder);
+    for (size_t i = 0; i < trace->sample_count && result == 0; i++)
+        result = file_sample(trace, &trace->samples[i]);
+    return result;
+}
+
+static int compare_parts(const void *left, const void *right)
+{
+    const struct trace_part *a = left, *b = right;
+    if (a->profile != b->profile)
+        return a->profile < b->profile ? -1 : 1;
+    if (a->time != b->time)
+        return a->time < b->time ? -1 : 1;
+    return a->order < b->order ? -1 : 1;
+}
+
+/* The parts from `first` on that are of one profile; *next is the first of another. */
+static int file_profile(struct trace *trace, size_t first, size_t *next)
+{
+    struct sample sample = {.event = span_of("cpu-profile"), .time = TIME_NONE};
+    struct v8_profile whole;
+    uint32_t thread = UINT32_MAX;
+    v8_profile_init(&whole, trace->frames);
+    for (*next = first; *next < trace->part_count && trace->parts[*next].profile == trace->parts[first].profile;
+         ++*next) {
+        v8_profile_append(&whole, &trace->parts[*next].v8);
+        if (thread == UINT32_MAX)
+            thread = trace->parts[*next].thread;
+    }
+    trace_tell_thread(trace, thread, &sample);
+    int result = v8_profile_file(&whole, trace->recorder, sample, false);
+    v8_profile_free(&whole);
+    return result;
+}
+
+int trace_file_profiles(struct trace *trace)
+{
+    int result = 0;
+    if (trace->part_count)
+        qsort(trace->parts, trace->part_count, sizeof *trace->parts, compare_parts);
+    for (size_t i = 0; i < trace->part_count && result == 0;)
+        result = file_profile(trace, i, &i);
+    return result;
+}
