@@ -11,7 +11,7 @@ static int run(const struct command *command, int argc, char **argv, struct diag
     return pipeline_end(&pipeline, result);
 }
 
-static const char *const writers[] = {"folded", "text", "json", "pprof", "markdown", NULL};
+static const char *const writers[] = {"folded", "text", "json", "pprof", "markdown", "speedscope", NULL};
 
 const struct command collapse_command = {
     .name = "collapse",

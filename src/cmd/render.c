@@ -37,7 +37,7 @@ static int run(const struct command *command, int argc, char **argv, struct diag
     return pipeline_end(&pipeline, result);
 }
 
-static const char *const writers[] = {"svg", "text", "json", "markdown", NULL};
+static const char *const writers[] = {"svg", "text", "json", "markdown", "speedscope", NULL};
 
 const struct command render_command = {
     .name = "render",

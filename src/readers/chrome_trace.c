@@ -10,7 +10,7 @@
  *      {"ph":"P","pid":1,"tid":3,"ts":9,"id":"0x1","name":"ProfileChunk","args":{"data":{...}}}],
  *     "stackFrames":{"7":{"name":"read","parent":"6"},...}, "samples":[...]}
  *
- * Times are microseconds. A thread's slices (X, or B until E) lie within each other: trace_slices.c. Profiles
+ * Times are microseconds. A thread's slices (X, or B until E) lie within each other: slices.c. Profiles
  * of V8 come whole ("CpuProfile") or in parts ("Profile", "ProfileChunk"). Profiles, slices and samples are
  * events of different names to --event-filter; the first of these is the default.
  *
@@ -153,16 +153,18 @@ static void unusable(struct reading *reading, const char *why)
     recorder_unusable(reading->trace.recorder, reading->json.line, field(&reading->event, FIELD_NAME), why);
 }
 
-static void add_slice(struct reading *reading, uint32_t thread, int64_t duration)
+static void add_slice(struct reading *reading, uint32_t thread, char kind)
 {
+    const struct event *event = &reading->event;
     struct trace_thread *of = &reading->trace.threads[thread];
-    struct span name = field(&reading->event, FIELD_NAME);
+    struct span name = field(event, FIELD_NAME);
+    int64_t duration = kind == 'E' ? SLICE_END : SLICE_BEGIN;
     uint32_t frame = FRAME_GAP;
-    if (name.len || duration != TRACE_END)
+    if (kind == 'X' && event->lasting)
+        duration = event->duration;
+    if (name.len || duration != SLICE_END)
         frame = frame_intern_clean(reading->trace.frames, name, FRAME_PLAIN);
-    of->events = memory_grow(of->events, &of->capacity, of->count + 1, sizeof *of->events);
-    of->events[of->count] = (struct trace_event){reading->event.time, duration, frame, (uint32_t)of->count};
-    of->count++;
+    slice_list_add(&of->slices, event->time, duration, frame);
 }
 
 static void add_sample(struct reading *reading, uint32_t thread)
@@ -240,7 +242,7 @@ static void add_event(struct reading *reading)
     else if (is_part(event) && !v8_profile_is_empty(&event->part))
         add_part(reading, thread);
     else if (slice)
-        add_slice(reading, thread, kind == 'E' ? TRACE_END : event->lasting && kind == 'X' ? event->duration : TRACE_BEGIN);
+        add_slice(reading, thread, kind);
     else if (kind == 'P')
         add_sample(reading, thread);
     else if (kind == 'M')

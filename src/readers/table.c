@@ -19,6 +19,7 @@ extern const struct reader vtune_reader;
 extern const struct reader vsprof_reader;
 extern const struct reader pmc_reader;
 extern const struct reader chrome_trace_reader;
+extern const struct reader speedscope_reader;
 
 const struct reader *const reader_table[] = {
     &perf_reader,
@@ -39,5 +40,6 @@ const struct reader *const reader_table[] = {
     &vsprof_reader,
     &pmc_reader,
     &chrome_trace_reader,
+    &speedscope_reader,
     NULL,
 };

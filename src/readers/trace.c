@@ -18,7 +18,7 @@ void trace_init(struct trace *trace, struct recorder *recorder)
 void trace_free(struct trace *trace)
 {
     for (size_t i = 0; i < trace->thread_count; i++)
-        memory_free(trace->threads[i].events);
+        slice_list_free(&trace->threads[i].slices);
     for (size_t i = 0; i < trace->part_count; i++)
         v8_profile_free(&trace->parts[i].v8);
     memory_free(trace->threads);
@@ -151,5 +151,34 @@ int trace_file_profiles(struct trace *trace)
         qsort(trace->parts, trace->part_count, sizeof *trace->parts, compare_parts);
     for (size_t i = 0; i < trace->part_count && result == 0;)
         result = file_profile(trace, i, &i);
+    return result;
+}
+
+/* Threads in order of their first events, so that the first of all is filed first. */
+static void order_threads(struct trace *trace, struct slice_list *order)
+{
+    for (size_t i = 0; i < trace->thread_count; i++) {
+        struct slice_list *slices = &trace->threads[i].slices;
+        slice_list_sort(slices);
+        if (slices->count)
+            slice_list_add(order, slices->events[0].time, 0, (uint32_t)i);
+    }
+    slice_list_sort(order);
+}
+
+int trace_file_slices(struct trace *trace)
+{
+    struct slices slices = {.recorder = trace->recorder, .unit = {"us", 1000, true}, .last = INT64_MIN};
+    struct slice_list order = {0};
+    int result = 0;
+    order_threads(trace, &order);
+    for (size_t i = 0; i < order.count && result == 0; i++) {
+        uint32_t thread = order.events[i].name;
+        slices.sample = (struct sample){.event = span_of("slices"), .weighed = true, .samples = -1};
+        trace_tell_thread(trace, thread, &slices.sample);
+        result = slices_file(&slices, &trace->threads[thread].slices);
+    }
+    slice_list_free(&order);
+    slices_free(&slices);
     return result;
 }

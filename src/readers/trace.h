@@ -4,25 +4,14 @@
 
 #include "flamectl/recorder.h"
 
+#include "slices.h"
 #include "v8_profile.h"
-
-/* How long a slice lasts that a second event ends, and the event that does. */
-#define TRACE_BEGIN (-1)
-#define TRACE_END (-2)
-
-struct trace_event {
-    int64_t time;     /* nanoseconds */
-    int64_t duration; /* nanoseconds, or one of the above */
-    uint32_t name;    /* frame id; FRAME_GAP: an end without a name */
-    uint32_t order;   /* place among the thread's events */
-};
 
 struct trace_thread {
     struct span pid, tid;   /* as the input has them: numbers, or any texts */
     struct span name;       /* where an event tells it; else empty */
     uint32_t process;       /* index of a thread that has its process's name, or UINT32_MAX */
-    struct trace_event *events;
-    size_t count, capacity;
+    struct slice_list slices;
 };
 
 /* A sample with a stack of its own: ph "P", or of the list beside the events. */

@@ -3,6 +3,7 @@
 
 extern const struct writer folded_writer;
 extern const struct writer svg_writer;
+extern const struct writer speedscope_writer;
 extern const struct writer json_writer;
 extern const struct writer pprof_writer;
 extern const struct writer text_writer;
@@ -11,6 +12,7 @@ extern const struct writer markdown_writer;
 const struct writer *const writer_table[] = {
     &folded_writer,
     &svg_writer,
+    &speedscope_writer, /* before json: its files end in .json, too */
     &json_writer,
     &pprof_writer,
     &text_writer,

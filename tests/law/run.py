@@ -144,6 +144,17 @@ def focus_and_ignore_share_out_the_weight(case):
 
 
 @law
+def speedscope_carries_it_all(case):
+    """Through its format and back, where all names are text: JSON has no other bytes."""
+    try:
+        case.out.decode()
+    except UnicodeDecodeError:
+        return None
+    there = case.collapse("--to=speedscope")
+    return differ("through speedscope", case.out, run(["collapse", "-q", "-"], there.out).out)
+
+
+@law
 def diff_with_itself_is_zero(case):
     problems = []
     result = run(["diff", "-q", "--to=folded", case.path, case.path])
