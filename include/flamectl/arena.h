@@ -10,12 +10,16 @@ struct arena_block;
 
 struct arena {
     struct arena_block *blocks; /* newest first */
+    struct arena_block *spare;  /* to be used again */
     char *next;
-    size_t left;
+    size_t left, usual; /* bytes in the present block; of a block */
 };
 
 void arena_init(struct arena *arena);
 void arena_free(struct arena *arena);
+
+/* Takes everything back, and keeps the memory. */
+void arena_clear(struct arena *arena);
 
 /* `size` bytes aligned for any type. */
 void *arena_get(struct arena *arena, size_t size);

@@ -51,6 +51,10 @@ uint32_t frame_intern_clean(struct frame_table *table, struct span name, enum fr
 /* "_[k]" and so on; "" for FRAME_PLAIN. */
 const char *frame_suffix(enum frame_kind kind);
 
+/* Orders two frames by the bytes of their texts, each with this character behind it, or with -1 at its
+ * bare end; a prefix before what it begins. */
+int frame_compare(const struct frame_table *table, uint32_t a, int a_end, uint32_t b, int b_end);
+
 /* Orders the frames of a table: rank_self[id] and rank_inner[id] are positions in one byte-wise
  * order of the texts "text + self_end" and "text + ';'". self_end is a character, or -1 for the
  * text's bare end. Both arrays have table->count items and are freed by the caller. */

@@ -45,7 +45,10 @@ struct profile {
     int64_t *grand_samples; /* by column; NULL where samples is */
     const char *unit; /* what weights count ("cycles"), owned; NULL where the input does not say */
     bool sorted;      /* ids are in drawing order, and no node can be made (profile_sort) */
-    struct index *by_child; /* (parent, frame) -> node, but for only children; by-name order only */
+    struct index *by_child; /* (parent, frame) -> node, but for only children; by-name order only,
+                             * NULL until profile_child needs it */
+    struct stacks **stacks; /* not in the tree yet: profile_stacks.h */
+    size_t stacks_count, stacks_capacity;
 };
 
 void profile_init(struct profile *profile, enum profile_order order);
@@ -53,6 +56,12 @@ void profile_free(struct profile *profile);
 
 /* The child of a node with this frame, made where it is not there yet. */
 uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame);
+
+/* Makes room for so many nodes in all. */
+void profile_reserve(struct profile *profile, uint32_t nodes);
+
+/* Makes a child that is not there yet. */
+uint32_t profile_append(struct profile *profile, uint32_t parent, uint32_t frame);
 
 /* The node of a stack of `count` frames, root first. */
 uint32_t profile_node(struct profile *profile, const uint32_t *frames, size_t count);
@@ -89,6 +98,9 @@ size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *fra
 /* Adds every stack of `from` to `into` (frames by name, weights and samples by column); both by
  * name. Both go over to decimals where one has. false where a sum would exceed INT64_MAX. */
 bool profile_merge(struct profile *into, struct profile *from);
+
+/* Forgets the stacks that are not in the tree. */
+void profile_drop_stacks(struct profile *profile);
 
 /* A weight as text in plain decimal: digits, and where scale is not 1 a point and up to six
  * decimals without trailing zeros. buffer has PROFILE_WEIGHT_TEXT bytes; returns the length.

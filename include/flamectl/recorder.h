@@ -162,6 +162,10 @@ int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned colum
  * is the event of the samples. A warning where an input before counts something else. */
 void recorder_unit(struct recorder *recorder, const char *unit);
 
+/* The same for a stack that is gathered as text (profile_stacks.h). */
+int recorder_add_stack(struct recorder *recorder, uint32_t row, unsigned column, int64_t weight,
+                       unsigned places);
+
 /* A line that should have been of use and was not: counted, and the first few are quoted. */
 void recorder_unusable(struct recorder *recorder, uint64_t line, struct span text, const char *why);
 void recorder_repaired(struct recorder *recorder);

@@ -79,6 +79,9 @@ struct span span_trim(struct span s);
 struct span span_trim_left(struct span s);
 struct span span_trim_right(struct span s);
 
+/* How many bytes both begin with. */
+size_t span_common(struct span a, struct span b);
+
 /* Orders by bytes, as memcmp, a prefix before what it begins. */
 int span_compare(struct span a, struct span b);
 

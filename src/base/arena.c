@@ -8,43 +8,77 @@
 
 struct arena_block {
     struct arena_block *next;
+    size_t size;
     max_align_t data[];
 };
 
+/* Each block is as many times larger than the one before, up to the largest. */
 #define FIRST_BLOCK ((size_t)4096)
-#define LARGEST_BLOCK ((size_t)1 << 20)
+#define GROWTH 16
+#define LARGEST_BLOCK ((size_t)4 << 20)
 
 void arena_init(struct arena *arena)
 {
+    arena->blocks = arena->spare = NULL;
+    arena->next = NULL;
+    arena->left = arena->usual = 0;
+}
+
+static void free_blocks(struct arena_block *block)
+{
+    while (block) {
+        struct arena_block *next = block->next;
+        memory_free(block);
+        block = next;
+    }
+}
+
+void arena_free(struct arena *arena)
+{
+    free_blocks(arena->blocks);
+    free_blocks(arena->spare);
+    arena_init(arena);
+}
+
+void arena_clear(struct arena *arena)
+{
+    struct arena_block *next;
+    for (struct arena_block *block = arena->blocks; block; block = next) {
+        next = block->next;
+        block->next = arena->spare;
+        arena->spare = block;
+    }
     arena->blocks = NULL;
     arena->next = NULL;
     arena->left = 0;
 }
 
-void arena_free(struct arena *arena)
+/* A block for at least `size` bytes. */
+static struct arena_block *make_block(struct arena *arena, size_t size)
 {
-    while (arena->blocks) {
-        struct arena_block *block = arena->blocks;
-        arena->blocks = block->next;
-        memory_free(block);
+    struct arena_block *block = arena->spare;
+    if (block && block->size >= size) {
+        arena->spare = block->next;
+        return block;
     }
-    arena_init(arena);
+    block = memory_get(1, sizeof *block + size);
+    block->size = size;
+    return block;
 }
 
 static char *take(struct arena *arena, size_t size)
 {
     if (size > arena->left) {
-        size_t block_size = arena->blocks ? LARGEST_BLOCK : FIRST_BLOCK;
-        bool own = size > block_size / 4;
-        if (own)
-            block_size = size;
-        struct arena_block *block = memory_get(1, sizeof *block + block_size);
+        size_t usual = arena->blocks ? arena->usual * GROWTH : FIRST_BLOCK;
+        arena->usual = usual < LARGEST_BLOCK ? usual : LARGEST_BLOCK;
+        bool own = size > arena->usual / 4;
+        struct arena_block *block = make_block(arena, own ? size : arena->usual);
         block->next = arena->blocks;
         arena->blocks = block;
         if (own) /* what is left of the block before stays in use */
             return (char *)block->data;
         arena->next = (char *)block->data;
-        arena->left = block_size;
+        arena->left = block->size;
     }
     char *p = arena->next;
     arena->next += size;

@@ -48,6 +48,21 @@ struct span span_trim(struct span s)
     return span_trim_right(span_trim_left(s));
 }
 
+size_t span_common(struct span a, struct span b)
+{
+    size_t most = a.len < b.len ? a.len : b.len, common = 0;
+    uint64_t x, y;
+    for (; common + sizeof x <= most; common += sizeof x) {
+        memcpy(&x, a.data + common, sizeof x);
+        memcpy(&y, b.data + common, sizeof y);
+        if (x != y)
+            break;
+    }
+    while (common < most && a.data[common] == b.data[common])
+        common++;
+    return common;
+}
+
 int span_compare(struct span a, struct span b)
 {
     size_t n = a.len < b.len ? a.len : b.len;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "flamectl/memory.h"
+#include "flamectl/profile_stacks.h"
 
 #define FIRST_BLOCKS 4
 #define MOST_JOBS 64
@@ -61,10 +62,7 @@ static bool start(struct worker *worker, struct feed *feed, const struct reader 
     worker->options = options;
     worker->diag = *recorder->diag;
     worker->diag.quiet = true; /* notes are the first thread's */
-    profile_init(&worker->profile, PROFILE_BY_NAME);
-    profile_set_columns(&worker->profile, recorder->profile->columns);
-    if (recorder->profile->samples)
-        profile_count_samples(&worker->profile);
+    profile_fork(&worker->profile, recorder->profile);
     recorder_fork(&worker->recorder, recorder, &worker->profile, &worker->diag);
     feed_source(feed, &worker->source);
     if (pthread_create(&worker->thread, NULL, work, worker) == 0)
@@ -132,4 +130,24 @@ int parallel_read(const struct reader *reader, struct source *source, struct rec
     int result = reader->read(source, recorder, options);
     recorder_quote(recorder, NULL);
     return result;
+}
+
+static void *seal(void *stacks)
+{
+    stacks_seal(stacks);
+    return NULL;
+}
+
+void parallel_seal(const struct profile *profile)
+{
+    size_t started = 0, others = profile->stacks_count ? profile->stacks_count - 1 : 0;
+    pthread_t *threads = memory_get(others, sizeof *threads);
+    while (started < others &&
+           pthread_create(&threads[started], NULL, seal, profile->stacks[started + 1]) == 0)
+        started++;
+    for (size_t i = started; i < profile->stacks_count; i++)
+        stacks_seal(profile->stacks[i == started ? 0 : i]);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+    memory_free(threads);
 }

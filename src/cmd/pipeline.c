@@ -6,6 +6,7 @@
 
 #include "flamectl/memory.h"
 #include "flamectl/profile_sort.h"
+#include "flamectl/profile_stacks.h"
 #include "flamectl/help.h"
 #include "parallel.h"
 
@@ -200,6 +201,8 @@ int pipeline_open(struct pipeline *pipeline, enum profile_order order)
     profile_init(&pipeline->profile, order);
     if (pipeline->command->wants_samples || pipeline->writer->wants_samples)
         profile_count_samples(&pipeline->profile);
+    if (order == PROFILE_BY_NAME)
+        profile_gather(&pipeline->profile, STACKS_BY_TREE);
     if (recorder_init(&pipeline->recorder, &pipeline->profile, &pipeline->recorder_options,
                       pipeline->diag) < 0) {
         profile_free(&pipeline->profile);
@@ -318,6 +321,17 @@ static int check_reader_options(const struct pipeline *pipeline)
     return 0;
 }
 
+void pipeline_settle(struct pipeline *pipeline)
+{
+    struct profile *profile = &pipeline->profile;
+    bool as_text = pipeline->writes_text && profile_is_text(profile);
+    if (profile->stacks_count && !as_text)
+        profile_want(profile, STACKS_BY_TREE);
+    parallel_seal(profile);
+    if (profile->stacks_count && !as_text)
+        profile_settle(profile);
+}
+
 static void tell_rewrites(const struct pipeline *pipeline, int64_t dropped)
 {
     char weight[PROFILE_WEIGHT_TEXT];
@@ -349,6 +363,7 @@ int pipeline_finish(struct pipeline *pipeline)
                    (unsigned long long)pipeline->recorder.tally.unusable);
         return -1;
     }
+    pipeline_settle(pipeline);
     if (!rewrite_is_empty(pipeline->rewrite))
         rewrite_apply(pipeline->rewrite, &pipeline->profile, &dropped);
     tell_rewrites(pipeline, dropped);
@@ -371,7 +386,13 @@ int pipeline_write(struct pipeline *pipeline, struct writing *writing)
 int pipeline_run(struct pipeline *pipeline, enum profile_order order)
 {
     struct writing writing = {0};
-    if (pipeline_open(pipeline, order) < 0 || pipeline_read_all(pipeline) < 0 || pipeline_finish(pipeline) < 0)
+    if (pipeline_open(pipeline, order) < 0)
+        return -1;
+    pipeline->writes_text = order == PROFILE_BY_NAME && pipeline->writer->takes_text &&
+                            rewrite_is_empty(pipeline->rewrite) && !pipeline->common.stats;
+    if (pipeline->writes_text)
+        profile_want(&pipeline->profile, STACKS_BY_TEXT);
+    if (pipeline_read_all(pipeline) < 0 || pipeline_finish(pipeline) < 0)
         return -1;
     return pipeline_write(pipeline, &writing);
 }

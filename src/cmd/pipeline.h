@@ -38,6 +38,7 @@ struct pipeline {
     struct recorder recorder;
     struct rewrite *rewrite;
     struct sink sink;
+    bool writes_text; /* gathered stacks, without a tree */
     bool reading; /* profile, recorder, rewrite are made */
     bool writing; /* sink is open */
 };
@@ -63,7 +64,11 @@ int pipeline_read_all(struct pipeline *pipeline);
  * there are none), finishes and writes. */
 int pipeline_run(struct pipeline *pipeline, enum profile_order order);
 
-/* After the last input: reports, strictness, unknown options, rewrites. */
+/* After the last input: puts the stacks that are gathered as text into the tree, unless they are
+ * written as they are. */
+void pipeline_settle(struct pipeline *pipeline);
+
+/* Then: settles, reports, strictness, unknown options, rewrites. */
 int pipeline_finish(struct pipeline *pipeline);
 
 /* Writes the profile and puts the output in its place. */

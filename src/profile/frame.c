@@ -126,6 +126,14 @@ static int compare_ranked(const void *left, const void *right)
     return order ? order : (a->place > b->place) - (a->place < b->place);
 }
 
+int frame_compare(const struct frame_table *table, uint32_t a, int a_end, uint32_t b, int b_end)
+{
+    const struct frame *left = &table->frames[a], *right = &table->frames[b];
+    struct ranked texts[2] = {{left->name, suffixes[left->kind], a_end, a},
+                              {right->name, suffixes[right->kind], b_end, b}};
+    return compare_ranked(&texts[0], &texts[1]);
+}
+
 void frame_rank(const struct frame_table *table, int self_end, uint32_t **rank_self,
                 uint32_t **rank_inner)
 {

@@ -6,11 +6,11 @@
 
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
+#include "flamectl/stacks.h"
 
-static void make_room(struct profile *profile)
+static void make_room(struct profile *profile, size_t nodes)
 {
-    profile->nodes = memory_grow(profile->nodes, &profile->capacity, (size_t)profile->count + 1,
-                                 sizeof *profile->nodes);
+    profile->nodes = memory_grow(profile->nodes, &profile->capacity, nodes, sizeof *profile->nodes);
     size_t capacity = profile->capacity;
     for (unsigned c = 0; c < profile->columns; c++) {
         profile->self[c] = memory_resize(profile->self[c], capacity, sizeof(int64_t));
@@ -32,7 +32,7 @@ static void clear_columns(struct profile *profile, uint32_t node)
 static uint32_t make_node(struct profile *profile, uint32_t parent, uint32_t frame)
 {
     if (profile->count == profile->capacity)
-        make_room(profile);
+        make_room(profile, (size_t)profile->count + 1);
     assert(!profile->sorted);
     if (profile->count == PROFILE_MOST_NODES)
         memory_exhausted();
@@ -51,13 +51,12 @@ void profile_init(struct profile *profile, enum profile_order order)
     *profile = (struct profile){.order = order, .scale = 1};
     profile_set_columns(profile, 1);
     frame_table_init(&profile->frames);
-    if (order == PROFILE_BY_NAME)
-        profile->by_child = index_make();
     make_node(profile, PROFILE_NONE, FRAME_GAP);
 }
 
 void profile_free(struct profile *profile)
 {
+    profile_drop_stacks(profile);
     frame_table_free(&profile->frames);
     index_free(profile->by_child);
     memory_free(profile->nodes);
@@ -75,6 +74,19 @@ void profile_free(struct profile *profile)
 static uint64_t hash_child(const struct profile *profile, uint32_t parent, uint32_t frame)
 {
     return hash_pair(profile->frames.seed, parent, frame);
+}
+
+/* Makes the index of the nodes that have siblings. */
+static void index_children(struct profile *profile)
+{
+    profile->by_child = index_make();
+    for (uint32_t node = 1; node < profile->count; node++) {
+        const struct profile_node *made = &profile->nodes[node];
+        struct profile_node *parent = &profile->nodes[made->parent];
+        parent->indexed = parent->indexed || parent->last_child != node;
+        if (parent->indexed)
+            index_add(profile->by_child, hash_child(profile, made->parent, made->frame), node);
+    }
 }
 
 static uint32_t make_indexed(struct profile *profile, uint32_t parent, uint32_t frame,
@@ -96,6 +108,8 @@ uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame)
         return last;
     if (profile->order == PROFILE_BY_TIME)
         return make_node(profile, parent, frame);
+    if (!profile->by_child)
+        index_children(profile);
     uint64_t hash = hash_child(profile, parent, frame);
     if (!profile->nodes[parent].indexed) {
         profile->nodes[parent].indexed = true;
@@ -107,6 +121,19 @@ uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame)
         if (profile->nodes[node].parent == parent && profile->nodes[node].frame == frame)
             return node;
     return make_indexed(profile, parent, frame, hash);
+}
+
+void profile_reserve(struct profile *profile, uint32_t nodes)
+{
+    if (nodes > profile->capacity)
+        make_room(profile, nodes);
+}
+
+uint32_t profile_append(struct profile *profile, uint32_t parent, uint32_t frame)
+{
+    index_free(profile->by_child);
+    profile->by_child = NULL;
+    return make_node(profile, parent, frame);
 }
 
 uint32_t profile_node(struct profile *profile, const uint32_t *frames, size_t count)
@@ -154,6 +181,9 @@ bool profile_make_decimal(struct profile *profile)
     for (unsigned c = 0; c < profile->columns; c++)
         if (profile->grand[c] > INT64_MAX / PROFILE_DECIMAL_SCALE)
             return false;
+    for (size_t i = 0; i < profile->stacks_count; i++)
+        if (!stacks_scale(profile->stacks[i], PROFILE_DECIMAL_SCALE))
+            return false;
     for (unsigned c = 0; c < profile->columns; c++) {
         profile->grand[c] *= PROFILE_DECIMAL_SCALE;
         for (uint32_t node = 0; node < profile->count; node++)
@@ -187,6 +217,47 @@ size_t profile_stack(const struct profile *profile, uint32_t node, uint32_t *fra
     return depth;
 }
 
+/* What a column's stacks outside the tree weigh. */
+static int64_t gathered(int64_t grand, const int64_t *self, uint32_t count)
+{
+    for (uint32_t node = 0; node < count; node++)
+        grand -= self[node];
+    return grand;
+}
+
+/* The stacks that are not in the tree change hands. */
+static bool take_stacks(struct profile *into, struct profile *from)
+{
+    bool fits = true;
+    for (unsigned c = 0; from->stacks_count && c < from->columns; c++) {
+        int64_t more = gathered(from->grand[c], from->self[c], from->count);
+        fits = fits && more <= INT64_MAX - into->grand[c];
+        into->grand[c] += fits ? more : 0;
+    }
+    for (size_t i = 0; i < from->stacks_count; i++) {
+        into->stacks = memory_grow(into->stacks, &into->stacks_capacity, into->stacks_count + 1,
+                                   sizeof(struct stacks *));
+        into->stacks[into->stacks_count++] = from->stacks[i];
+    }
+    from->stacks_count = 0;
+    return fits;
+}
+
+void profile_drop_stacks(struct profile *profile)
+{
+    for (size_t i = 0; i < profile->stacks_count; i++)
+        stacks_free(profile->stacks[i]);
+    memory_free(profile->stacks);
+    profile->stacks = NULL;
+    profile->stacks_count = profile->stacks_capacity = 0;
+}
+
+/* A node that was not there before has no children yet: most of what is merged is appended. */
+static uint32_t merge_child(struct profile *into, uint32_t known, uint32_t parent, uint32_t frame)
+{
+    return parent < known ? profile_child(into, parent, frame) : make_node(into, parent, frame);
+}
+
 bool profile_merge(struct profile *into, struct profile *from)
 {
     bool fits = true;
@@ -201,20 +272,23 @@ bool profile_merge(struct profile *into, struct profile *from)
     for (uint32_t i = 0; i < from->frames.count; i++)
         frame[i] =
             frame_intern(&into->frames, from->frames.frames[i].name, from->frames.frames[i].kind);
-    uint32_t *node = memory_get(from->count, sizeof *node);
+    uint32_t *node = memory_get(from->count, sizeof *node), known = into->count;
     node[PROFILE_ROOT] = PROFILE_ROOT;
     for (uint32_t i = 0; i < from->count; i++) {
         if (i != PROFILE_ROOT)
-            node[i] = profile_child(into, node[from->nodes[i].parent], frame[from->nodes[i].frame]);
+            node[i] = merge_child(into, known, node[from->nodes[i].parent],
+                                  frame[from->nodes[i].frame]);
         for (unsigned c = 0; c < from->columns; c++)
             fits = fits && profile_add(into, node[i], c, from->self[c][i]);
         for (unsigned c = 0; into->samples && c < from->columns; c++)
             if (profile_knows_samples(into, c))
                 fits = fits && profile_add_samples(into, node[i], c, from->samples[c][i]);
     }
+    index_free(into->by_child); /* it misses what was appended */
+    into->by_child = NULL;
     memory_free(node);
     memory_free(frame);
-    return fits;
+    return take_stacks(into, from) && fits;
 }
 
 size_t profile_weight_text(int64_t weight, int64_t scale, char *buffer)
@@ -222,8 +296,15 @@ size_t profile_weight_text(int64_t weight, int64_t scale, char *buffer)
     /* the magnitude of INT64_MIN has no int64_t */
     uint64_t value = weight < 0 ? 0 - (uint64_t)weight : (uint64_t)weight;
     uint64_t whole = value / (uint64_t)scale, rest = value % (uint64_t)scale;
-    int n = snprintf(buffer, PROFILE_WEIGHT_TEXT, "%s%llu", weight < 0 ? "-" : "",
-                     (unsigned long long)whole);
+    char digits[24], *p = digits + sizeof digits; /* a line of folded text each: no snprintf */
+    do
+        *--p = (char)('0' + whole % 10);
+    while (whole /= 10);
+    if (weight < 0)
+        *--p = '-';
+    int n = (int)(digits + sizeof digits - p);
+    memcpy(buffer, p, (size_t)n);
+    buffer[n] = '\0';
     if (rest) {
         n += snprintf(buffer + n, PROFILE_WEIGHT_TEXT - (size_t)n, ".%0*llu",
                       PROFILE_DECIMAL_PLACES, (unsigned long long)rest);

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "flamectl/memory.h"
+#include "flamectl/stacks.h"
 
 static void add_sample_columns(struct profile *profile, unsigned first, unsigned columns)
 {
@@ -28,6 +29,8 @@ void profile_set_columns(struct profile *profile, unsigned columns)
     }
     if (profile->samples)
         add_sample_columns(profile, profile->columns, columns);
+    for (size_t i = 0; i < profile->stacks_count; i++)
+        stacks_set_columns(profile->stacks[i], columns);
     profile->columns = columns;
 }
 

@@ -7,6 +7,7 @@
 
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
+#include "flamectl/profile_stacks.h"
 #include "recorder_unit.h"
 
 #define LISTED_EVENTS 20
@@ -313,15 +314,15 @@ static int count_samples(struct recorder *recorder, uint32_t node, int64_t sampl
     return 0;
 }
 
-/* Adds a weight in units of 10^-places. */
-static int add_scaled(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight, unsigned places)
+/* Brings a weight to the profile's units, or both to finer ones. */
+static bool convert(struct profile *profile, int64_t *weight, unsigned places)
 {
-    struct profile *profile = recorder->profile;
-    if (places && profile->scale == 1 && !profile_make_decimal(profile))
-        return overflow(recorder);
-    if (!places && weight > INT64_MAX / profile->scale)
-        return overflow(recorder);
-    return add(recorder, node, column, places ? weight : weight * profile->scale);
+    if (places)
+        return profile->scale != 1 || profile_make_decimal(profile);
+    if (*weight > INT64_MAX / profile->scale)
+        return false;
+    *weight *= profile->scale;
+    return true;
 }
 
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample)
@@ -340,7 +341,9 @@ int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *
     }
     if (count_samples(recorder, node, samples) < 0)
         return -1;
-    return add_scaled(recorder, node, recorder->column, weight, places);
+    if (!convert(recorder->profile, &weight, places))
+        return overflow(recorder);
+    return add(recorder, node, recorder->column, weight);
 }
 
 void recorder_leave_out(struct recorder *recorder)
@@ -356,21 +359,33 @@ void recorder_count(struct recorder *recorder)
 
 /* Weights without samples: they are their number where the user says so, and no fraction shows
  * (places) that they cannot be. */
-static bool add_counted(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
-                        unsigned places)
+static bool are_samples(const struct recorder *recorder, unsigned places)
 {
-    if (!places && recorder->options->count == COUNT_SAMPLES)
-        return profile_add_samples(recorder->profile, node, column, weight);
-    profile_forget_samples(recorder->profile, column);
-    return true;
+    return !places && recorder->options->count == COUNT_SAMPLES;
 }
 
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places)
 {
-    if (recorder->profile->samples && !add_counted(recorder, node, column, weight, places))
+    struct profile *profile = recorder->profile;
+    if (profile->samples && !are_samples(recorder, places))
+        profile_forget_samples(profile, column);
+    if (profile->samples && !profile_add_samples(profile, node, column, weight))
         return overflow(recorder);
-    return add_scaled(recorder, node, column, weight, places);
+    if (!convert(profile, &weight, places))
+        return overflow(recorder);
+    return add(recorder, node, column, weight);
+}
+
+int recorder_add_stack(struct recorder *recorder, uint32_t row, unsigned column, int64_t weight,
+                       unsigned places)
+{
+    struct profile *profile = recorder->profile;
+    if (profile->samples && !are_samples(recorder, places))
+        profile_forget_samples(profile, column);
+    if (!convert(profile, &weight, places) || !profile_add_stack(profile, row, column, weight))
+        return overflow(recorder);
+    return 0;
 }
 
 void recorder_unusable(struct recorder *recorder, uint64_t line, struct span text, const char *why)

@@ -12,6 +12,7 @@
  * The lesson: a frame may itself end in a number ("thread 12 5"), so whether lines carry one count
  * or two cannot be told from a line. It is decided once, for the whole file. */
 #include "flamectl/memory.h"
+#include "flamectl/profile_stacks.h"
 
 #include "flamectl/reader.h"
 
@@ -46,6 +47,7 @@ struct step {
 /* The file being read. */
 struct folding {
     struct recorder *recorder;
+    struct stacks *gathering; /* where stacks are gathered, or NULL: into the tree at once */
     struct step *path; /* the last stack's frames, root first */
     size_t depth, path_capacity;
     char *last; /* the last stack's text */
@@ -148,7 +150,7 @@ static int set_columns(struct folding *folding, unsigned columns)
 {
     struct recorder *recorder = folding->recorder;
     struct profile *profile = recorder->profile;
-    bool first = profile->count == 1; /* nothing but the root */
+    bool first = profile_is_empty(profile);
     const char *why = NULL;
     recorder->columns = columns;
     if (columns == 2 && recorder->comparing)
@@ -181,12 +183,7 @@ static struct span replace_tabs(struct folding *folding, struct span stack)
 static size_t shared_frames(const struct folding *folding, struct span stack)
 {
     const struct span last = {folding->last, folding->last_len};
-    size_t common = 0, shared = stack.len ? folding->depth : 0; /* no text is the root, not a frame */
-    size_t most = stack.len < last.len ? stack.len : last.len;
-    while (common + 64 <= most && memcmp(stack.data + common, last.data + common, 64) == 0)
-        common += 64;
-    while (common < most && stack.data[common] == last.data[common])
-        common++;
+    size_t common = span_common(stack, last), shared = stack.len ? folding->depth : 0; /* no text is the root, not a frame */
     while (shared && folding->path[shared - 1].end > common)
         shared--;
     if (shared && folding->path[shared - 1].end == common && common < stack.len && stack.data[common] != ';')
@@ -224,19 +221,45 @@ static uint32_t file_stack(struct folding *folding, struct span stack)
     return node;
 }
 
+/* What parts frames at the wrong place is mended where a stack is new; one that needs it is new each time
+ * it comes. */
+static uint32_t gather_stack(struct folding *folding, struct span stack)
+{
+    struct stacks *gathering = folding->gathering;
+    uint64_t hash = hash_bytes(gathering->seed, stack);
+    uint32_t row = stacks_find(gathering, stack, hash);
+    if (row != STACKS_NONE)
+        return row;
+    struct span clean = replace_tabs(folding, stack);
+    while (span_ends(clean, ";"))
+        clean.len--;
+    hash = hash_bytes(gathering->seed, clean);
+    if (clean.data != stack.data || clean.len != stack.len)
+        row = stacks_find(gathering, clean, hash);
+    return row != STACKS_NONE ? row : stacks_add(gathering, clean, hash);
+}
+
+static int add_count(struct folding *folding, uint32_t place, unsigned column, struct count count)
+{
+    struct recorder *recorder = folding->recorder;
+    if (folding->gathering)
+        return recorder_add_stack(recorder, place, column, count.value, count.places);
+    return recorder_add_weight(recorder, place, column, count.value, count.places);
+}
+
 /* A line is one sample, whatever its columns; without weight it adds no stack. */
 static int file_counts(struct folding *folding, struct span stack, const struct count *counts)
 {
     struct recorder *recorder = folding->recorder;
     unsigned first = recorder->columns == 1 ? recorder->column : 0;
-    uint32_t node = PROFILE_NONE;
+    uint32_t place = PROFILE_NONE; /* node or row */
     recorder_count(recorder);
     for (unsigned i = 0; i < recorder->columns; i++) {
         if (counts[i].value == 0)
             continue;
-        if (node == PROFILE_NONE)
-            node = file_stack(folding, stack);
-        if (recorder_add_weight(recorder, node, first + i, counts[i].value, counts[i].places) < 0)
+        if (place == PROFILE_NONE)
+            place = folding->gathering ? gather_stack(folding, stack) : file_stack(folding, stack);
+        if (add_count(folding, place, first + i, counts[i]) < 0)
             return -1;
     }
     return 0;
@@ -273,6 +296,8 @@ static int folded_read(struct source *source, struct recorder *recorder, const v
 {
     const struct folded_options *folded = options;
     struct folding folding = {.recorder = recorder};
+    if (!recorder->options->group_threads)
+        folding.gathering = profile_gathering(recorder->profile);
     unsigned columns = folded->columns == COLUMNS_1   ? 1
                        : folded->columns == COLUMNS_2 ? 2
                                                       : judge_columns(source_head(source));

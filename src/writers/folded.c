@@ -10,6 +10,7 @@
 
 #include "flamectl/memory.h"
 #include "flamectl/profile_sort.h"
+#include "flamectl/profile_stacks.h"
 
 #include "flamectl/writer.h"
 
@@ -109,6 +110,12 @@ static void go_to(struct folding *folding, uint32_t node)
     folding->length = depth;
 }
 
+static void write_weight(struct sink *sink, int64_t weight, int64_t scale)
+{
+    char number[1 + PROFILE_WEIGHT_TEXT] = " ";
+    sink_write(sink, number, 1 + profile_weight_text(weight, scale, number + 1));
+}
+
 static void write_line(uint32_t node, void *context)
 {
     struct folding *folding = context;
@@ -118,11 +125,8 @@ static void write_line(uint32_t node, void *context)
         place = profile->nodes[node].parent;
     go_to(folding, place);
     sink_write(folding->sink, folding->text, folding->end[folding->length]);
-    for (unsigned c = 0; c < profile->columns; c++) {
-        char number[1 + PROFILE_WEIGHT_TEXT] = " ";
-        size_t len = profile_weight_text(profile->self[c][node], profile->scale, number + 1);
-        sink_write(folding->sink, number, 1 + len);
-    }
+    for (unsigned c = 0; c < profile->columns; c++)
+        write_weight(folding->sink, profile->self[c][node], profile->scale);
     sink_write(folding->sink, "\n", 1);
 }
 
@@ -177,9 +181,27 @@ static void tell_totals(const struct profile *profile, const struct writing *wri
                                   : "not normalised (-n scales before to after's total)");
 }
 
+/* Gathered stacks are lines already. */
+static void write_text(const struct profile *profile, struct sink *sink)
+{
+    struct stack_merge merge;
+    stack_merge_init(&merge, profile->stacks, profile->stacks_count, profile->columns);
+    while (stack_merge_next(&merge)) {
+        sink_span(sink, merge.text);
+        for (unsigned c = 0; c < profile->columns; c++)
+            write_weight(sink, merge.weight[c], profile->scale);
+        sink_write(sink, "\n", 1);
+    }
+    stack_merge_free(&merge);
+}
+
 static int folded_write(const struct profile *profile, const struct writing *writing,
                         struct sink *sink)
 {
+    if (profile_is_text(profile)) {
+        write_text(profile, sink);
+        return 0;
+    }
     struct folding folding = {.profile = profile, .sink = sink};
     uint32_t deepest = measure(&folding);
     folding.dirty = find_dirty(&profile->frames);
@@ -203,5 +225,6 @@ static int folded_write(const struct profile *profile, const struct writing *wri
 const struct writer folded_writer = {
     .name = "folded",
     .summary = "folded text: a line a stack, frames joined by ';', then the count",
+    .takes_text = true,
     .write = folded_write,
 };

@@ -28,15 +28,19 @@ static void place_nodes(struct svg_layout *layout)
 {
     const struct profile *profile = layout->walk->profile;
 
+    const struct profile_walk *walk = layout->walk;
+    uint32_t deepest = 0;
+    for (uint32_t node = 0; node < profile->count; node++)
+        deepest = walk->depth[node] > deepest ? walk->depth[node] : deepest;
+    int64_t *next = memory_get((size_t)deepest + 1, sizeof *next); /* by depth: where a child starts */
     layout->start = memory_get(profile->count, sizeof *layout->start);
     layout->start[PROFILE_ROOT] = 0;
-    int64_t *next = memory_get(profile->count, sizeof *next); /* where a node's next child starts */
-    next[PROFILE_ROOT] = layout->own[PROFILE_ROOT];
+    next[0] = layout->own[PROFILE_ROOT];
     for (uint32_t node = 1; node < profile->count; node++) {
-        uint32_t parent = profile->nodes[node].parent;
-        layout->start[node] = next[parent];
-        next[parent] += layout->width[node];
-        next[node] = layout->start[node] + layout->own[node];
+        uint32_t depth = walk->depth[node];
+        layout->start[node] = next[depth - 1];
+        next[depth - 1] += layout->width[node];
+        next[depth] = layout->start[node] + layout->own[node];
     }
     memory_free(next);
 }
@@ -95,8 +99,8 @@ static void choose_elements(struct svg_layout *layout)
 {
     const struct profile *profile = layout->walk->profile;
     const int64_t *total = layout->width;
-    int64_t *wide = memory_get(profile->count, sizeof *wide);
-    size_t count = 0, above = 0;
+    int64_t *wide = NULL;
+    size_t count = 0, above = 0, capacity = 0;
     int64_t least = 0;
 
     for (uint32_t node = 0; node < profile->count; node++) {
@@ -104,6 +108,7 @@ static void choose_elements(struct svg_layout *layout)
         if (node == PROFILE_ROOT ||
             (layout->fate[node] == FATE_MERGED && width >= SVG_HOVER_WIDTH)) {
             layout->fate[node] = FATE_ELEMENT;
+            wide = memory_grow(wide, &capacity, count + 1, sizeof *wide);
             wide[count++] = total[node];
         }
     }

@@ -1,0 +1,34 @@
+/* A profile's stacks that are not in the call tree yet, but gathered as text (stacks.h). */
+#ifndef FLAMECTL_PROFILE_STACKS_H
+#define FLAMECTL_PROFILE_STACKS_H
+
+#include "flamectl/profile.h"
+#include "flamectl/stacks.h"
+
+/* Lets readers of folded text gather stacks; by-name profiles. */
+void profile_gather(struct profile *profile, enum stacks_order order);
+
+/* Says in what order they will be wanted; before they are sealed. */
+void profile_want(struct profile *profile, enum stacks_order order);
+
+/* The gathering that readers add to, or NULL. */
+struct stacks *profile_gathering(const struct profile *profile);
+
+/* Adds to a row of the gathering (where the column's samples are known, as many samples), in units of 1/scale. false, with nothing changed, where a sum
+ * would exceed INT64_MAX. */
+bool profile_add_stack(struct profile *profile, uint32_t row, unsigned column, int64_t weight);
+
+/* Gives a thread's new profile the columns, units and counting of this one, and a gathering: one that
+ * a thread before it left, where there is one. profile_merge brings it back. */
+void profile_fork(struct profile *profile, struct profile *from);
+
+/* Whether no stack was added at all. */
+bool profile_is_empty(const struct profile *profile);
+
+/* Whether all stacks are gathered, and as text, once sealed. */
+bool profile_is_text(const struct profile *profile);
+
+/* Puts the stacks, sealed, into the call tree. */
+void profile_settle(struct profile *profile);
+
+#endif

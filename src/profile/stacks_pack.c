@@ -1,0 +1,109 @@
+/* Packing sorted stacks into runs. */
+#include "stacks_pack.h"
+
+#include "flamectl/memory.h"
+
+/* The stack packed last. */
+struct packing {
+    struct stacks *stacks;
+    struct stack_run run;
+    struct span text;
+    struct packed_stack last;
+    size_t *end; /* of each of its frames in the text */
+    size_t end_capacity;
+};
+
+#define VARINT_MOST 10
+
+static void put(struct stack_run *run, uint64_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        run->bytes[run->len++] = (unsigned char)(value | 0x80);
+    run->bytes[run->len++] = (unsigned char)value;
+}
+
+/* How many of the last stack's frames begin this one, too. */
+static size_t shared_frames(const struct packing *packing, struct span text)
+{
+    size_t common = span_common(text, packing->text);
+    size_t shared = text.len ? packing->last.depth : 0; /* no text is the root, not a frame */
+    while (shared && packing->end[shared - 1] > common)
+        shared--;
+    bool longer = shared && packing->end[shared - 1] == common && common < text.len && text.data[common] != ';';
+    return shared - longer;
+}
+
+/* text = [frame {";" frame}] */
+static void parse(struct packing *packing, struct span text)
+{
+    struct packed_stack *stack = &packing->last;
+    size_t depth = shared_frames(packing, text), at = depth ? packing->end[depth - 1] + 1 : 0;
+    while (at < text.len) {
+        struct span rest = span_skip(text, at), name = span_first(rest, span_find(rest, ';'));
+        stack->frames = memory_grow(stack->frames, &stack->capacity, depth + 1, sizeof *stack->frames);
+        packing->end = memory_grow(packing->end, &packing->end_capacity, depth + 1, sizeof *packing->end);
+        stack->frames[depth] = frame_intern(&packing->stacks->frames, name, FRAME_PLAIN);
+        packing->end[depth++] = at + name.len;
+        at += name.len + 1;
+    }
+    stack->depth = depth;
+    packing->text = text;
+}
+
+static void pack(struct packing *packing, const int64_t *weights)
+{
+    struct stack_run *run = &packing->run;
+    const struct packed_stack *stack = &packing->last;
+    size_t numbers = 1 + stack->depth + run->columns;
+    run->bytes = memory_grow(run->bytes, &run->capacity, run->len + numbers * VARINT_MOST, 1);
+    put(run, stack->depth);
+    for (size_t d = 0; d < stack->depth; d++)
+        put(run, stack->frames[d]);
+    for (size_t c = 0; c < run->columns; c++)
+        put(run, (uint64_t)weights[c]);
+    run->count++;
+}
+
+void stacks_pack(struct stacks *stacks)
+{
+    struct packing packing = {
+        .stacks = stacks,
+        .run = {.columns = stacks->columns, .factor = 1},
+    };
+    for (uint32_t row = 0; row < stacks->count; row++) {
+        parse(&packing, stacks->text[row]);
+        pack(&packing, stacks->weight + (size_t)row * stacks->columns);
+    }
+    memory_free(packing.end);
+    memory_free(packing.last.frames);
+    if (packing.run.len == 0)
+        return;
+    packing.run.bytes = memory_resize(packing.run.bytes, packing.run.len, 1);
+    stacks->runs = memory_grow(stacks->runs, &stacks->run_capacity, stacks->run_count + 1,
+                               sizeof *stacks->runs);
+    stacks->runs[stacks->run_count++] = packing.run;
+}
+
+void packed_frames(const unsigned char **at, const uint32_t *map, struct packed_stack *stack)
+{
+    stack->depth = packed_number(at);
+    stack->frames =
+        memory_grow(stack->frames, &stack->capacity, stack->depth, sizeof *stack->frames);
+    for (size_t d = 0; d < stack->depth; d++)
+        stack->frames[d] = map[packed_number(at)];
+}
+
+void stacks_scale_runs(struct stacks *stacks, int64_t factor)
+{
+    for (size_t i = 0; i < stacks->run_count; i++)
+        stacks->runs[i].factor *= factor;
+}
+
+void stacks_drop_runs(struct stacks *stacks)
+{
+    for (size_t i = 0; i < stacks->run_count; i++)
+        memory_free(stacks->runs[i].bytes);
+    memory_free(stacks->runs);
+    stacks->runs = NULL;
+    stacks->run_count = stacks->run_capacity = 0;
+}

@@ -1,0 +1,211 @@
+/* stacks, profile_stacks, profile_settle, heap: gathered stacks come to the same as a tree made at once */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "flamectl/memory.h"
+#include "flamectl/profile_sort.h"
+#include "flamectl/profile_stacks.h"
+#include "unit.h"
+
+static uint32_t draw(uint32_t *state, uint32_t below)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (*state >> 8) % below;
+}
+
+/* Names that begin each other, and go on with bytes on either side of ' ' and ';'. */
+static struct span draw_stack(uint32_t *state, char *text)
+{
+    static const char *const names[] = {
+        "read", "read ", "read.part", "read:x", "read;", "read_x", "read\x01", "r", "",
+        "read_[k]", "read_[", "main", "main\xff", "a name of more than eight bytes", "read0",
+        "a name of more than eight bytes, and then some more",
+    };
+    size_t len = 0;
+    for (uint32_t i = draw(state, 6); i-- > 0;)
+        len += (size_t)sprintf(text + len, "%s%s", len ? ";" : "", names[draw(state, 16)]);
+    while (len && text[len - 1] == ';')
+        len--;
+    return span_make(text, len);
+}
+
+static void add_to_tree(struct profile *profile, struct span stack, unsigned column, int64_t weight)
+{
+    uint32_t node = PROFILE_ROOT;
+    for (size_t at = 0; at < stack.len;) {
+        struct span rest = span_skip(stack, at), name = span_first(rest, span_find(rest, ';'));
+        node = profile_child(profile, node, frame_intern(&profile->frames, name, FRAME_PLAIN));
+        at += name.len + 1;
+    }
+    profile_add(profile, node, column, weight);
+}
+
+static void gather(struct profile *profile, struct span stack, unsigned column, int64_t weight)
+{
+    struct stacks *stacks = profile_gathering(profile);
+    uint64_t hash = hash_bytes(stacks->seed, stack);
+    uint32_t row = stacks_find(stacks, stack, hash);
+    if (row == STACKS_NONE)
+        row = stacks_add(stacks, stack, hash);
+    profile_add_stack(profile, row, column, weight);
+}
+
+static bool same_node(const struct profile *a, const struct profile *b, uint32_t node)
+{
+    const struct profile_node *x = &a->nodes[node], *y = &b->nodes[node];
+    if (node == PROFILE_ROOT)
+        return a->self[0][node] == b->self[0][node] && a->self[1][node] == b->self[1][node];
+    const struct frame *f = &a->frames.frames[x->frame], *g = &b->frames.frames[y->frame];
+    return x->parent == y->parent && x->last_child == y->last_child && f->kind == g->kind &&
+           span_equal(f->name, g->name) && a->self[0][node] == b->self[0][node] &&
+           a->self[1][node] == b->self[1][node];
+}
+
+static bool same_tree(const struct profile *a, const struct profile *b)
+{
+    if (a->count != b->count || a->grand[0] != b->grand[0] || a->grand[1] != b->grand[1])
+        return false;
+    for (uint32_t node = 0; node < a->count; node++)
+        if (!same_node(a, b, node))
+            return false;
+    return true;
+}
+
+/* In so many gatherings, packed as soon as they hold `most` bytes. */
+static void make_both(struct profile *tree, struct profile *gathered, size_t gatherings, size_t most,
+                      uint32_t seed)
+{
+    struct profile others[4];
+    char text[400];
+    uint32_t state = seed;
+    profile_init(tree, PROFILE_BY_NAME);
+    profile_init(gathered, PROFILE_BY_NAME);
+    profile_set_columns(tree, 2);
+    profile_set_columns(gathered, 2);
+    profile_gather(gathered, STACKS_BY_TREE);
+    for (size_t i = 0; i < gatherings; i++) {
+        profile_fork(&others[i], gathered);
+        profile_gathering(&others[i])->most = most;
+    }
+    for (int i = 0; i < 300; i++) {
+        struct span stack = draw_stack(&state, text);
+        unsigned column = draw(&state, 2);
+        add_to_tree(tree, stack, column, i + 1);
+        gather(&others[draw(&state, (uint32_t)gatherings)], stack, column, i + 1);
+    }
+    for (size_t i = 0; i < gatherings; i++) {
+        profile_merge(gathered, &others[i]);
+        profile_free(&others[i]);
+    }
+}
+
+static void test_trees(void)
+{
+    bool same = true;
+    for (uint32_t seed = 1; seed <= 40; seed++) {
+        for (size_t gatherings = 1; gatherings <= 4; gatherings++) {
+            struct profile tree, gathered;
+            make_both(&tree, &gathered, gatherings, seed % 2 ? 500 : SIZE_MAX, seed);
+            profile_sort(&tree);
+            profile_settle(&gathered);
+            same = same && gathered.sorted && same_tree(&tree, &gathered);
+            profile_free(&tree);
+            profile_free(&gathered);
+        }
+    }
+    unit_check("gathered stacks make the tree that profile_sort makes", same);
+}
+
+static void test_tree_with_nodes(void)
+{
+    struct profile tree, gathered;
+    make_both(&tree, &gathered, 2, 500, 7);
+    add_to_tree(&tree, span_of("main;read"), 0, 5);
+    add_to_tree(&gathered, span_of("main;read"), 0, 5);
+    profile_settle(&gathered);
+    profile_sort(&tree);
+    profile_sort(&gathered);
+    unit_check("and they join a tree that is there", same_tree(&tree, &gathered));
+    profile_free(&tree);
+    profile_free(&gathered);
+}
+
+static void test_text_order(void)
+{
+    struct profile profile;
+    struct stack_merge merge;
+    char text[400], last[400] = "";
+    uint32_t state = 3;
+    int64_t sum = 0;
+    size_t last_len = 0, count = 0;
+    bool ordered = true;
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_gather(&profile, STACKS_BY_TEXT);
+    for (int i = 0; i < 500; i++)
+        gather(&profile, draw_stack(&state, text), 0, 1);
+    unit_check("all is there as text", profile_is_text(&profile));
+    stacks_seal(profile.stacks[0]);
+    stack_merge_init(&merge, profile.stacks, 1, 1);
+    for (; stack_merge_next(&merge); count++) {
+        ordered = ordered && (count == 0 || span_compare(span_make(last, last_len), merge.text) < 0);
+        memcpy(last, merge.text.data, merge.text.len);
+        last_len = merge.text.len;
+        sum += merge.weight[0];
+    }
+    stack_merge_free(&merge);
+    unit_check("texts come in byte order, each once", ordered && count > 100);
+    unit_check("with all their weight", sum == 500);
+    profile_free(&profile);
+}
+
+static void test_limits(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_gather(&profile, STACKS_BY_TEXT);
+    profile_gathering(&profile)->most = 100;
+    for (int i = 0; i < 20; i++) {
+        char text[40];
+        gather(&profile, span_make(text, (size_t)sprintf(text, "main;step %d", i)), 0, 1);
+    }
+    unit_check("too much text is packed", !profile_is_text(&profile));
+    unit_check("a sum beyond the limit is refused",
+               !profile_add_stack(&profile, 0, 0, INT64_MAX) && profile.grand[0] == 20);
+    unit_check("decimals scale what is packed, too", profile_make_decimal(&profile));
+    profile_settle(&profile);
+    unit_check("every stack a million units",
+               profile.count == 22 && profile.self[0][21] == PROFILE_DECIMAL_SCALE &&
+                   profile.self[0][2] == PROFILE_DECIMAL_SCALE);
+    profile_free(&profile);
+}
+
+static int compare_numbers(const void *a, const void *b, const void *context)
+{
+    (void)context;
+    return *(const int *)a - *(const int *)b;
+}
+
+static void test_heap(void)
+{
+    int numbers[] = {5, 3, 9, 1, 7, 1}, last = 0;
+    struct heap heap = {.compare = compare_numbers};
+    bool ordered = true;
+    for (size_t i = 0; i < 6; i++)
+        heap_add(&heap, &numbers[i]);
+    for (; heap.count; heap_remove(&heap)) {
+        ordered = ordered && *(int *)heap.items[0] >= last;
+        last = *(int *)heap.items[0];
+    }
+    unit_check("a heap gives the least first", ordered && last == 9);
+    heap_free(&heap);
+}
+
+int main(void)
+{
+    test_trees();
+    test_tree_with_nodes();
+    test_text_order();
+    test_limits();
+    test_heap();
+    return unit_failed;
+}
