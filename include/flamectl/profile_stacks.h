@@ -14,8 +14,8 @@ void profile_want(struct profile *profile, enum stacks_order order);
 /* The gathering that readers add to, or NULL. */
 struct stacks *profile_gathering(const struct profile *profile);
 
-/* Adds to a row of the gathering (where the column's samples are known, as many samples), in units of 1/scale. false, with nothing changed, where a sum
- * would exceed INT64_MAX. */
+/* Adds to a row of the gathering, in units of 1/scale; where the column's samples are known, that is
+ * their number. false, with nothing changed, where a sum would exceed INT64_MAX. */
 bool profile_add_stack(struct profile *profile, uint32_t row, unsigned column, int64_t weight);
 
 /* Gives a thread's new profile the columns, units and counting of this one, and a gathering: one that

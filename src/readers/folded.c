@@ -183,7 +183,8 @@ static struct span replace_tabs(struct folding *folding, struct span stack)
 static size_t shared_frames(const struct folding *folding, struct span stack)
 {
     const struct span last = {folding->last, folding->last_len};
-    size_t common = span_common(stack, last), shared = stack.len ? folding->depth : 0; /* no text is the root, not a frame */
+    size_t common = span_common(stack, last);
+    size_t shared = stack.len ? folding->depth : 0; /* no text is the root, not a frame */
     while (shared && folding->path[shared - 1].end > common)
         shared--;
     if (shared && folding->path[shared - 1].end == common && common < stack.len && stack.data[common] != ';')
