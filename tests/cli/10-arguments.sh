@@ -177,6 +177,14 @@ run flamectl diff --before="$folded" --after "$folded"
 fails "takes no value"
 end
 
+begin "diff -n: stacks of 1 keep their shares against a total that is one less"
+seq -f 'main;f%g 1' 1000 >thousand
+printf 'main;f1 999\n' >less
+run flamectl diff -nq --to folded thousand less
+status 0
+out_is "$(sed 's/ 1$/ 0.999 0/; s/^main;f1 0.999 0$/main;f1 0.999 999/' thousand | LC_ALL=C sort)"
+end
+
 begin "diff: --before and --after go with every file after them, in any order"
 run flamectl diff --to folded --after "$folded" --before "$folded" "$folded" -q --after "$folded"
 status 0

@@ -1,4 +1,4 @@
-/* recorder: samples beside weights, through forks, joins and rewriting */
+/* recorder: samples beside weights, through forks, joins and rewriting; units */
 #include "flamectl/memory.h"
 #include "flamectl/rewrite.h"
 #include "unit_run.h"
@@ -71,6 +71,61 @@ static void test_weights(void)
     run_free(&run);
 }
 
+/* One sample of an input: of an event with a period, of none, or of a format that tells its unit.
+ */
+static void one_input(struct run *run, const char *event, int64_t period, const char *unit)
+{
+    struct sample sample = {.event = span_of(event), .time = TIME_NONE, .period = period};
+    recorder_input(&run->recorder, "in", 0);
+    if (unit)
+        recorder_unit(&run->recorder, unit);
+    if (recorder_begin(&run->recorder, &sample))
+        recorder_add(&run->recorder, leaf(run, "a"), &sample);
+}
+
+static void check_unit(struct run *run, const char *name, const char *unit, bool differ)
+{
+    recorder_finish(&run->recorder, false);
+    unit_same(name, run->profile.unit ? run->profile.unit : "", unit);
+    unit_check(differ ? "and it differs" : "and all count the same",
+               run->recorder.units_differ == differ);
+    run_free(run);
+}
+
+static void test_units(void)
+{
+    struct run run;
+    begin(&run, COUNT_DEFAULT);
+    one_input(&run, "cycles", 5, NULL);
+    one_input(&run, "cycles", 7, NULL);
+    check_unit(&run, "the event", "cycles", false);
+    begin(&run, COUNT_DEFAULT);
+    one_input(&run, "cycles", 5, NULL);
+    one_input(&run, "cycles", 0, NULL);
+    check_unit(&run, "periods, then none", "cycles", true);
+    begin(&run, COUNT_SAMPLES);
+    one_input(&run, "cycles", 5, NULL);
+    one_input(&run, "cycles", 0, NULL);
+    one_input(&run, "", 5, "bytes");
+    check_unit(&run, "--count=samples", "samples", false);
+    begin(&run, COUNT_DEFAULT);
+    one_input(&run, "", 5, "bytes");
+    one_input(&run, "cycles", 5, NULL);
+    check_unit(&run, "a format's unit, then an event", "bytes", true);
+    begin(&run, COUNT_DEFAULT);
+    one_input(&run, "", 5, "bytes");
+    recorder_input(&run.recorder, "folded", 0);
+    recorder_add_weight(&run.recorder, leaf(&run, "a"), 0, 5, 0);
+    one_input(&run, "", 5, "bytes");
+    check_unit(&run, "weights alone count anything", "bytes", false);
+    const char *both[] = {"cycles", "cycles:u"};
+    begin(&run, COUNT_DEFAULT);
+    run.options.event_filter = (struct option_list){both, 2};
+    one_input(&run, "cycles", 5, NULL);
+    one_input(&run, "cycles:u", 5, NULL);
+    check_unit(&run, "events that the user chose", "events", false);
+}
+
 static void test_join(void)
 {
     struct run run;
@@ -115,6 +170,7 @@ int main(void)
 {
     test_samples();
     test_weights();
+    test_units();
     test_join();
     test_rewrite();
     return unit_failed;
