@@ -4,6 +4,7 @@
 extern const struct reader perf_reader;
 extern const struct reader pprof_reader;
 extern const struct reader folded_reader;
+extern const struct reader bpftrace_reader;
 extern const struct reader dtrace_reader;
 extern const struct reader stap_reader;
 extern const struct reader bcc_reader;
@@ -25,6 +26,7 @@ const struct reader *const reader_table[] = {
     &perf_reader,
     &pprof_reader,
     &folded_reader,
+    &bpftrace_reader,
     &dtrace_reader,
     &stap_reader,
     &bcc_reader,
