@@ -7,6 +7,7 @@
 
 #include "flamectl/diag.h"
 
+#include "json_head.h"
 #include "readers.h"
 
 /* Bytes that say what a file is; %s in the message stands for the file. */
@@ -18,6 +19,7 @@ struct wrong_kind {
 };
 
 #define PERF_DATA "this is perf.data: run `perf script -i %s` first"
+#define MOJO "this is the binary format of austin: run `mojo2austin %s FILE.txt` first"
 #define UTF_16 "this is UTF-16 text: run `iconv -f UTF-16 -t UTF-8 %s` first"
 
 /* What no text begins with: looked for before the readers bid. */
@@ -36,6 +38,9 @@ static const struct wrong_kind binary_kinds[] = {
     {0, "\x1F\x8B", 2, "this is compressed with gzip twice: run `gzip -d %s` first"},
     {0, "FLR\0", 4, "this is a Java Flight Recorder file, which is not supported yet"},
     {0, " Percent |", 10, "this is text of perf annotate: give the output of `perf script`"},
+    {0, "MOJ\1", 4, MOJO},
+    {0, "MOJ\2", 4, MOJO},
+    {0, "MOJ\3", 4, MOJO},
     {0, "\177ELF", 4, "this is a program or a library, not a profile"},
 };
 
@@ -49,6 +54,15 @@ static const struct wrong_kind text_kinds[] = {
      "this is text of perf report: give the output of `perf script`"},
     {0, "\xFF\xFE", 2, UTF_16},
     {0, "\xFE\xFF", 2, UTF_16},
+};
+
+/* JSON that is no profile, or none that is read, by a member of its object, and one of that. */
+static const struct {
+    const char *name, *inner, *message;
+} json_kinds[] = {
+    {"linux-perf-json-version", NULL, "this is JSON of `perf data convert`: give the output of `perf script`"},
+    {"snapshot", "meta", "this is a heap snapshot, which has no stacks: record a heap profile"},
+    {"meta", "processType", "this is a profile of Firefox, which is not supported"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -148,9 +162,21 @@ static void tell_wrong(const char *message, const char *file, struct diag *diag)
         diag_error(diag, file, 0, "%.*s%s%s", (int)(gap - message), message, name, gap + 2);
 }
 
+static const char *wrong_json(struct span head)
+{
+    if (json_head_says(head, "format", "flamectl-"))
+        return "this is JSON that flamectl wrote: give what that was made from";
+    for (size_t i = 0; i < COUNT(json_kinds); i++)
+        if (json_head_has(head, json_kinds[i].name, json_kinds[i].inner))
+            return json_kinds[i].message;
+    bool json = span_starts(head, "{") || span_starts(head, "[{");
+    return json ? "this is JSON of a kind that is not supported" : NULL;
+}
+
 static void tell_unknown(struct span head, const char *file, struct diag *diag)
 {
     const char *message = wrong_text(head);
+    message = message ? message : wrong_json(head);
     if (message) {
         tell_wrong(message, file, diag);
         return;

@@ -16,6 +16,14 @@ SAMPLES = TOP.parent / "shared" / "samples"
 
 # Folder: the format's name for --from. Folders that are not here are not checked.
 FORMATS = {
+    "async-profiler": "folded",
+    "austin": "folded",
+    "bcc": "folded",
+    "bpftrace": "bpftrace",
+    "chrome-trace": "chrome-trace",
+    "cpuprofile": "cpuprofile",
+    "folded": "folded",
+    "luajit": "folded",
     "dtrace": "dtrace",
     "elfutils": "eu-stack",
     "faulthandler": "faulthandler",
@@ -32,6 +40,11 @@ FORMATS = {
 
 # FORMAT/CASE[@VARIANT]: options that do what the converter did.
 OPTIONS = {
+    "bpftrace/basic": ["--offsets"],
+    "bpftrace/real-0.17": ["--event-filter=@", "--event-filter=@st"],
+    "folded/lines@recursive": ["--merge-recursion=direct"],
+    "folded/recursive": ["--merge-recursion=direct"],
+    "folded/recursive-int@inferno": ["--merge-recursion=direct"],
     "dtrace/basic@includeoffset": ["--offsets"],
     "dtrace/basic@inferno-includeoffset": ["--offsets"],
     "ghcprof/basic@bytes": ["--bytes"],
@@ -47,6 +60,38 @@ PEER_FAILS = "the converter fails"
 # FORMAT/CASE[@VARIANT]: what flamectl prints instead, as {stack: weight} or a function of the converter's
 # {stack: weight}; or PEER_FAILS, where the converter has nothing to say.
 DIFFERENT = {
+    # lines are what they are: only the converter makes one tier of a function out of several
+    "async-profiler/basic": {
+        "[worker-1 tid=12];java/lang/Thread.run_[0];App.lambda$main$0_[1];App$Inner.work_[j];App.inl_[i];"
+        "jlong_disjoint_arraycopy;do_syscall_64_[k]": 12,
+        "[worker-1 tid=12];java/lang/Thread.run_[j];App$Inner.work_[j];java.lang.String_[i]": 3},
+    "async-profiler/majority": {"main;f_[j]": 10, "main;f_[i]": 4, "main;f_[0]": 3, "main;g_[0]": 1, "main;g_[j]": 1},
+    # comments are no stacks
+    "austin/v3": lambda peer: {s: n for s, n in peer.items() if not s.startswith("#")},
+    # every sample counts, and each element of a key is a frame
+    "bpftrace/basic": lambda peer: {
+        **renamed(peer, {"app, 1234": "app;1234", "poll+79;,;": "poll+79;"}),
+        "swapper": 7, "ksys_write+85;vfs": 2},
+    "bpftrace/real-0.17": {"a;[unknown];[unknown]": 1, "22844;_start;main": 2, "a;main;std::foo(int, char)": 110},
+    # slices that begin and end apart, and threads added up; a slice ends with the one around it
+    "chrome-trace/array": {"Foo": 50},
+    "chrome-trace/basic": lambda peer: {**renamed(peer, {"Baz;q": "Baz:q"}), "Begin": 9},
+    "chrome-trace/basic@speedscope": lambda peer: {
+        "Foo;Bar;Baz:q": decimal.Decimal("5.5"), "Foo;Bar": decimal.Decimal("24.5"), "Foo": 37, "Begin": 9},
+    "chrome-trace/overlap": {"Long": 35, "Long;Overlap": 10, "Long;Short": 5},
+    "chrome-trace/overlap@speedscope": {"Long": 35, "Long;Overlap": 10, "Long;Short": 5},
+    # blanks behind a count, CR and comments; counts beyond 2^63 - 1
+    "folded/big": {"a;b": 1},
+    "folded/big@inferno": PEER_FAILS,
+    "folded/lines@inferno-merge": PEER_FAILS,
+    "folded/lines@recursive": lambda peer: {
+        **{s: n for s, n in peer.items() if not s.startswith("#")}, "a;b": 2, ";a;b": 2, "trail;x": 7, "win;c": 4},
+    "folded/lines@regex": PEER_FAILS,
+    "folded/merge1@diff": PEER_FAILS,
+    "folded/merge1@diff-n": PEER_FAILS,
+    "folded/merge1@plus2": PEER_FAILS,
+    "folded/recursive@inferno": PEER_FAILS,
+    "folded/sortsplit@svg-titles": PEER_FAILS,
     # the offset of a C++ function is kept, too
     "dtrace/basic@includeoffset": lambda peer: renamed(peer, {"`ns::foo;": "`ns::foo+0x3;",
                                                               ">::push_back;": ">::push_back+0x12;"}),

@@ -49,6 +49,12 @@ static void test_wrong_kinds(void)
     check_told("perf.data, other byte order", BYTES("2ELIFREPh\0\0"), "this is perf.data");
     check_told("perf.data, old", BYTES("PERFFILEh\0\0"), "this is perf.data");
     check_told("zip", BYTES("PK\3\4abc"), "zip");
+    check_told("MOJO", BYTES("MOJ\3\2"), "mojo2austin");
+    check_told("perf's JSON", BYTES("{\"linux-perf-json-version\": 1, \"headers\": {}}"), "perf script");
+    check_told("a heap snapshot", BYTES("{\"snapshot\":{\"meta\":{\"node_fields\":["), "heap snapshot");
+    check_told("Firefox", BYTES("{\"meta\":{\"interval\":1,\"processType\":0},\"libs\":[]}"), "Firefox");
+    check_told("our JSON", BYTES("{\n  \"format\": \"flamectl-profile\",\n"), "flamectl wrote");
+    check_told("other JSON", BYTES("\n[{\"a\": 1}]"), "JSON of a kind");
     check_told("bplist", BYTES("bplist00\xd1"), "property list");
     check_told("zstd", BYTES("\x28\xB5\x2F\xFD\0"), "zstd -d in.bin");
     check_told("xz", BYTES("\3757zXZ\0\0"), "xz -d in.bin");
