@@ -28,6 +28,7 @@ void v8_profile_free(struct v8_profile *v8)
     number_list_free(&v8->timestamps);
     if (v8->by_id)
         index_free(v8->by_id);
+    memory_free(v8->by_small_id);
     memory_free(v8->nodes);
     memory_free(v8->edges);
     memory_free(v8->function.data);
@@ -41,6 +42,8 @@ static uint64_t hash_id(const struct v8_profile *v8, int64_t id)
 
 static uint32_t find_node(const struct v8_profile *v8, int64_t id)
 {
+    if ((uint64_t)id < v8->small_ids)
+        return v8->by_small_id[id];
     uint64_t hash = hash_id(v8, id);
     uint32_t node, at = index_begin(v8->by_id, hash);
     while ((node = index_next(v8->by_id, hash, &at)) != INDEX_NONE)
@@ -312,13 +315,29 @@ void v8_profile_append(struct v8_profile *v8, const struct v8_profile *part)
     v8->end = part->end ? part->end : v8->end;
 }
 
+/* Of nodes with the same id, the first counts. */
+static void index_nodes(struct v8_profile *v8)
+{
+    v8->by_id = index_make();
+    v8->small_ids = (size_t)v8->tree.count * 2 + 1;
+    v8->by_small_id = memory_get(v8->small_ids, sizeof *v8->by_small_id);
+    for (size_t id = 0; id < v8->small_ids; id++)
+        v8->by_small_id[id] = STACK_NONE;
+    for (uint32_t i = 0; i < v8->tree.count; i++) {
+        int64_t id = v8->nodes[i].id;
+        if (!v8->nodes[i].known || find_node(v8, id) != STACK_NONE)
+            continue;
+        if ((uint64_t)id < v8->small_ids)
+            v8->by_small_id[id] = i;
+        else
+            index_add(v8->by_id, hash_id(v8, id), i);
+    }
+}
+
 /* Nodes find their parents, and cycles are cut. */
 static void settle(struct v8_profile *v8, struct recorder *recorder)
 {
-    v8->by_id = index_make();
-    for (uint32_t i = 0; i < v8->tree.count; i++)
-        if (v8->nodes[i].known)
-            index_add(v8->by_id, hash_id(v8, v8->nodes[i].id), i);
+    index_nodes(v8);
     for (size_t i = 0; i < v8->edge_count; i++) {
         struct v8_edge edge = v8->edges[i];
         uint32_t other = find_node(v8, edge.id), child = edge.parent ? other : edge.node;

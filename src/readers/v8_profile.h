@@ -34,7 +34,9 @@ struct v8_profile {
     size_t nodes_capacity;
     struct v8_edge *edges;
     size_t edge_count, edge_capacity;
-    struct index *by_id; /* NULL until all are read */
+    struct index *by_id; /* nodes by their ids, once all are read; NULL before */
+    uint32_t *by_small_id; /* the same by ids below small_ids, which most are */
+    size_t small_ids;
     struct number_list samples;    /* node ids */
     struct number_list deltas;     /* microseconds from the sample before; of the first, from the start */
     struct number_list timestamps; /* microseconds: instead of deltas, in old profiles */
