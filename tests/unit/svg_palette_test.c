@@ -1,6 +1,8 @@
 /* Colours by name, and the file that keeps them. */
 #include "../../src/writers/svg_palette.h"
 
+#include <math.h>
+
 #include "flamectl/diag.h"
 
 #include "../../src/writers/svg_palette_map.h"
@@ -108,6 +110,34 @@ static void test_labels(void)
     unit_check("white on dark red", svg_color_is_dark(0xCD0500));
 }
 
+/* WCAG 2.2, "relative luminance". */
+static double luminance(uint32_t rgb)
+{
+    double sum = 0, shares[] = {0.0722, 0.7152, 0.2126};
+
+    for (int i = 0; i < 3; i++, rgb >>= 8) {
+        double value = (rgb & 255) / 255.0;
+        sum += shares[i] * (value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+}
+
+/* Of any colour that a palette, a change or a file of colours may give. */
+static void test_contrast(void)
+{
+    double least = 21;
+
+    for (int red = 0; red < 256; red += 5)
+        for (int green = 0; green < 256; green += 5)
+            for (int blue = 0; blue < 256; blue += 5) {
+                uint32_t rgb = svg_rgb(red, green, blue);
+                double box = luminance(rgb) + 0.05;
+                double contrast = svg_color_is_dark(rgb) ? 1.05 / box : box / 0.05;
+                least = contrast < least ? contrast : least;
+            }
+    unit_check("labels have a contrast of 4.5 on any colour", least >= 4.5);
+}
+
 static char *map_after(const char *before, const char *name, uint32_t color, int *result)
 {
     struct svg_palette_map map;
@@ -167,6 +197,7 @@ int main(void)
     test_shades();
     test_chance();
     test_labels();
+    test_contrast();
     test_map();
     return unit_failed;
 }
