@@ -100,8 +100,10 @@ static int read_sides(struct pipeline *pipeline, const struct sides *sides)
                        side_names[run >= sides->runs[BEFORE]]);
             return -1;
         }
-        profile_infer_samples(&pipeline->profile, run);
     }
+    pipeline_settle(pipeline); /* stacks that are dropped later tell of samples, too */
+    for (unsigned run = 0; run < runs; run++)
+        profile_infer_samples(&pipeline->profile, run);
     return 0;
 }
 

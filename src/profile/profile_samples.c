@@ -1,6 +1,8 @@
 /* How many samples are behind a column of weights. */
 #include "flamectl/profile_samples.h"
 
+#include <assert.h>
+
 #include "flamectl/memory.h"
 
 static int64_t common_divisor(int64_t a, int64_t b)
@@ -31,6 +33,7 @@ bool profile_infer_samples(struct profile *profile, unsigned column)
 {
     if (!profile->samples || profile->samples[column])
         return profile->samples;
+    assert(profile->stacks_count == 0); /* they are all in the tree */
     int64_t period = find_period(profile, column);
     if (period == 0)
         return false;
