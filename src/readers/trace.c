@@ -105,9 +105,18 @@ static int file_sample(struct trace *trace, const struct trace_sample *of)
     return recorder_add(recorder, stack_tree_file(&trace->tree, recorder->profile, below, of->node), &sample);
 }
 
+/* Frames that are named nowhere. */
+static void name_frames(struct trace *trace)
+{
+    for (uint32_t i = 0; i < trace->tree.count; i++)
+        if (trace->tree.nodes[i].frame == FRAME_GAP)
+            trace->tree.nodes[i].frame = frame_intern(trace->frames, span_of("[unknown]"), FRAME_PLAIN);
+}
+
 int trace_file_samples(struct trace *trace)
 {
     int result = 0;
+    name_frames(trace);
     for (uint32_t cuts = stack_tree_settle(&trace->tree); cuts; cuts--)
         recorder_repaired(trace->recorder);
     for (size_t i = 0; i < trace->sample_count && result == 0; i++)

@@ -353,6 +353,7 @@ static int file(struct v8_profile *v8, struct recorder *recorder, uint32_t node,
 {
     if (!recorder_begin(recorder, sample))
         return 0;
+    recorder_unit(recorder, sample->weighed ? "us" : "samples");
     uint32_t function = v8->tree.nodes[node].frame;
     if (!idle && function != FRAME_GAP && span_is(v8->frames->frames[function].name, "(idle)")) {
         recorder_leave_out(recorder);
@@ -457,9 +458,7 @@ static int file_samples(struct v8_profile *v8, struct recorder *recorder, struct
 
 int v8_profile_file(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle)
 {
-    bool timed = v8->samples.count && (v8->timestamps.count || v8->deltas.count);
     settle(v8, recorder);
-    recorder_unit(recorder, timed ? "us" : "samples");
     return v8->samples.count ? file_samples(v8, recorder, sample, idle)
                              : file_hits(v8, recorder, sample, idle);
 }
