@@ -9,8 +9,10 @@ static void settle(struct recorder *recorder, const char *unit, bool of_event)
 {
     const char *before = recorder->profile->unit;
     bool events = of_event && recorder->unit_of_event; /* which, the user chose */
-    if (!before || events || strcmp(before, unit) == 0) {
-        profile_set_unit(recorder->profile, unit);
+    bool same = before && strcmp(before, unit) == 0;
+    if (!before || events || same) {
+        if (!same)
+            profile_set_unit(recorder->profile, unit);
         recorder->unit_of_event = of_event;
         return;
     }
