@@ -59,6 +59,10 @@ collapse $golden/collapse/folded/decimals.in $golden/collapse/folded/plain.in
 collapse --strict $golden/collapse/folded/no-count-lines-strict.in
 collapse nonesuch
 collapse --nonesuch
+collapse $golden/collapse/chrome-trace/profile-chunks.in
+collapse $golden/collapse/cpuprofile/cut.in
+collapse --to speedscope $golden/collapse/speedscope/evented.in
+collapse $golden/collapse/bpftrace/text.in
 render $golden/collapse/perf/option-none.in
 render --elements=all --colors=java --title=x $golden/collapse/folded/option-reverse.in
 render --to json $golden/collapse/folded/option-reverse.in

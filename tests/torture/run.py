@@ -22,6 +22,8 @@ FILES = {
     "a.folded": FOLDED,
     "b.folded": FOLDED.replace(b"leaf", b"other"),
     "a.gz": gzip.compress(PERF, mtime=0),
+    "a.trace": (GOLDEN / "chrome-trace" / "profile-chunks.in").read_bytes(),
+    "a.speedscope": (GOLDEN / "speedscope" / "evented.in").read_bytes(),
     "rules": b"^mid$\tMID\n",
     "budget": b"# x\nmid=100%\n/^m/=100%\n",
 }
@@ -35,6 +37,8 @@ RUNS = [
     ["collapse", "--to=text", "-o", "out", "a.perf"],
     ["collapse", "--to=json", "-o", "out", "a.perf"],
     ["render", "--to=markdown", "a.folded"],
+    ["collapse", "--to=speedscope", "-o", "out", "a.trace"],
+    ["collapse", "a.speedscope"],
     ["check", "-o", "out", "--max=100%", "--max=/./=100%", "--rules=budget", "a.folded"],
     ["diff", "-n", "-o", "out", "a.folded", "b.folded"],
     ["diff", "--to=folded", "a.folded", "b.folded"],
