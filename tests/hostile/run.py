@@ -103,7 +103,7 @@ def is_tidy(text):
     return problems + [f"a control byte: {found[0]!r}" for found in [CONTROL.search(text)] if found]
 
 
-READERS = {"folded": is_folded, "svg": well_formed, "json": is_json, "text": is_tidy, "markdown": is_tidy}
+READERS = {"folded": is_folded, "svg": well_formed, "json": is_json, "speedscope": is_json, "text": is_tidy, "markdown": is_tidy}
 
 
 def attack(job):
