@@ -38,7 +38,7 @@ struct event {
     struct field fields[FIELDS];
     int64_t time, duration, weight;
     bool timed, lasting;
-    struct span problem; /* a time that is none; empty where there is none */
+    bool wrong; /* a time or duration is no number */
     struct v8_profile part;
 };
 
@@ -137,9 +137,9 @@ static void read_member(struct reading *reading)
         }
     }
     if (span_is(key, "ts"))
-        event->timed = take_number(reading, 3, &event->time);
+        event->wrong |= !(event->timed = take_number(reading, 3, &event->time));
     else if (span_is(key, "dur"))
-        event->lasting = take_number(reading, 3, &event->duration);
+        event->wrong |= !(event->lasting = take_number(reading, 3, &event->duration));
     else if (span_is(key, "weight"))
         take_number(reading, 0, &event->weight);
     else if (span_is(key, "args"))
@@ -235,7 +235,9 @@ static void add_event(struct reading *reading)
     char kind = phase.len == 1 ? phase.data[0] : '?';
     uint32_t thread = trace_thread(&reading->trace, field(event, FIELD_PID), field(event, FIELD_TID));
     bool slice = kind == 'X' || kind == 'B' || kind == 'E';
-    if (slice && !event->timed)
+    if (slice && event->wrong)
+        unusable(reading, "a time or duration is no number, or too large");
+    else if (slice && !event->timed)
         unusable(reading, "a slice without a time");
     else if (kind == 'X' && event->lasting && event->duration < 0)
         unusable(reading, "a slice that ends before it begins");
@@ -254,7 +256,7 @@ static void clear_event(struct reading *reading)
     struct event *event = &reading->event;
     for (int i = 0; i < FIELDS; i++)
         event->fields[i].len = 0;
-    event->timed = event->lasting = false;
+    event->timed = event->lasting = event->wrong = false;
     event->weight = 0;
     if (!v8_profile_is_empty(&event->part)) {
         v8_profile_free(&event->part);
