@@ -22,6 +22,7 @@ struct source {
     int fd;
     uint64_t line; /* number of the line read last, from 1 */
     bool failed;
+    bool wide_pipe, emptied; /* a pipe with much room; the last read took all there was */
     bool ended;   /* no byte follows those in the buffer */
     char *buffer; /* bytes begin..end are read but not yet handed out */
     size_t begin, end, capacity;

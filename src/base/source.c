@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "flamectl/memory.h"
@@ -46,6 +47,22 @@ static uint64_t bytes_done(const struct source *source)
     return at > 0 ? (uint64_t)at : source->fetched;
 }
 
+/* A writer that has to wake its reader for every few kilobytes spends a third of its time on that: `perf
+ * script` takes 1.3 times as long into a reader that waits for it, and no longer than into /dev/null
+ * where the reader comes by now and then. A pipe of this size is not full by then. */
+#define PIPE_SIZE (1 << 20)
+#define NAP_NANOSECONDS 500000
+
+/* Small inputs are not waited for, nor is what flows faster than it is read. */
+static ssize_t read_pipe(struct source *source, char *out, size_t room)
+{
+    if (source->emptied && source->fetched >= PIPE_SIZE)
+        nanosleep(&(struct timespec){.tv_nsec = NAP_NANOSECONDS}, NULL);
+    ssize_t n = source_read(source->fd, out, room);
+    source->emptied = n > 0 && n < PIPE_SIZE / 2 && (size_t)n < room;
+    return n;
+}
+
 size_t source_fetch(struct source *source, char *out, size_t room)
 {
     const char *why = NULL;
@@ -53,7 +70,7 @@ size_t source_fetch(struct source *source, char *out, size_t room)
     if (source->gzip) {
         n = source_gzip_read(source->gzip, out, room, &why);
     } else {
-        n = source_read(source->fd, out, room);
+        n = source->wide_pipe ? read_pipe(source, out, room) : source_read(source->fd, out, room);
         why = n < 0 ? strerror(errno) : NULL;
     }
     if (n < 0)
@@ -111,13 +128,14 @@ static int see_through_gzip(struct source *source)
 }
 
 /* Fewer, larger turns of whoever writes into it; where that cannot be, nothing is lost. */
-static void widen_pipe(int fd)
+static bool widen_pipe(int fd)
 {
 #ifdef __linux__
-    enum { SET_PIPE_SIZE = 1031, WIDE = 1 << 20 }; /* F_SETPIPE_SZ, which POSIX headers hide */
-    fcntl(fd, SET_PIPE_SIZE, WIDE);
+    enum { SET_PIPE_SIZE = 1031 }; /* F_SETPIPE_SZ, which POSIX headers hide */
+    return fcntl(fd, SET_PIPE_SIZE, PIPE_SIZE) >= PIPE_SIZE;
 #else
     (void)fd;
+    return false;
 #endif
 }
 
@@ -126,7 +144,7 @@ static int open_path(struct source *source, const char *path)
     if (strcmp(path, "-") == 0) {
         source->name = "standard input";
         source->fd = STDIN_FILENO;
-        widen_pipe(source->fd);
+        source->wide_pipe = widen_pipe(source->fd);
         return 0;
     }
     source->name = path;
@@ -137,6 +155,7 @@ static int open_path(struct source *source, const char *path)
         errno = EISDIR;
         source->fd = -1;
     }
+    source->wide_pipe = source->fd >= 0 && widen_pipe(source->fd);
     if (source->fd >= 0)
         return 0;
     diag_error(source->diag, path, 0, "%s",

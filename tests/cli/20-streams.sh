@@ -20,6 +20,13 @@ status 0
 out_is "$perf_out"
 end
 
+begin "collapse: a pipe whose writer is slower than its reader"
+run_sh 'for i in {1..40}; do printf "main;step_%d;a_name_that_takes_some_room 1\n" {1..1000}; done | $flamectl collapse'
+status 0
+is "stacks" 1000 "$(wc -l <"$scratch/out")"
+is "weights" 40 "$(cut -d " " -f 2 <"$scratch/out" | sort -u)"
+end
+
 begin "collapse: a named pipe"
 mkfifo pipe
 timeout 5 sh -c 'cat "$0" >pipe' "$perf" &
