@@ -24,25 +24,17 @@ double svg_layout_right(const struct svg_layout *layout, uint32_t node)
     return SVG_XPAD + (node == PROFILE_ROOT ? layout->total : place) * layout->per_weight;
 }
 
+/* In drawing order a node begins where the own weights of all before it end. */
 static void place_nodes(struct svg_layout *layout)
 {
-    const struct profile *profile = layout->walk->profile;
+    uint32_t count = layout->walk->profile->count;
+    int64_t place = 0;
 
-    const struct profile_walk *walk = layout->walk;
-    uint32_t deepest = 0;
-    for (uint32_t node = 0; node < profile->count; node++)
-        deepest = walk->depth[node] > deepest ? walk->depth[node] : deepest;
-    int64_t *next = memory_get((size_t)deepest + 1, sizeof *next); /* by depth: where a child starts */
-    layout->start = memory_get(profile->count, sizeof *layout->start);
-    layout->start[PROFILE_ROOT] = 0;
-    next[0] = layout->own[PROFILE_ROOT];
-    for (uint32_t node = 1; node < profile->count; node++) {
-        uint32_t depth = walk->depth[node];
-        layout->start[node] = next[depth - 1];
-        next[depth - 1] += layout->width[node];
-        next[depth] = layout->start[node] + layout->own[node];
+    layout->start = memory_get(count, sizeof *layout->start);
+    for (uint32_t node = 0; node < count; node++) {
+        layout->start[node] = place;
+        place += layout->own[node];
     }
-    memory_free(next);
 }
 
 /* The narrowest weight that is drawn. The root always is. */
@@ -93,41 +85,50 @@ int64_t svg_kth_largest(int64_t *numbers, size_t n, size_t k)
     return numbers[0];
 }
 
-/* Makes elements of the merged frames that are wide enough to point at; of too many, the widest,
- * and of equal ones the first in drawing order, so that a frame's parent is one too. */
-static void choose_elements(struct svg_layout *layout)
+/* The merged frames that are wide enough to point at, and the root. */
+static uint32_t *find_wide(const struct svg_layout *layout, size_t *count)
 {
     const struct profile *profile = layout->walk->profile;
-    const int64_t *total = layout->width;
-    int64_t *wide = NULL;
-    size_t count = 0, above = 0, capacity = 0;
+    uint32_t *wide = NULL;
+    size_t capacity = 0;
+
+    *count = 0;
+    for (uint32_t node = 0; node < profile->count; node++) {
+        if (layout->fate[node] != FATE_MERGED)
+            continue;
+        double width = (double)layout->width[node] / (double)profile->scale * layout->per_weight;
+        if (node != PROFILE_ROOT && width < SVG_HOVER_WIDTH)
+            continue;
+        wide = memory_grow(wide, &capacity, *count + 1, sizeof *wide);
+        wide[(*count)++] = node;
+    }
+    return wide;
+}
+
+/* Makes elements of those; of too many, of the widest, and of equal ones the first in drawing
+ * order, so that a frame's parent is one too. */
+static void choose_elements(struct svg_layout *layout)
+{
+    size_t count, equal = SVG_MAX_ELEMENTS;
+    uint32_t *wide = find_wide(layout, &count);
     int64_t least = 0;
 
-    for (uint32_t node = 0; node < profile->count; node++) {
-        double width = (double)total[node] / (double)profile->scale * layout->per_weight;
-        if (node == PROFILE_ROOT ||
-            (layout->fate[node] == FATE_MERGED && width >= SVG_HOVER_WIDTH)) {
-            layout->fate[node] = FATE_ELEMENT;
-            wide = memory_grow(wide, &capacity, count + 1, sizeof *wide);
-            wide[count++] = total[node];
-        }
+    if (count > SVG_MAX_ELEMENTS) {
+        int64_t *widths = memory_get(count, sizeof *widths);
+        for (size_t i = 0; i < count; i++)
+            widths[i] = layout->width[wide[i]];
+        least = svg_kth_largest(widths, count, SVG_MAX_ELEMENTS);
+        memory_free(widths);
+        for (size_t i = 0; i < count; i++)
+            equal -= layout->width[wide[i]] > least;
     }
-    if (count > SVG_MAX_ELEMENTS)
-        least = svg_kth_largest(wide, count, SVG_MAX_ELEMENTS);
+    for (size_t i = 0; i < count; i++) {
+        int64_t width = layout->width[wide[i]];
+        if (width > least || (width == least && equal > 0))
+            layout->fate[wide[i]] = FATE_ELEMENT;
+        equal -= width == least && equal > 0;
+    }
     memory_free(wide);
-    if (count <= SVG_MAX_ELEMENTS)
-        return;
-    for (uint32_t node = 0; node < profile->count; node++)
-        above += layout->fate[node] == FATE_ELEMENT && total[node] > least;
-    size_t equal = SVG_MAX_ELEMENTS - above;
-    for (uint32_t node = 0; node < profile->count; node++) {
-        if (layout->fate[node] != FATE_ELEMENT || total[node] > least)
-            continue;
-        if (total[node] == least && equal > 0)
-            equal--;
-        else
-            layout->fate[node] = FATE_MERGED;
-    }
 }
 
 void svg_layout_show(struct svg_layout *layout, uint32_t node)
