@@ -22,6 +22,7 @@ struct writing {
     bool normalized;     /* diff: before was scaled to after's total */
     struct writing_side side[2]; /* diff: before, after */
     const struct budget *budget;   /* check: what the profile was measured by, or NULL */
+    unsigned jobs;   /* threads it may use; what it writes does not depend on how many */
     struct diag *diag;
 };
 

@@ -9,6 +9,7 @@
 
 #ifdef FLAMECTL_ZLIB
 
+#include <pthread.h>
 #include <zlib.h>
 
 #include "flamectl/memory.h"
@@ -34,13 +35,19 @@ bool deflate_available(void)
     return true;
 }
 
-/* Deflates data[from, to) behind `used` bytes of a result with room for it; returns how many there
- * are then. */
-static size_t deflate_piece(struct span data, size_t from, size_t to, struct way way, char *result,
-                            size_t room, size_t used)
+/* Room for a deflated piece, whatever it holds. */
+static size_t piece_room(size_t len)
 {
-    size_t before = from < WINDOW ? from : WINDOW;
+    return len + len / 8 + 64;
+}
+
+/* Deflates data[from, to), the end of a stream where it is the end of the data. The result's bytes
+ * are the caller's. */
+static struct span deflate_piece(struct span data, size_t from, size_t to, struct way way)
+{
+    size_t before = from < WINDOW ? from : WINDOW, room = piece_room(to - from);
     unsigned char *bytes = (unsigned char *)data.data; /* zlib reads them only */
+    char *result = memory_get(room, 1);
     z_stream z = {.zalloc = zlib_get, .zfree = zlib_free};
 
     /* none of these can fail: memory is there, and so are all arguments */
@@ -49,18 +56,19 @@ static size_t deflate_piece(struct span data, size_t from, size_t to, struct way
         deflateSetDictionary(&z, bytes + from - before, (uInt)before);
     z.next_in = bytes + from;
     z.avail_in = (uInt)(to - from);
-    z.next_out = (unsigned char *)result + used;
-    z.avail_out = (uInt)(room - used);
+    z.next_out = (unsigned char *)result;
+    z.avail_out = (uInt)room;
     deflate(&z, to == data.len ? Z_FINISH : Z_SYNC_FLUSH);
-    used = room - z.avail_out;
     deflateEnd(&z);
-    return used;
+    return span_make(result, room - z.avail_out);
 }
 
-/* Room for a deflated piece, whatever it holds. */
-static size_t piece_room(size_t len)
+static size_t deflated_len(struct span sample, struct way way)
 {
-    return len + len / 8 + 64;
+    struct span deflated = deflate_piece(sample, 0, sample.len, way);
+
+    memory_free((char *)deflated.data);
+    return deflated.len;
 }
 
 /* Judged by the middle of a piece: what repeats is looked for where that saves a sixteenth. */
@@ -68,13 +76,48 @@ static struct way choose_way(struct span piece)
 {
     size_t skipped = piece.len > SAMPLE ? (piece.len - SAMPLE) / 2 : 0;
     struct span sample = span_first(span_skip(piece, skipped), SAMPLE);
-    size_t room = piece_room(SAMPLE);
-    char *result = memory_get(room, 1);
-    size_t without = deflate_piece(sample, 0, sample.len, runs, result, room, 0);
-    size_t with = deflate_piece(sample, 0, sample.len, repeats, result, room, 0);
+    size_t without = deflated_len(sample, runs), with = deflated_len(sample, repeats);
 
-    memory_free(result);
     return with < without - without / 16 ? repeats : runs;
+}
+
+/* One thread's share of the pieces: every so many. */
+struct share {
+    struct span data;
+    struct span *deflated; /* by piece */
+    size_t first, step, count;
+    pthread_t thread;
+};
+
+static void *deflate_share(void *argument)
+{
+    const struct share *share = argument;
+
+    for (size_t i = share->first; i < share->count; i += share->step) {
+        struct span piece = span_first(span_skip(share->data, i * PIECE), PIECE);
+        share->deflated[i] =
+            deflate_piece(share->data, i * PIECE, i * PIECE + piece.len, choose_way(piece));
+    }
+    return NULL;
+}
+
+/* Shares of threads that cannot be had fall to this one. */
+static void deflate_pieces(struct span data, struct span *deflated, size_t count, size_t jobs)
+{
+    struct share *shares = memory_get(jobs, sizeof *shares);
+    size_t started = 1;
+
+    for (size_t i = 0; i < jobs; i++)
+        shares[i] = (struct share){data, deflated, i, jobs, count, 0};
+    while (started < jobs &&
+           pthread_create(&shares[started].thread, NULL, deflate_share, &shares[started]) == 0)
+        started++;
+    deflate_share(&shares[0]);
+    for (size_t i = started; i < jobs; i++)
+        deflate_share(&shares[i]);
+    for (size_t i = 1; i < started; i++)
+        pthread_join(shares[i].thread, NULL);
+    memory_free(shares);
 }
 
 /* "Deflated, window of 32 KiB, fast", as a number that 31 divides. */
@@ -98,19 +141,22 @@ static size_t write_trailer(char *result, struct span data)
     return TRAILER_LEN;
 }
 
-struct span deflate_bytes(struct span data)
+struct span deflate_bytes(struct span data, unsigned jobs)
 {
-    size_t capacity = 0, used = 0, from = 0;
-    char *result = memory_grow(NULL, &capacity, HEADER_LEN, 1);
+    size_t count = data.len ? (data.len - 1) / PIECE + 1 : 1, room = HEADER_LEN + TRAILER_LEN;
+    struct span *deflated = memory_get(count, sizeof *deflated);
 
-    used += write_header(result);
-    do {
-        struct span piece = span_first(span_skip(data, from), PIECE);
-        size_t room = used + piece_room(piece.len) + TRAILER_LEN;
-        result = memory_grow(result, &capacity, room, 1);
-        used = deflate_piece(data, from, from + piece.len, choose_way(piece), result, room, used);
-        from += piece.len;
-    } while (from < data.len);
+    deflate_pieces(data, deflated, count, jobs < 1 ? 1 : jobs < count ? jobs : count);
+    for (size_t i = 0; i < count; i++)
+        room += deflated[i].len;
+    char *result = memory_get(room, 1);
+    size_t used = write_header(result);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(result + used, deflated[i].data, deflated[i].len);
+        used += deflated[i].len;
+        memory_free((char *)deflated[i].data);
+    }
+    memory_free(deflated);
     used += write_trailer(result + used, data);
     return span_make(result, used);
 }
@@ -122,9 +168,10 @@ bool deflate_available(void)
     return false;
 }
 
-struct span deflate_bytes(struct span data)
+struct span deflate_bytes(struct span data, unsigned jobs)
 {
     (void)data;
+    (void)jobs;
     return span_make(NULL, 0);
 }
 

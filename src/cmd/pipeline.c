@@ -235,6 +235,12 @@ static int no_sample(struct pipeline *pipeline, const char *file, const struct r
     return -1;
 }
 
+static unsigned jobs_of(const struct pipeline *pipeline)
+{
+    int64_t jobs = pipeline->common.jobs ? pipeline->common.jobs : parallel_default_jobs();
+    return jobs > UINT_MAX ? UINT_MAX : (unsigned)jobs;
+}
+
 static int read_source(struct pipeline *pipeline, struct source *source, unsigned column)
 {
     struct span head = source_head(source);
@@ -250,9 +256,7 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
     pipeline->reader_seen[reader_place(reader)] = true;
     recorder_input(&pipeline->recorder, source->name, column);
     const void *options = pipeline->reader_options[reader_place(reader)];
-    int64_t jobs = pipeline->common.jobs ? pipeline->common.jobs : parallel_default_jobs();
-    if (parallel_read(reader, source, &pipeline->recorder, options,
-                      jobs > UINT_MAX ? UINT_MAX : (unsigned)jobs) < 0)
+    if (parallel_read(reader, source, &pipeline->recorder, options, jobs_of(pipeline)) < 0)
         return -1;
     if (!source->failed && pipeline->recorder.tally.samples == pipeline->recorder.samples_before)
         return no_sample(pipeline, source->name, reader, first_line);
@@ -373,6 +377,7 @@ int pipeline_finish(struct pipeline *pipeline)
 int pipeline_write(struct pipeline *pipeline, struct writing *writing)
 {
     writing->options = pipeline->writer_options[writer_place(pipeline->writer)];
+    writing->jobs = jobs_of(pipeline);
     writing->diag = pipeline->diag;
     if (pipeline->writer->wants_sorted)
         profile_sort(&pipeline->profile);

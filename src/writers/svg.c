@@ -317,7 +317,8 @@ static void write_viewer(struct svg_picture *picture)
                             .fill = fill,
                             .context = &picture->paint,
                             .fill_by_node = svg_paint_by_node(&picture->paint),
-                            .deflate = picture->settings.compress};
+                            .deflate = picture->settings.compress,
+                            .jobs = picture->writing->jobs};
 
     if (!picture->settings.script)
         return;

@@ -81,7 +81,7 @@ static void part_write(const struct svg_data *data, const char *name, struct par
     struct span bytes = span_make(part->bytes, part->len), deflated = {NULL, 0};
 
     if (is_deflated(data, part))
-        bytes = deflated = deflate_bytes(bytes);
+        bytes = deflated = deflate_bytes(bytes, data->jobs);
     sink_format(sink, "<metadata class=\"%s\"%s>", name,
                 deflated.data ? " data-deflated=\"1\"" : "");
     base64_write(sink, bytes);

@@ -92,6 +92,7 @@ struct svg_data {
     const void *context;
     bool fill_by_node; /* nodes of one frame may differ; else one of each frame is asked for */
     bool deflate;      /* large parts, where flamectl was built with zlib */
+    unsigned jobs;     /* threads for that */
 };
 
 void svg_data_write(const struct svg_data *data, struct sink *sink);

@@ -11,13 +11,14 @@
 /* Whether the bytes come back, and take at most so many. */
 static void check(const char *name, struct span data, size_t most)
 {
-    struct span deflated = deflate_bytes(data);
+    struct span deflated = deflate_bytes(data, 1), shared = deflate_bytes(data, 3);
     uLongf len = (uLongf)data.len + 1; /* one more would show */
     unsigned char *back = memory_get(data.len + 1, 1);
     int result = uncompress(back, &len, (const unsigned char *)deflated.data, (uLong)deflated.len);
 
     unit_check(name, result == Z_OK && span_equal(span_make((char *)back, len), data) &&
-                         deflated.len <= most);
+                         deflated.len <= most && span_equal(deflated, shared));
+    memory_free((char *)shared.data);
     memory_free(back);
     memory_free((char *)deflated.data);
 }
