@@ -49,6 +49,9 @@ static const struct wrong_kind text_kinds[] = {
     {0, "<svg", 4, "this is an SVG picture, not the text that one is made from"},
     {0, "<!doctype svg", 13, "this is an SVG picture, not the text that one is made from"},
     {0, "<!doctype html", 14, "this is an HTML page, not a profile"},
+    {0, "<trace-toc", 10,
+     "this is a trace's table of contents (xctrace export --toc): export a table of it, with "
+     "--xpath '/trace-toc/run[@number=\"1\"]/data/table[@schema=\"time-profile\"]'"},
     {0, "<html", 5, "this is an HTML page, not a profile"},
     {0, "# To display the perf.data header info", 38,
      "this is text of perf report: give the output of `perf script`"},

@@ -9,9 +9,18 @@ void outline_free(struct outline *outline)
     memory_free(outline->levels);
 }
 
-/* The last level's node, where the levels are callers first. */
-static uint32_t make_nodes(struct outline *outline)
+static uint32_t make_reversed(const struct outline *outline)
 {
+    uint32_t node = PROFILE_ROOT;
+    for (size_t i = outline->depth; i-- > 0;)
+        node = profile_child(outline->recorder->profile, node, outline->levels[i].frame);
+    return node;
+}
+
+uint32_t outline_node(struct outline *outline)
+{
+    if (outline->callers_below)
+        return make_reversed(outline);
     struct profile *profile = outline->recorder->profile;
     size_t known = outline->depth;
     while (known && outline->levels[known - 1].node == PROFILE_NONE)
@@ -19,14 +28,6 @@ static uint32_t make_nodes(struct outline *outline)
     uint32_t node = known ? outline->levels[known - 1].node : PROFILE_ROOT;
     for (size_t i = known; i < outline->depth; i++)
         node = outline->levels[i].node = profile_child(profile, node, outline->levels[i].frame);
-    return node;
-}
-
-static uint32_t make_reversed(const struct outline *outline)
-{
-    uint32_t node = PROFILE_ROOT;
-    for (size_t i = outline->depth; i-- > 0;)
-        node = profile_child(outline->recorder->profile, node, outline->levels[i].frame);
     return node;
 }
 
@@ -39,7 +40,7 @@ static int file_weight(struct outline *outline, int64_t weight)
     struct sample sample = {.event = outline->event, .time = TIME_NONE, .period = weight};
     if (outline->event.len && !recorder_begin(recorder, &sample))
         return 0;
-    uint32_t node = outline->callers_below ? make_reversed(outline) : make_nodes(outline);
+    uint32_t node = outline_node(outline);
     if (outline->event.len)
         return recorder_add(recorder, node, &sample);
     bool whole = outline->places && weight % PROFILE_DECIMAL_SCALE == 0;
@@ -59,6 +60,13 @@ static int close_levels(struct outline *outline, size_t indent)
     return result;
 }
 
+static void push_level(struct outline *outline, struct outline_level level)
+{
+    outline->levels = memory_grow(outline->levels, &outline->capacity, outline->depth + 1,
+                                  sizeof *outline->levels);
+    outline->levels[outline->depth++] = level;
+}
+
 static int open_level(struct outline *outline, struct outline_level level, int64_t total)
 {
     if (close_levels(outline, level.indent) < 0)
@@ -67,9 +75,7 @@ static int open_level(struct outline *outline, struct outline_level level, int64
         int64_t *left = &outline->levels[outline->depth - 1].left;
         *left = *left > INT64_MIN + total ? *left - total : INT64_MIN;
     }
-    outline->levels = memory_grow(outline->levels, &outline->capacity, outline->depth + 1,
-                                  sizeof *outline->levels);
-    outline->levels[outline->depth++] = level;
+    push_level(outline, level);
     if (outline->event.len == 0)
         recorder_count(outline->recorder);
     return 0;
@@ -90,4 +96,16 @@ int outline_total(struct outline *outline, size_t indent, uint32_t frame, int64_
 int outline_end(struct outline *outline)
 {
     return close_levels(outline, 0);
+}
+
+void outline_enter(struct outline *outline, size_t indent, uint32_t frame)
+{
+    outline_leave(outline, indent);
+    push_level(outline, (struct outline_level){indent, frame, PROFILE_NONE, 0, true});
+}
+
+void outline_leave(struct outline *outline, size_t indent)
+{
+    while (outline->depth && outline->levels[outline->depth - 1].indent >= indent)
+        outline->depth--;
 }

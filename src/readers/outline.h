@@ -32,4 +32,12 @@ int outline_total(struct outline *outline, size_t indent, uint32_t frame, int64_
 /* The tree is over. */
 int outline_end(struct outline *outline);
 
+/* For calls as they come: enters a function under the last one that is indented less, and leaves those that are
+ * indented as much, or more. Nothing is filed. */
+void outline_enter(struct outline *outline, size_t indent, uint32_t frame);
+void outline_leave(struct outline *outline, size_t indent);
+
+/* The node of the present row. */
+uint32_t outline_node(struct outline *outline);
+
 #endif

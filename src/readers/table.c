@@ -13,6 +13,11 @@ extern const struct reader eu_stack_reader;
 extern const struct reader faulthandler_reader;
 extern const struct reader cpuprofile_reader;
 extern const struct reader heapprofile_reader;
+extern const struct reader perf_sched_reader;
+extern const struct reader xctrace_reader;
+extern const struct reader xdebug_reader;
+extern const struct reader aix_reader;
+extern const struct reader wcp_reader;
 extern const struct reader sample_reader;
 extern const struct reader instruments_reader;
 extern const struct reader ghcprof_reader;
@@ -35,6 +40,11 @@ const struct reader *const reader_table[] = {
     &faulthandler_reader,
     &cpuprofile_reader,
     &heapprofile_reader,
+    &perf_sched_reader,
+    &xctrace_reader,
+    &xdebug_reader,
+    &aix_reader,
+    &wcp_reader,
     &sample_reader,
     &instruments_reader,
     &ghcprof_reader,
