@@ -55,6 +55,8 @@ static const struct wrong_kind text_kinds[] = {
     {0, "<html", 5, "this is an HTML page, not a profile"},
     {0, "# To display the perf.data header info", 38,
      "this is text of perf report: give the output of `perf script`"},
+    {0, "TRACE START [", 13,
+     "this is a trace of Xdebug for people: record one with xdebug.trace_format=1"},
     {0, "\xFF\xFE", 2, UTF_16},
     {0, "\xFE\xFF", 2, UTF_16},
 };

@@ -66,6 +66,7 @@ struct instruments_reading {
     struct stack names;
     struct columns columns;
     enum dimension dimension; /* of the first row */
+    const struct unit *total_unit, *self_unit; /* of the last row that had one */
 };
 
 /* Takes the next field, and the TAB behind it, off the row. */
@@ -97,8 +98,11 @@ static bool parse_columns(struct span line, struct columns *columns)
     return columns->total != SPAN_NONE && columns->name != SPAN_NONE;
 }
 
-static const struct unit *find_unit(struct span name)
+/* Most rows have the unit of the row before. */
+static const struct unit *find_unit(struct span name, const struct unit *last)
 {
+    if (last && span_is(name, last->name))
+        return last;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (span_is(name, units[i].name))
             return &units[i];
@@ -106,7 +110,7 @@ static const struct unit *find_unit(struct span name)
 }
 
 /* weight = number [{blank} unit] [blanks more] */
-static bool parse_weight(struct span text, struct span unit_name, enum dimension *dimension, int64_t *weight)
+static bool parse_weight(struct span text, struct span unit_name, const struct unit **last, int64_t *weight)
 {
     size_t digits = 0;
     text = span_trim(text);
@@ -114,13 +118,13 @@ static bool parse_weight(struct span text, struct span unit_name, enum dimension
         digits++;
     struct span rest = span_trim_left(span_skip(text, digits));
     struct span word = span_first(rest, span_find(rest, ' '));
-    const struct unit *unit = find_unit(word.len ? word : unit_name);
+    const struct unit *unit = find_unit(word.len ? word : unit_name, *last);
     if (!unit || !span_to_decimal(span_first(text, digits), 6, weight))
         return false;
     if (*weight > (INT64_MAX - unit->divide) / unit->multiply)
         return false;
     *weight = (*weight * unit->multiply + unit->divide / 2) / unit->divide;
-    *dimension = unit->dimension;
+    *last = unit;
     return true;
 }
 
@@ -145,17 +149,16 @@ static const char *read_row(struct instruments_reading *reading, struct span lin
     if (!name.data || span_trim(name).len == 0)
         return "no function in this row";
     int64_t all, own;
-    enum dimension dimension, own_dimension;
-    if (!parse_weight(total, span_make("", 0), &dimension, &all))
+    if (!parse_weight(total, span_make("", 0), &reading->total_unit, &all))
         return "no weight of a known unit in this row";
     if (reading->dimension == DIMENSION_NONE)
-        set_dimension(reading, dimension);
-    if (dimension != reading->dimension)
+        set_dimension(reading, reading->total_unit->dimension);
+    if (reading->total_unit->dimension != reading->dimension)
         return "another unit than in the first row";
     size_t indent = name.len - span_trim_left(name).len;
     uint32_t frame = stack_frame(&reading->names, name, FRAME_PLAIN);
-    bool tells = parse_weight(self, columns->self_unit, &own_dimension, &own) &&
-                 own_dimension == dimension;
+    bool tells = parse_weight(self, columns->self_unit, &reading->self_unit, &own) &&
+                 reading->self_unit->dimension == reading->dimension;
     *result = tells ? outline_self(&reading->outline, indent, frame, all, own)
                     : outline_total(&reading->outline, indent, frame, all, true);
     return NULL;

@@ -190,6 +190,13 @@ DIFFERENT = {
 }
 OPTIONS["elfutils/basic@pidtid"] = OPTIONS["elfutils/real@pidtid"] = ["--root=tid"]
 
+# CASE[@VARIANT] of range-perf, whose results are perf script text: the options that choose the same samples.
+SLICES = {
+    "basic@0-0.015": ["--to-time=0.015"],
+    "basic@raw": ["--from-time=@158665.58", "--to-time=@158666"],
+    "basic@zerosecs": ["--from-time=@158665.575", "--to-time=@158675"],
+}
+
 # FORMAT/CASE of inputs that are not read, or not detected.
 UNREAD = {}
 
@@ -271,6 +278,15 @@ def compare(job):
     return title, problems[:1] + problems
 
 
+def slice_time(result):
+    """Samples chosen by time are those that are left of the text."""
+    sample = input_of(result.parent, result.stem.partition("@")[0])
+    chosen = run(["collapse", *SLICES[result.stem], str(sample)])
+    left = run(["collapse", "--from=perf", str(result)])
+    problems = [] if chosen.out and chosen.out == left.out else [f"{chosen.out!r}, not {left.out!r}"[:500]]
+    return f"corpus sample range-perf/{result.stem}", problems
+
+
 def read_alone(job):
     """A sample without a result: it must be read by detection."""
     folder, sample = job
@@ -300,6 +316,8 @@ def check(report):
     for title, problems in in_parallel(compare, results):
         report.check(title, problems)
     for title, problems in in_parallel(read_alone, samples):
+        report.check(title, problems)
+    for title, problems in in_parallel(slice_time, sorted((SAMPLES / "range-perf").glob("*.folded"))):
         report.check(title, problems)
     names = sorted(set(FORMATS.values()))
     jobs = [(f, s, n) for f, s in samples for n in names if n != FORMATS[f.name]]

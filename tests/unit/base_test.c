@@ -34,6 +34,28 @@ static void test_numbers(void)
     unit_check("leading zeros", span_to_int64(span_of("0012"), &n) && n == 12);
     unit_check("no sign", !span_to_int64(span_of("-1"), &n) && !span_to_int64(span_of("+1"), &n));
     unit_check("nothing is no number", !span_to_int64(span_of(""), &n));
+    unit_check("digits alone", span_is_digits(span_of("007")) && !span_is_digits(span_of("")) &&
+                                   !span_is_digits(span_of("1.")));
+}
+
+static bool decimal_is(const char *text, unsigned places, int64_t want)
+{
+    int64_t n = -1;
+    return span_to_decimal(span_of(text), places, &n) && n == want;
+}
+
+static void test_decimals(void)
+{
+    int64_t n = 7;
+    unit_check("whole", decimal_is("12", 0, 12) && decimal_is("12", 3, 12000) && decimal_is("12.", 1, 120));
+    unit_check("decimals", decimal_is("0.25", 3, 250) && decimal_is("1.2345678", 9, 1234567800));
+    unit_check("rounded half up", decimal_is("0.0449", 2, 4) && decimal_is("0.045", 2, 5) &&
+                                      decimal_is("0.5", 0, 1));
+    unit_check("the largest", decimal_is("9223372036854.775807", 6, INT64_MAX));
+    unit_check("one more is none", !span_to_decimal(span_of("9223372036854.775808"), 6, &n) && n == 7);
+    unit_check("rounded to one more", !span_to_decimal(span_of("9223372036854.7758075"), 6, &n) && n == 7);
+    unit_check("two points", !span_to_decimal(span_of("1.2.3"), 6, &n) && n == 7);
+    unit_check("a point alone", !span_to_decimal(span_of("."), 6, &n) && !span_to_decimal(span_of(".5"), 6, &n));
 }
 
 static void test_hash(void)
@@ -156,6 +178,7 @@ int main(void)
     test_peek();
     test_span();
     test_numbers();
+    test_decimals();
     test_hash();
     test_index();
     test_arena();
