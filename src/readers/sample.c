@@ -89,10 +89,10 @@ static void parse_text(struct span text, struct span *function, struct span *mod
         return;
     }
     *function = span_first(text, span_find_text(text, "  [0x"));
-    if (span_ends(*function, "  (serial)") || span_ends(*function, "  (concurrent)"))
-        *function = span_first(*function, span_find_text(*function, "  (serial)") != SPAN_NONE
-                                              ? function->len - 10
-                                              : function->len - 14);
+    if (span_ends(*function, "  (serial)"))
+        function->len -= 10;
+    else if (span_ends(*function, "  (concurrent)"))
+        function->len -= 14;
 }
 
 static uint32_t make_frame(struct sample_reading *reading, struct span function, struct span module)

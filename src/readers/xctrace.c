@@ -37,6 +37,7 @@ struct value {
     enum kind kind;
     int64_t number; /* FRAME: frame id; BACKTRACE: where its frames begin; THREAD: its place */
     size_t count;   /* BACKTRACE: of frames */
+    uint32_t first, node; /* BACKTRACE: its node under this first frame, or PROFILE_NONE */
 };
 
 struct thread {
@@ -54,6 +55,7 @@ struct element {
 
 struct row {
     struct value stack; /* KIND_OTHER: none yet */
+    size_t place;       /* where it is kept, or SIZE_MAX */
     int64_t weight, time;
     size_t thread; /* SIZE_MAX: none */
     bool dangling; /* it refers to what is not there */
@@ -106,7 +108,8 @@ static void keep_value(struct xctrace_reading *reading, const struct element *el
         return;
     reading->values = memory_grow(reading->values, &reading->value_capacity, reading->value_count + 1,
                                   sizeof *reading->values);
-    reading->values[reading->value_count] = (struct value){element->id, element->kind, number, count};
+    reading->values[reading->value_count] = (struct value){element->id, element->kind, number, count,
+                                                                FRAME_GAP, PROFILE_NONE};
     index_add(reading->by_id, hash_id(reading, element->id), (uint32_t)reading->value_count++);
 }
 
@@ -138,14 +141,20 @@ static void parse_thread(struct xctrace_reading *reading, struct span text, stru
     thread->comm = span_make(arena_copy(&reading->names, comm), comm.len);
 }
 
-/* A row takes what it says first. */
-static void use_value(struct xctrace_reading *reading, const struct value *value)
+static void set_stack(struct row *row, const struct value *value, size_t place)
+{
+    row->stack = *value;
+    row->place = place;
+}
+
+/* A row takes what it says first. `place` is where the value is kept, or SIZE_MAX. */
+static void use_value(struct xctrace_reading *reading, const struct value *value, size_t place)
 {
     struct row *row = &reading->row;
     if (value->kind == KIND_FRAME)
         frame_list_push(&reading->frames, (uint32_t)value->number);
     else if (value->kind == KIND_BACKTRACE && row->stack.kind == KIND_OTHER)
-        row->stack = *value;
+        set_stack(row, value, place);
     else if (value->kind == KIND_WEIGHT && row->weight < 0)
         row->weight = value->number;
     else if (value->kind == KIND_TIME && row->time == TIME_NONE)
@@ -172,9 +181,9 @@ static void read_thread(struct xctrace_reading *reading, const struct element *e
     reading->threads = memory_grow(reading->threads, &reading->thread_capacity, reading->thread_count + 1,
                                    sizeof *reading->threads);
     parse_thread(reading, text.data ? text : span_make("", 0), &reading->threads[reading->thread_count]);
-    struct value value = {0, KIND_THREAD, (int64_t)reading->thread_count++, 0};
+    struct value value = {.kind = KIND_THREAD, .number = (int64_t)reading->thread_count++};
     keep_value(reading, element, value.number, 0);
-    use_value(reading, &value);
+    use_value(reading, &value, SIZE_MAX);
 }
 
 static void begin_row(struct xctrace_reading *reading)
@@ -192,7 +201,7 @@ static void open_element(struct xctrace_reading *reading)
         const struct value *value = parse_id(ref, &place) ? find_value(reading, place) : NULL;
         reading->row.dangling = reading->row.dangling || !value || value->kind != element.kind;
         if (value && value->kind == element.kind)
-            use_value(reading, value);
+            use_value(reading, value, (size_t)(value - reading->values));
         element.kind = KIND_OTHER;
     }
     if (element.kind != KIND_OTHER) {
@@ -220,7 +229,7 @@ static void read_text(struct xctrace_reading *reading)
         !span_to_int64(span_trim(reading->xml.text), &number))
         return;
     keep_value(reading, element, number, 0);
-    use_value(reading, &(struct value){0, element->kind, number, 0});
+    use_value(reading, &(struct value){.kind = element->kind, .number = number}, SIZE_MAX);
 }
 
 /* Its frames are those that came since it began; without any, it wraps one that is referred to. */
@@ -228,15 +237,32 @@ static void close_backtrace(struct xctrace_reading *reading, const struct elemen
 {
     size_t known = reading->frames.count; /* fewer than before where a row stood within it */
     size_t count = known > element->frames ? known - element->frames : 0;
-    struct value value = {0, KIND_BACKTRACE, (int64_t)element->frames, count};
+    struct value value = {.kind = KIND_BACKTRACE, .number = (int64_t)element->frames, .count = count};
     if (count == 0)
         value = reading->row.stack;
     if (value.kind != KIND_BACKTRACE)
         return;
     keep_value(reading, element, value.number, value.count);
-    use_value(reading, &value);
+    use_value(reading, &value, SIZE_MAX);
     if (element->has_id)
         reading->kept_frames = reading->frames.count;
+}
+
+/* The node of the row's stack: rows refer to few backtraces, which may be deep. */
+static uint32_t find_node(struct xctrace_reading *reading, uint32_t first)
+{
+    const struct row *row = &reading->row;
+    struct value *kept = row->place == SIZE_MAX ? NULL : &reading->values[row->place];
+    if (kept && kept->node != PROFILE_NONE && kept->first == first)
+        return kept->node;
+    for (size_t i = 0; i < row->stack.count; i++)
+        frame_list_push(&reading->stack.frames, reading->frames.ids[(size_t)row->stack.number + i]);
+    uint32_t node = stack_node(&reading->stack, first);
+    if (kept && reading->stack.recorder->profile->order == PROFILE_BY_NAME) {
+        kept->first = first;
+        kept->node = node;
+    }
+    return node;
 }
 
 /* The row's sample. */
@@ -261,9 +287,9 @@ static int add_row(struct xctrace_reading *reading)
         sample.pid = thread->pid;
         sample.tid = thread->tid;
     }
-    for (size_t i = 0; i < row->stack.count; i++)
-        frame_list_push(&reading->stack.frames, reading->frames.ids[(size_t)row->stack.number + i]);
-    return stack_add_sample(&reading->stack, &sample);
+    if (!recorder_begin(recorder, &sample))
+        return 0;
+    return recorder_add(recorder, find_node(reading, recorder_asked_process(recorder, &sample)), &sample);
 }
 
 static int close_element(struct xctrace_reading *reading)
