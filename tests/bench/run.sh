@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Times flamectl beside `wc -l` on the same file in one run: medians of RUNS (5) runs each of wall and CPU
 # seconds, peak memory, rate, and the ratio of wall time to wc's. FLAMEGRAPH_DIR adds the original scripts, and
-# inferno is timed where it is on the PATH. Inputs are made once and kept in build/bench.
+# inferno is timed where it is on the PATH; PERF_DATA names a recording for `perf script` to write. Inputs are made once and kept in build/bench.
 #
 #   tests/bench/run.sh                 ./flamectl (FLAMECTL=path for another one)
 #   tests/bench/run.sh --base REV      that of another revision, too, built in build/bench/base
@@ -87,6 +87,11 @@ bench_perf() {
     row perf 'cat | wc -l' "cat $f | wc -l"
     rows perf 'cat | collapse -j2' "cat $f | {} collapse -j2"
     rows perf 'render -j2' "{} render -j2 $f"
+    if [[ -n ${PERF_DATA:-} ]]; then
+        row perf 'perf script' "perf script -i $PERF_DATA"
+        row perf 'perf script | cat' "perf script -i $PERF_DATA | cat"
+        rows perf 'perf script | collapse' "perf script -i $PERF_DATA | {} collapse"
+    fi
     if [[ -n $originals ]]; then runs=1 row perf 'stackcollapse-perf.pl' "perl $originals/stackcollapse-perf.pl $f"; fi
     if command -v inferno-collapse-perf >/dev/null; then
         row perf 'inferno-collapse-perf -n 1' "inferno-collapse-perf -n 1 $f"
@@ -112,11 +117,14 @@ if [[ ${1:-} == --base ]]; then build_base "${2:?a revision}"; fi
 make_input perf perf 300
 make_input folded-1k folded 1000
 make_input folded folded 100000
+make_input folded-1m folded 1000000
 [[ -s $folder/small ]] || head -n 40 "$folder/perf" >"$folder/small"
 
 printf '%-10s %-30s %8s %8s %8s %8s %8s\n' input command 'wall s' 'CPU s' 'peak MB' MB/s 'x wc -l'
 bench_perf
 bench_folded folded
+row folded-1m 'wc -l' "wc -l $folder/folded-1m"
+rows folded-1m 'render -j2' "{} render -j2 $folder/folded-1m"
 row folded-1k 'wc -l' "wc -l $folder/folded-1k"
 rows folded-1k 'collapse -j2, 50 times' "{} collapse -j2 $(printf "$folder/folded-1k %.0s" {1..50})" 50
 rows folded-1k 'render' "{} render $folder/folded-1k"

@@ -32,6 +32,15 @@ def roots(n):
     return "".join(f"f{i * 7919 % n} 1\n" for i in range(n))
 
 
+def names_that_begin_each_other(n):
+    count = int((n * 20) ** 0.5)
+    return "".join(f"main;{'a0' * i};x 1\n" + f"main;{'a0' * i} 1\n" for i in range(1, count))
+
+
+def much_in_common(n):
+    return "".join(f"{'main;a_long_name_of_a_frame' * 20};{i * 7919 % n};x 1\n" for i in range(n))
+
+
 def long_name(n):
     return "main;" + "x" * (n * 10) + " 1\n"
 
@@ -86,6 +95,10 @@ CASES = [
     ("siblings, all drawn", siblings, 20000, ["render", "--elements=all", "--minwidth=0"]),
     ("siblings, compared", siblings, 60000, ["diff", "-n", "-"]),
     ("stacks of one frame", roots, 250000, ["collapse"]),
+    ("stacks of one frame, drawn", roots, 125000, ["render"]),
+    ("names that begin each other", names_that_begin_each_other, 60000, ["collapse"]),
+    ("names that begin each other, drawn", names_that_begin_each_other, 60000, ["render"]),
+    ("stacks with much in common, drawn", much_in_common, 10000, ["render"]),
     ("a flame chart", deep_by_time, 100000, ["render", "--flamechart"]),
     ("a long name", long_name, 125000, ["collapse"]),
     ("a long name, drawn", long_name, 125000, ["render"]),
