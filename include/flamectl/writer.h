@@ -2,6 +2,7 @@
 #ifndef FLAMECTL_WRITER_H
 #define FLAMECTL_WRITER_H
 
+#include "flamectl/comparison.h"
 #include "flamectl/option.h"
 #include "flamectl/profile.h"
 #include "flamectl/sink.h"
@@ -23,6 +24,7 @@ struct writing {
     struct writing_side side[2]; /* diff: before, after */
     const struct budget *budget;   /* check: what the profile was measured by, or NULL */
     unsigned jobs;   /* threads it may use; what it writes does not depend on how many */
+    const struct comparison *comparison; /* diff: the verdict, or NULL */
     struct diag *diag;
 };
 
@@ -37,6 +39,7 @@ struct writer {
     bool takes_text;   /* stacks as they were gathered (profile_is_text), too */
     bool wants_sorted; /* by profile_sort, before it writes */
     bool wants_samples; /* counted beside the weights, where the input tells */
+    bool tells_verdict; /* diff: writing->comparison is part of the output */
     /* 0, or -1 after a message; write errors stay in the sink. */
     int (*write)(const struct profile *profile, const struct writing *writing, struct sink *sink);
 };

@@ -382,10 +382,13 @@ int pipeline_write(struct pipeline *pipeline, struct writing *writing)
     if (pipeline->writer->wants_sorted)
         profile_sort(&pipeline->profile);
     int result = pipeline->writer->write(&pipeline->profile, writing, &pipeline->sink);
+    return pipeline_close(pipeline, result);
+}
+
+int pipeline_close(struct pipeline *pipeline, int result)
+{
     pipeline->writing = false;
-    if (sink_close(&pipeline->sink, result == 0) < 0)
-        result = -1;
-    return result;
+    return sink_close(&pipeline->sink, result == 0) < 0 ? -1 : result;
 }
 
 int pipeline_run(struct pipeline *pipeline, enum profile_order order)

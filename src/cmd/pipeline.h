@@ -74,6 +74,10 @@ int pipeline_finish(struct pipeline *pipeline);
 /* Writes the profile and puts the output in its place. */
 int pipeline_write(struct pipeline *pipeline, struct writing *writing);
 
+/* Puts an output in its place that was written by other means, if that went well. Returns the
+ * result, or -1. */
+int pipeline_close(struct pipeline *pipeline, int result);
+
 /* Frees everything; an output that pipeline_write did not complete is dropped. Returns the exit
  * status for the result of the steps (0 or -1). */
 int pipeline_end(struct pipeline *pipeline, int result);

@@ -76,7 +76,8 @@ static void choose_colors(struct svg_picture *picture)
     if (delta == DELTA_SELF && !picture->writing->diff)
         svg_change_init_plain(&change, &picture->walk);
     else
-        svg_change_init_robust(&change, &picture->walk, &picture->layout, delta == DELTA_TOTAL);
+        svg_change_init_robust(&change, &picture->walk, &picture->layout, delta == DELTA_TOTAL,
+                               picture->writing->comparison);
     change.negate = settings->negate;
     change.orange = settings->diff_colors == DIFF_COLORS_ORANGE_BLUE;
     svg_paint_init_change(&picture->paint, &picture->walk, change, settings->theme);

@@ -18,9 +18,46 @@ int64_t svg_change_of(const struct svg_change *change, uint32_t node)
     return change->negate ? -delta : delta;
 }
 
+/* Whether the runs cannot tell the change of the frame's function from none. */
+static bool is_noise(const struct svg_change *change, uint32_t node)
+{
+    const struct comparison *tests = change->tests;
+
+    if (node == PROFILE_ROOT)
+        return false;
+    uint32_t row = tests->by_frame[change->walk->profile->nodes[node].frame];
+    return row == UINT32_MAX || tests->functions[row].finding == FINDING_NONE ||
+           tests->functions[row].finding == FINDING_UNTESTED;
+}
+
+int64_t svg_change_shown(const struct svg_change *change, uint32_t node)
+{
+    int64_t *const *total = change->walk->total;
+
+    if (!change->tests)
+        return svg_change_of(change, node);
+    if (is_noise(change, node))
+        return 0;
+    double delta = (double)total[1][node] - (double)total[0][node] * change->before;
+    return (int64_t)(change->negate ? -delta : delta);
+}
+
+/* Both sides' totals are those of a mean run. */
+static void init_tests(struct svg_change *change, const struct comparison *tests)
+{
+    int64_t *const *total = change->walk->total;
+
+    if (!change->of_total || !tests || tests->tested == 0 || tests->screening)
+        return;
+    change->tests = tests;
+    change->before = (double)total[1][PROFILE_ROOT] / (double)total[0][PROFILE_ROOT];
+    if (tests->per_work)
+        change->before = tests->work[1] / tests->side_runs[1] * tests->side_runs[0] / tests->work[0];
+}
+
 static int64_t magnitude(const struct svg_change *change, uint32_t node)
 {
-    int64_t delta = svg_change_of(change, node);
+    int64_t delta = svg_change_shown(change, node);
 
     return delta < 0 ? -delta : delta;
 }
@@ -62,7 +99,8 @@ static int64_t largest_usual(const struct shown *sorted, size_t count)
 }
 
 void svg_change_init_robust(struct svg_change *change, const struct profile_walk *walk,
-                            const struct svg_layout *layout, bool of_total)
+                            const struct svg_layout *layout, bool of_total,
+                            const struct comparison *tests)
 {
     uint32_t nodes = walk->profile->count;
     int64_t total = walk->total[1][PROFILE_ROOT];
@@ -71,6 +109,7 @@ void svg_change_init_robust(struct svg_change *change, const struct profile_walk
 
     *change = (struct svg_change){.walk = walk, .of_total = of_total, .neutral = total / 1000};
     change->full = total / 200 > 1 ? total / 200 : 1;
+    init_tests(change, tests);
     for (uint32_t node = 1; node < nodes; node++)
         if (layout->fate[node] >= FATE_MERGED && magnitude(change, node) > change->neutral)
             shown[count++] = (struct shown){magnitude(change, node), layout->width[node]};

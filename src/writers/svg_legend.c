@@ -110,9 +110,13 @@ static void write_scale(const struct svg_legend *legend, double y, double fontsi
         sink_format(sink, " fill=\"rgb(%u,%u,%u)\"/>\n", color >> 16, color >> 8 & 255,
                     color & 255);
     }
-    sink_format(sink, "<text x=\"%.2f\" y=\"%.15g\">+%.2f%% of all; white: at most %.2f%%; ",
+    sink_format(sink, "<text x=\"%.2f\" y=\"%.15g\">+%.2f%% of all%s; white: at most %.2f%%%s; ",
                 SVG_XPAD + room + (2 * SHADES + 1) * BOX_WIDTH + fontsize / 2, y, percent,
-                percent_of_all(legend, change->neutral));
+                !change->tests            ? ""
+                : change->tests->per_work ? ", per unit of work"
+                                          : ", in shares",
+                percent_of_all(legend, change->neutral),
+                change->tests ? ", or no more than runs differ" : "");
     sink_text(sink, legend->widths == WIDTHS_UNION ? "dashed: new; outlined: gone</text>\n"
                     : (legend->widths == WIDTHS_AFTER) != change->negate
                         ? "dashed: new</text>\n"

@@ -133,7 +133,7 @@ uint32_t svg_paint_color(const struct svg_paint *paint, uint32_t node)
         return DARK_GREY;
     if (is_separator(profile, node, "-"))
         return GREY;
-    return svg_change_color(&paint->change, svg_change_of(&paint->change, node));
+    return svg_change_color(&paint->change, svg_change_shown(&paint->change, node));
 }
 
 bool svg_paint_is_waker(const struct svg_paint *paint, uint32_t node)

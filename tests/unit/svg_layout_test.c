@@ -195,7 +195,7 @@ static void test_change(void)
                svg_change_color(&change, svg_change_of(&change, node)) == 0xCFCFFF);
     unit_check("plain: none", svg_change_color(&change, 0) == 0xFFFFFF);
 
-    svg_change_init_robust(&change, &walk, &layout, true);
+    svg_change_init_robust(&change, &walk, &layout, true, NULL);
     unit_check("robust: the outlier has the full colour",
                svg_change_color(&change, svg_change_of(&change, outlier)) == 0xFF0000);
     unit_check("robust: others show beside a wide one",
@@ -231,7 +231,7 @@ static void test_narrow_outlier(void)
     profile_sort(&profile);
     profile_walk_init(&walk, &profile);
     svg_layout_init(&layout, &walk, &settings);
-    svg_change_init_robust(&change, &walk, &layout, true);
+    svg_change_init_robust(&change, &walk, &layout, true, NULL);
     unit_check("robust: a narrow outlier does not pale the others",
                svg_change_color(&change, 100) == 0xFF0000 && svg_change_of(&change, 2) == -4999);
     svg_layout_free(&layout);
