@@ -36,6 +36,7 @@ suite() {
         local status=0
         timeout -k 5 900 python3 tests/law/run.py || status=$?
         timeout -k 5 900 python3 tests/law/threads.py || status=$?
+        timeout -k 5 900 python3 tests/law/verdict.py || status=$?
         return "$status"
         ;;
     golden | outputs | hostile | torture | corpus) timeout -k 5 900 python3 "tests/$1/run.py" ;;

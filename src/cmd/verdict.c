@@ -302,7 +302,8 @@ void verdict_print_splits(const struct comparison_splits *splits, unsigned runs,
     if (splits->inconclusive)
         sink_format(sink, "INCONCLUSIVE in %lu: too few samples\n",
                     (unsigned long)splits->inconclusive);
-    sink_format(sink,
-                "Dispersion between runs, median of the functions: %.2f times that of sampling\n",
-                splits->median_phi);
+    else
+        sink_format(
+            sink, "Dispersion between runs, median of the functions: %.2f times that of sampling\n",
+            splits->median_phi);
 }

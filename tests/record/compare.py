@@ -82,7 +82,7 @@ def judge_plant(folder, name, function):
         done = subprocess.run([FLAMECTL, "diff", "--to", "json", "--fail-on=regression", "--before", *before, "--after",
                                *after], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         result = json.loads(done.stdout)
-        named = {f["name"] for f in regressions(result)}
+        named = regressions(result)
         assert (done.returncode == 1) == bool(named), (done.returncode, named)
         detected += function in named
         alone += named == {function}
@@ -93,7 +93,7 @@ def judge_plant(folder, name, function):
 
 
 def regressions(result):
-    return [f for f in result["comparison"]["functions"] if f["finding"] == "regression"]
+    return {f["function"]["name"] for f in result["functions"] if f.get("finding") == "regression"}
 
 
 def main():
