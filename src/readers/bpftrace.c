@@ -23,7 +23,7 @@
  * Each map is an event, but a map without any stack is no profile, unless there is no other. Skipped:
  * scalars, histograms, what probes print.
  *
- * Checked against what bpftrace 0.17 prints. */
+ * Checked against bpftrace 0.17. */
 #include "flamectl/index.h"
 #include "flamectl/json_read.h"
 #include "flamectl/reader.h"
@@ -120,6 +120,8 @@ static void push_frame(struct reading *reading, struct span line)
     struct perf_frame parts;
     struct span name = span_trim(line);
     if (line.data[0] == '\t' && span_ends(name, ")") && perf_frame_split(line, &parts)) {
+        if (span_starts(parts.symbol, "0x"))
+            parts.symbol = span_of("[unknown]");
         perf_frame_clean(&reading->cleaner, &parts, false, &reading->stack.frames);
         return;
     }
