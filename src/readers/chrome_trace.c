@@ -125,13 +125,14 @@ static void read_member(struct reading *reading)
 {
     static const struct {
         const char *key;
+        size_t len; /* of the key: most are told apart by it */
         enum field_name name;
-    } texts[] = {{"ph", FIELD_PHASE}, {"name", FIELD_NAME}, {"pid", FIELD_PID}, {"tid", FIELD_TID},
-                 {"id", FIELD_ID},    {"sf", FIELD_FRAME}};
+    } texts[] = {{"ph", 2, FIELD_PHASE}, {"name", 4, FIELD_NAME}, {"pid", 3, FIELD_PID},
+                 {"tid", 3, FIELD_TID},  {"id", 2, FIELD_ID},     {"sf", 2, FIELD_FRAME}};
     struct event *event = &reading->event;
     struct span key = reading->json.text;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (span_is(key, texts[i].key)) {
+        if (span_equal(key, span_make(texts[i].key, texts[i].len))) {
             take_field(reading, texts[i].name);
             return;
         }
