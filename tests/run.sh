@@ -13,7 +13,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
-suites=(unit golden cli docs outputs law hostile linear torture corpus sanitize browser)
+suites=(unit golden cli docs outputs recipes law hostile linear torture corpus sanitize browser)
 logs=build/tests/logs
 passed=0 failed=0 skipped=0
 

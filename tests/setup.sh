@@ -47,6 +47,12 @@ needs_of() {
         need python3-jsonschema "a validator of JSON" python3 -c 'import jsonschema'
         need cmark-gfm "a Markdown parser" have cmark-gfm
         ;;
+    recipes)
+        needs_of golden
+        need git "git" have git
+        need linux-perf "perf" have perf
+        need python3-yaml "a reader of YAML" python3 -c 'import yaml'
+        ;;
     sanitize)
         needs_of golden
         need "gcc libc6-dev" "the address sanitizer" compiles '' -fsanitize=address,undefined
@@ -106,7 +112,7 @@ install_playwright() {
 
 main() {
     local suite
-    [[ $# == 0 ]] && set -- golden outputs sanitize browser
+    [[ $# == 0 ]] && set -- golden outputs recipes sanitize browser
     needs_of build
     for suite; do
         needs_of "$suite"
