@@ -1,6 +1,7 @@
 /* Writing JSON (RFC 8259) to a sink as it comes: nothing is kept but where a comma is due.
  *
- * Values of the outermost object or array, and of those directly in it, stand on lines of their own. */
+ * Values of the outermost object or array, and of those directly in it, stand on lines of their
+ * own. */
 #ifndef FLAMECTL_JSON_WRITE_H
 #define FLAMECTL_JSON_WRITE_H
 
@@ -30,10 +31,11 @@ void json_write_end(struct json_write *json);
 /* In an object: the name of the value that comes next. Plain ASCII. */
 void json_write_name(struct json_write *json, const char *name);
 
-/* Values. Text that is no UTF-8 has the replacement character for every wrong byte. Numbers that are
- * not finite become null; others read back as what they were. Exact ones are the digits given. */
+/* Values. Text that is no UTF-8 has the replacement character for every wrong byte. Numbers that
+ * are not finite become null; others have so many significant digits: the last of the 15 to 17 that
+ * a double has depend on the machine. Exact ones are the digits given. */
 void json_write_text(struct json_write *json, struct span text);
-void json_write_number(struct json_write *json, double number);
+void json_write_number(struct json_write *json, double number, int digits);
 void json_write_count(struct json_write *json, uint64_t count);
 void json_write_exact(struct json_write *json, const char *digits);
 void json_write_bool(struct json_write *json, bool value);

@@ -13,7 +13,8 @@
 /* No character: what utf8_decode finds where the bytes are no valid UTF-8. */
 #define UTF8_INVALID UINT32_MAX
 
-/* Decodes one character: returns its length in bytes, 1 where it is invalid. s must not be empty. */
+/* Decodes one character: returns its length in bytes, 1 where it is invalid. s must not be empty.
+ */
 size_t utf8_decode(struct span s, uint32_t *code);
 
 /* Whether the bytes are valid UTF-8. */

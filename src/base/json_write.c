@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "flamectl/utf8.h"
 
@@ -75,7 +74,9 @@ void json_write_end(struct json_write *json)
 void json_write_name(struct json_write *json, const char *name)
 {
     part(json);
-    sink_format(json->sink, "\"%s\": ", name);
+    sink_text(json->sink, "\"");
+    sink_text(json->sink, name);
+    sink_text(json->sink, "\": ");
     json->named = true;
 }
 
@@ -120,19 +121,14 @@ void json_write_exact(struct json_write *json, const char *digits)
     sink_text(json->sink, digits);
 }
 
-/* The fewest digits that read back as the number; 17 always do. */
-void json_write_number(struct json_write *json, double number)
+void json_write_number(struct json_write *json, double number, int digits)
 {
     char text[40];
     if (!isfinite(number)) {
         json_write_null(json);
         return;
     }
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, number);
-        if (strtod(text, NULL) == number)
-            break;
-    }
+    snprintf(text, sizeof text, "%.*g", digits, number);
     json_write_exact(json, text);
 }
 

@@ -80,8 +80,7 @@ static bool parse_percent(struct span text, int64_t *limit)
 
 static void add_rule(struct budget *budget, const struct budget_rule *rule)
 {
-    budget->rules =
-        memory_grow(budget->rules, &budget->capacity, budget->count + 1, sizeof *rule);
+    budget->rules = memory_grow(budget->rules, &budget->capacity, budget->count + 1, sizeof *rule);
     budget->rules[budget->count++] = *rule;
 }
 
@@ -111,8 +110,7 @@ static int parse_rule(struct budget *budget, struct span text, const struct plac
     if (equals != SPAN_NONE && name.len == 0)
         return bad_rule(place, text, "has no name before the '='");
     if (!parse_percent(span_trim(percent), &rule.limit))
-        return bad_rule(place, text,
-                        "is no rule: N%, name=N% or /regex/=N%, with N from 0 to 100");
+        return bad_rule(place, text, "is no rule: N%, name=N% or /regex/=N%, with N from 0 to 100");
     if (name.len >= 2 && name.data[0] == '/' && name.data[name.len - 1] == '/') {
         name = span_make(name.data + 1, name.len - 2);
         rule.kind = BUDGET_REGEX;
@@ -186,7 +184,8 @@ static int check_use(const struct budget *budget, const struct budget_options *o
         return -1;
     }
     if (options->depth && count_kind(budget, BUDGET_DEPTH) == 0) {
-        diag_error(diag, NULL, 0, "--depth is for rules without a name, --max N%%, and there is none");
+        diag_error(diag, NULL, 0,
+                   "--depth is for rules without a name, --max N%%, and there is none");
         return -1;
     }
     if (options->self && count_kind(budget, BUDGET_DEPTH) == budget->count) {

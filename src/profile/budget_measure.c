@@ -104,8 +104,8 @@ static bool is_unknown(struct span name)
 }
 
 /* All of them as one function: the outermost on a stack counts. */
-static void measure_unknown(struct budget_rule *rule, const struct measuring *measuring,
-                            bool self, int64_t most)
+static void measure_unknown(struct budget_rule *rule, const struct measuring *measuring, bool self,
+                            int64_t most)
 {
     const struct profile *profile = measuring->profile;
     bool *unknown = memory_zero(profile->frames.count, sizeof *unknown);
@@ -171,8 +171,7 @@ void budget_measure(struct budget *budget, const struct profile *profile)
     struct measuring measuring = {.profile = profile, .column = profile->columns - 1};
     unsigned column = measuring.column;
     budget->total = profile->grand[column];
-    budget->samples =
-        profile_knows_samples(profile, column) ? profile->grand_samples[column] : -1;
+    budget->samples = profile_knows_samples(profile, column) ? profile->grand_samples[column] : -1;
     profile_functions_init(&measuring.functions, profile);
     profile_walk_init(&measuring.walk, profile);
     measuring.by_function =

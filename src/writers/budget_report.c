@@ -18,7 +18,7 @@
 #define FORMAT_VERSION 1
 #define RULE_COLUMNS 30
 #define WIDEST_COLUMNS 31
-#define OF_MORE_COLUMNS 16 /* " and 1234567 more" behind it */
+#define OF_MORE_COLUMNS 16  /* " and 1234567 more" behind it */
 #define MARKDOWN_COLUMNS 60 /* two names a row, and no comment longer than may be (markdown.c) */
 #define MARKDOWN_ROWS 80
 
@@ -59,20 +59,9 @@ static bool label_widest(struct label *label, const struct profile *profile,
         label_frame(label, frames, rule->frame, columns);
         return true;
     }
-    size_t depth = profile_depth(profile, rule->node), capacity = 0, used = 0;
-    uint32_t *stack = memory_get(depth, sizeof *stack);
-    char *text = NULL;
-    profile_stack(profile, rule->node, stack);
-    for (size_t i = 0; i < depth; i++) {
-        const struct frame *frame = &frames->frames[stack[i]];
-        text = memory_grow(text, &capacity, used + 1 + frame->name.len, 1);
-        if (i)
-            text[used++] = ';';
-        memcpy(text + used, frame->name.data, frame->name.len);
-        used += frame->name.len;
-    }
-    label_make(label, span_make(text, used), columns);
-    memory_free(text);
+    uint32_t *stack = memory_get(profile_depth(profile, rule->node), sizeof *stack);
+    size_t depth = profile_stack(profile, rule->node, stack);
+    label_stack(label, frames, stack, depth, columns);
     memory_free(stack);
     return true;
 }
@@ -206,7 +195,7 @@ static void write_rule(struct json_write *json, const struct budget *budget,
     json_write_bool(json, rule->over == 0);
     json_weight(json, "limit", rule->limit, BUDGET_PERCENT);
     json_write_name(json, "measured");
-    json_write_number(json, percent(budget, rule));
+    json_write_number(json, percent(budget, rule), JSON_DIGITS);
     json_weight(json, "weight", rule->weight, profile->scale);
     json_weight(json, "matched", rule->matched, 1);
     json_weight(json, "over", rule->over, 1);

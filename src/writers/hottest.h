@@ -18,12 +18,12 @@ extern const struct option hottest_option_rows[];
 struct hottest {
     const struct profile *profile;
     struct profile_functions functions;
-    unsigned column;             /* the present one: the last */
+    unsigned column;              /* the present one: the last */
     uint32_t *by_self, *by_total; /* frame ids, those with any such weight, the hottest first */
     uint32_t self_count, total_count;
-    uint32_t function_count;     /* functions on any stack */
-    uint32_t stacks;             /* distinct ones */
-    uint32_t rows;               /* of a table, at most */
+    uint32_t function_count; /* functions on any stack */
+    uint32_t stacks;         /* distinct ones */
+    uint32_t rows;           /* of a table, at most */
 };
 
 /* Of a sorted profile. */

@@ -24,6 +24,7 @@
 #include "flamectl/writer.h"
 
 #include "budget_report.h"
+#include "diff_report.h"
 #include "json_parts.h"
 #include "numbering.h"
 
@@ -119,6 +120,8 @@ static int json_write(const struct profile *profile, const struct writing *writi
 {
     if (writing->budget)
         budget_report_json(writing->budget, profile, sink);
+    else if (writing->diff)
+        diff_report_json(profile, writing, sink);
     else
         write_tree(profile, sink);
     return 0;
@@ -130,5 +133,6 @@ const struct writer json_writer = {
     .extension = ".json",
     .wants_sorted = true,
     .wants_samples = true,
+    .tells_verdict = true,
     .write = json_write,
 };

@@ -5,6 +5,9 @@
 #include "flamectl/json_write.h"
 #include "flamectl/profile.h"
 
+/* Significant digits of what was computed. */
+#define JSON_DIGITS 10
+
 /* "format" and "version", by which a reader of the output knows it. */
 void json_format(struct json_write *json, const char *format, unsigned version);
 
@@ -17,8 +20,8 @@ void json_weight(struct json_write *json, const char *name, int64_t weight, int6
 /* What weights count, as the member "unit". */
 void json_unit(struct json_write *json, const struct profile *profile);
 
-/* A frame as a value: {"name": ..., "kind": ...}. A name that is no UTF-8 keeps its bytes beside it.
- * null for FRAME_GAP. */
+/* A frame as a value: {"name": ..., "kind": ...}. A name that is no UTF-8 keeps its bytes beside
+ * it. null for FRAME_GAP. */
 void json_frame(struct json_write *json, const struct frame_table *frames, uint32_t frame);
 
 #endif

@@ -2,6 +2,7 @@
 #include "label.h"
 
 #include "flamectl/digits.h"
+#include "flamectl/memory.h"
 #include "flamectl/utf8.h"
 
 #define GAP "..."
@@ -13,7 +14,8 @@ struct parts {
     struct span name, suffix;
 };
 
-/* The character at a place of the parts: its bytes as they are to be shown, and how many of its own it has. */
+/* The character at a place of the parts: its bytes as they are to be shown, and how many of its own
+ * it has. */
 static size_t character(const struct parts *parts, size_t at, struct span *shown, unsigned *columns)
 {
     struct span rest = at < parts->name.len ? span_skip(parts->name, at)
@@ -109,6 +111,23 @@ void label_frame(struct label *label, const struct frame_table *frames, uint32_t
         parts.suffix = span_of(frame_suffix(frames->frames[frame].kind));
     }
     make(label, &parts, columns);
+}
+
+void label_stack(struct label *label, const struct frame_table *frames, const uint32_t *stack,
+                 size_t depth, unsigned columns)
+{
+    size_t capacity = 0, used = 0;
+    char *text = NULL;
+    for (size_t i = 0; i < depth; i++) {
+        struct span name = frames->frames[stack[i]].name;
+        text = memory_grow(text, &capacity, used + 1 + name.len, 1);
+        if (i)
+            text[used++] = ';';
+        memcpy(text + used, name.data, name.len);
+        used += name.len;
+    }
+    label_make(label, span_make(text, used), columns);
+    memory_free(text);
 }
 
 const char *label_weight(char *buffer, int64_t weight, int64_t scale)

@@ -24,6 +24,10 @@ void label_make(struct label *label, struct span text, unsigned columns);
 void label_frame(struct label *label, const struct frame_table *frames, uint32_t frame,
                  unsigned columns);
 
+/* Frames of a stack, root first, joined by ';', without suffixes. */
+void label_stack(struct label *label, const struct frame_table *frames, const uint32_t *stack,
+                 size_t depth, unsigned columns);
+
 /* A weight with its thousands parted. */
 #define LABEL_WEIGHT (2 * PROFILE_WEIGHT_TEXT)
 const char *label_weight(char *buffer, int64_t weight, int64_t scale);

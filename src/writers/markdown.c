@@ -1,9 +1,10 @@
-/* Markdown: the hottest functions as tables, for a comment on a pull request. On GitHub that has room
- * for 65,536 characters: a row takes at most 350 bytes (80 four-byte characters and the numbers, or 80
- * backquotes between 81 and 81 more), and two tables of 80 such rows fit. */
+/* Markdown: the hottest functions as tables, for a comment on a pull request. On GitHub that has
+ * room for 65,536 characters: a row takes at most 350 bytes (80 four-byte characters and the
+ * numbers, or 80 backquotes between 81 and 81 more), and two tables of 80 such rows fit. */
 #include "flamectl/writer.h"
 
 #include "budget_report.h"
+#include "diff_report.h"
 #include "hottest.h"
 #include "label.h"
 #include "markdown_code.h"
@@ -40,7 +41,8 @@ static void write_head(const struct hottest *hottest, struct sink *sink)
     struct label unit;
     const struct profile *profile = hottest->profile;
     label_unit(&unit, profile);
-    sink_format(sink, "**%s** ", label_weight(weight, profile->grand[hottest->column], profile->scale));
+    sink_format(sink, "**%s** ",
+                label_weight(weight, profile->grand[hottest->column], profile->scale));
     markdown_code(sink, &unit);
     if (hottest_samples(hottest) >= 0)
         sink_format(sink, " of %s samples", label_weight(weight, hottest_samples(hottest), 1));
@@ -76,6 +78,8 @@ static int markdown_write(const struct profile *profile, const struct writing *w
     const struct hottest_options *options = writing->options;
     if (writing->budget)
         budget_report_markdown(writing->budget, profile, (uint64_t)options->top, sink);
+    else if (writing->diff)
+        diff_report_markdown(profile, writing, (uint64_t)options->top, sink);
     else
         write_profile(profile, options, sink);
     return 0;
@@ -89,5 +93,6 @@ const struct writer markdown_writer = {
     .options_size = sizeof(struct hottest_options),
     .wants_sorted = true,
     .wants_samples = true,
+    .tells_verdict = true,
     .write = markdown_write,
 };

@@ -1,11 +1,12 @@
-/* Code spans: the one construct of Markdown in which nothing is markup, neither to CommonMark nor to
- * what GitHub and GitLab add (links, mentions of people, issues, emoji, formulas).
+/* Code spans: the one construct of Markdown in which nothing is markup, neither to CommonMark nor
+ * to what GitHub and GitLab add (links, mentions of people, issues, emoji, formulas).
  *
  * It ends at as many backquotes as it began with, so it begins with more than the text has in a row
- * (CommonMark 0.31, section 6.1). A blank goes at both ends of a text that has one there or a backquote,
- * and is taken off again. In a table a bar ends the cell unless a backslash stands before it, which is
- * taken off (GitHub Flavored Markdown, section 4.10): a bar needs an odd number of them, so backslashes
- * that stand before it are made an even number first, the one place where the text is not shown as it is. */
+ * (CommonMark 0.31, section 6.1). A blank goes at both ends of a text that has one there or a
+ * backquote, and is taken off again. In a table a bar ends the cell unless a backslash stands
+ * before it, which is taken off (GitHub Flavored Markdown, section 4.10): a bar needs an odd number
+ * of them, so backslashes that stand before it are made an even number first, the one place where
+ * the text is not shown as it is. */
 #include "markdown_code.h"
 
 static size_t longest_run(const struct label *label, char c)

@@ -7,10 +7,12 @@
  *       50.00%   50.00%  ####################  read
  *       33.33%   83.33%  #############         parse
  *
- * Bars are '#' for self and, in the table by total, '-' for the rest; the longest is the first row's. */
+ * Bars are '#' for self and, in the table by total, '-' for the rest; the longest is the first
+ * row's. */
 #include "flamectl/writer.h"
 
 #include "budget_report.h"
+#include "diff_report.h"
 #include "hottest.h"
 #include "label.h"
 
@@ -93,11 +95,15 @@ static void write_profile(const struct profile *profile, const struct hottest_op
     write_head(&hottest, sink);
     write_table(&hottest,
                 (struct table){.title = "Hottest by self (what a function does itself)",
-                               .frames = hottest.by_self, .count = hottest.self_count}, sink);
+                               .frames = hottest.by_self,
+                               .count = hottest.self_count},
+                sink);
     write_table(&hottest,
                 (struct table){.title = "Hottest by total (with all that it calls)",
-                               .frames = hottest.by_total, .count = hottest.total_count,
-                               .by_total = true}, sink);
+                               .frames = hottest.by_total,
+                               .count = hottest.total_count,
+                               .by_total = true},
+                sink);
     hottest_free(&hottest);
 }
 
@@ -107,6 +113,8 @@ static int text_write(const struct profile *profile, const struct writing *writi
     const struct hottest_options *options = writing->options;
     if (writing->budget)
         budget_report_text(writing->budget, profile, (uint64_t)options->top, sink);
+    else if (writing->diff)
+        diff_report_text(profile, writing, (uint64_t)options->top, sink);
     else
         write_profile(profile, options, sink);
     return 0;
@@ -119,5 +127,6 @@ const struct writer text_writer = {
     .options_size = sizeof(struct hottest_options),
     .wants_sorted = true,
     .wants_samples = true,
+    .tells_verdict = true,
     .write = text_write,
 };

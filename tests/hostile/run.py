@@ -60,7 +60,9 @@ def judge(result, command, options=()):
 
 
 def output_format(command, options):
-    chosen = [o.split("=", 1)[1] for o in options if isinstance(o, str) and o.startswith("--to=")]
+    words = [o if isinstance(o, str) else o.decode("utf-8", "replace") for o in options]
+    chosen = [o[len("--to="):] for o in words if o.startswith("--to=")]
+    chosen += [after for word, after in zip(words, words[1:]) if word == "--to"]
     return chosen[-1] if chosen else {"collapse": "folded", "check": "text"}.get(command, "svg")
 
 
@@ -262,6 +264,8 @@ def svg_runs(folder, byte):
             ["render", "--nameattr=" + paths["attributes"], paths["names"]],
             ["render", "--from=perf", paths["perf"]],
             ["check", "--max=/./=1%", "--max=1%", paths["names"]],
+            ["diff", "--to=text", paths["names"], paths["names"]],
+            ["diff", "--to=json", paths["names"], paths["names"]],
             ["diff", paths["names"], paths["names"]]]
     runs += [["render", option.encode() + argument, paths["names"]] for option in (
         "--title=", "--subtitle=", "--notes=", "--countname=", "--nametype=", "--fonttype=")]
@@ -275,7 +279,7 @@ def byte_values(report):
             problems, written = [], []
             for number, argv in enumerate(svg_runs(folder, byte)):
                 result = run(argv)
-                problems += [f"{argv}: {p}" for p in judge(result, argv[0])]
+                problems += [f"{argv}: {p}" for p in judge(result, argv[0], argv)]
                 if result.status == 0 and result.out.startswith(b"<?xml"):
                     written.append(f"{folder}/{byte}-{number}.svg")
                     pathlib.Path(written[-1]).write_bytes(result.out)

@@ -71,6 +71,9 @@ render --to markdown $golden/collapse/perf/option-none.in
 check --max 5% --max /a/=3% --rules $golden/check/folded/worked-example.rules $golden/collapse/perf/option-none.in
 check --rules $golden/check/folded/rules-file-bad.rules $golden/collapse/perf/option-none.in
 diff -n $golden/diff/folded/plain.in $golden/diff/folded/plain.in2
+diff --to json --before $golden/diff/text/regression.beforea $golden/diff/text/regression.beforeb --after $golden/diff/text/regression.aftera $golden/diff/text/regression.afterb
+diff --to text $golden/diff/folded/plain.in $golden/diff/folded/plain.in2
+diff --to markdown $golden/diff/folded/plain.in $golden/diff/folded/plain.in2
 diff --to folded -s $golden/diff/folded/plain.in $golden/diff/folded/plain.in2
 help
 collapse --help

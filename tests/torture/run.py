@@ -42,6 +42,9 @@ RUNS = [
     ["check", "-o", "out", "--max=100%", "--max=/./=100%", "--rules=budget", "a.folded"],
     ["diff", "-n", "-o", "out", "a.folded", "b.folded"],
     ["diff", "--to=folded", "a.folded", "b.folded"],
+    ["diff", "--to=json", "--before", "a.folded", "b.folded", "--after", "b.folded", "a.folded"],
+    ["diff", "--to=text", "-o", "out", "a.folded", "b.folded"],
+    ["diff", "--to=markdown", "a.folded", "b.folded"],
     ["collapse", "--help"],
     ["--list-formats"],
 ]

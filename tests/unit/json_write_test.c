@@ -83,18 +83,19 @@ static void test_numbers(void)
     json_write_array(&page.json);
     json_write_array(&page.json);
     json_write_array(&page.json);
-    json_write_number(&page.json, 0.1);
-    json_write_number(&page.json, 0.1 + 0.2);
-    json_write_number(&page.json, -3);
-    json_write_number(&page.json, 5e-324);
-    json_write_number(&page.json, NAN);
-    json_write_number(&page.json, INFINITY);
+    json_write_number(&page.json, 0.1, 10);
+    json_write_number(&page.json, 0.1 + 0.2, 10);
+    json_write_number(&page.json, 0.1 + 0.2, 17);
+    json_write_number(&page.json, -3, 10);
+    json_write_number(&page.json, 5e-324, 4);
+    json_write_number(&page.json, NAN, 10);
+    json_write_number(&page.json, INFINITY, 10);
     json_write_exact(&page.json, "9223372036854775807");
     json_write_end(&page.json);
     json_write_end(&page.json);
     json_write_end(&page.json);
-    page_is("json_write: numbers read back as what they were", &page,
-            "[\n  [\n    [0.1, 0.30000000000000004, -3, 4.94065645841247e-324, null, null, "
+    page_is("json_write: numbers have the digits asked for", &page,
+            "[\n  [\n    [0.1, 0.3, 0.30000000000000004, -3, 4.941e-324, null, null, "
             "9223372036854775807]\n  ]\n]\n");
 }
 
