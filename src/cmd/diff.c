@@ -241,7 +241,8 @@ static int check_one_build(const struct pipeline *pipeline, const struct diff_op
     }
     if (options->verdict.work[BEFORE] || options->verdict.work[AFTER] || options->verdict.fail_on ||
         pipeline->common.to) {
-        diag_error(pipeline->diag, NULL, 0, "--aa prints how often the verdict would be wrong; %s has no meaning with it",
+        diag_error(pipeline->diag, NULL, 0,
+                   "--aa prints how often the verdict would be wrong; %s has no meaning with it",
                    pipeline->common.to ? "--to" : options->verdict.fail_on ? "--fail-on" : "--work-before");
         return -1;
     }

@@ -103,7 +103,7 @@ run flamectl diff --to folded --fail-on=regression --work-before=10,10 --work-af
 status 0
 run flamectl diff --work-before=10,10 --before b1 b2 --after a1 a2
 fails --work-after
-for list in 10 10,10,10 10,x 10,0 10,, ''; do
+for list in 10 10,10,10 10,x 10,0 '10,,' ''; do
     run flamectl diff --work-before=10,10 --work-after="$list" --before b1 b2 --after a1 a2
     fails --work-after
 done
@@ -125,7 +125,7 @@ end
 
 begin "verdict: wrong values"
 for option in --fdr=0 --fdr=1 --fdr=x --fdr=0.05x --fdr= --min-change=x --min-change=1,x --min-change=1,2,3 \
-    --min-change=-1 --min-change=101 --fail-on=x --fail-on= --fail-on=regression, --fail-on=pass; do
+    --min-change=-1 --min-change=101 --fail-on=x --fail-on= '--fail-on=regression,' --fail-on=pass; do
     run flamectl diff $option --before $before --after $after
     fails "${option%%=*}"
 done
