@@ -36,7 +36,6 @@ static const struct wrong_kind binary_kinds[] = {
     {4, "1AY&SY", 6, "this is compressed with bzip2: run `bzip2 -d %s` first"},
     {0, "\x04\x22\x4D\x18", 4, "this is compressed with lz4: run `lz4 -d %s` first"},
     {0, "\x1F\x8B", 2, "this is compressed with gzip twice: run `gzip -d %s` first"},
-    {0, "FLR\0", 4, "this is a Java Flight Recorder file, which is not supported yet"},
     {0, " Percent |", 10, "this is text of perf annotate: give the output of `perf script`"},
     {0, "MOJ\1", 4, MOJO},
     {0, "MOJ\2", 4, MOJO},

@@ -3,6 +3,7 @@
 
 extern const struct reader perf_reader;
 extern const struct reader pprof_reader;
+extern const struct reader jfr_reader;
 extern const struct reader folded_reader;
 extern const struct reader bpftrace_reader;
 extern const struct reader dtrace_reader;
@@ -30,6 +31,7 @@ extern const struct reader speedscope_reader;
 const struct reader *const reader_table[] = {
     &perf_reader,
     &pprof_reader,
+    &jfr_reader,
     &folded_reader,
     &bpftrace_reader,
     &dtrace_reader,

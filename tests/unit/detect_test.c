@@ -59,7 +59,6 @@ static void test_wrong_kinds(void)
     check_told("zstd", BYTES("\x28\xB5\x2F\xFD\0"), "zstd -d in.bin");
     check_told("xz", BYTES("\3757zXZ\0\0"), "xz -d in.bin");
     check_told("bzip2", BYTES("BZh91AY&SY\0"), "bzip2 -d in.bin");
-    check_told("JFR", BYTES("FLR\0\0\2"), "Flight Recorder");
     check_told("ELF", BYTES("\177ELF\2\1"), "not a profile");
     check_told("pprof", BYTES("\x0a\x04\x08\x01\x10\x02\x12\x00\n"), "not supported");
     check_told("UTF-16", BYTES("\377\376a\0;\0b\0 \0001\0\n\0"), "UTF-16");

@@ -1,0 +1,45 @@
+/* Names of a chunk's stacks, classes and threads. */
+#ifndef FLAMECTL_JFR_FRAMES_H
+#define FLAMECTL_JFR_FRAMES_H
+
+#include "flamectl/frame.h"
+
+#include "jfr_chunk.h"
+
+/* How frames are named. */
+struct jfr_naming {
+    bool lines;  /* "Class.method:LINE" */
+    bool dots;   /* "java.util.List.add" for "java/util/List.add" */
+    bool kernel; /* _[k] */
+    bool jit;    /* _[j], _[i] */
+    bool all;    /* _[0] interpreted, _[1] compiled by C1, too */
+};
+
+struct jfr_frames {
+    struct jfr_chunk *chunk;
+    struct frame_table *table;
+    struct jfr_naming naming;
+    bool has_kernel; /* natives are functions of C, not methods of Java */
+    struct jfr_frame *known;
+    size_t known_count, known_capacity;
+    struct index *by_frame;
+    char *text; /* scratch */
+    size_t text_capacity;
+    uint32_t *stack; /* of the last jfr_frames_stack, root first */
+    size_t stack_count, stack_capacity;
+};
+
+void jfr_frames_init(struct jfr_frames *frames, struct jfr_chunk *chunk, struct frame_table *table,
+                     struct jfr_naming naming);
+void jfr_frames_free(struct jfr_frames *frames);
+
+/* Decodes a stack into frames->stack; false where there is none of this id. */
+bool jfr_frames_stack(struct jfr_frames *frames, uint64_t id);
+
+/* The frame for a class: "java.util.HashMap$Node[]", "byte[]". */
+uint32_t jfr_frames_class(struct jfr_frames *frames, uint64_t id, enum frame_kind kind);
+
+/* "name", or with its id "[name tid=1]"; the bytes stand until the next call. */
+struct span jfr_frames_thread(struct jfr_frames *frames, uint64_t id, bool with_id);
+
+#endif
