@@ -66,5 +66,8 @@ bool profile_is_text(const struct profile *profile)
     for (size_t i = 0; i < profile->stacks_count; i++)
         if (!stacks_are_text(profile->stacks[i]))
             return false;
+    for (unsigned c = 0; c < profile->columns; c++)
+        if (profile->self[c][PROFILE_ROOT])
+            return false; /* filed in the tree, by another reader */
     return profile->stacks_count && profile->count == 1;
 }

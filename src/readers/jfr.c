@@ -205,6 +205,9 @@ static uint32_t make_node(struct jfr_reading *reading, const struct known_stack 
         recorder_repaired(recorder);
     for (size_t i = 0; i < reading->frames.stack_count; i++)
         node = profile_child(profile, node, reading->frames.stack[i]);
+    if (reading->frames.stack_count == 0 && !key->class_id)
+        node = profile_child(profile, node,
+                             frame_intern(&profile->frames, span_of("[unknown]"), FRAME_PLAIN));
     enum frame_kind kind = !reading->options->all ? FRAME_PLAIN
                            : key->in_tlab         ? FRAME_INLINED
                                                   : FRAME_KERNEL;

@@ -507,6 +507,8 @@ static enum bid perf_detect(struct span head)
     bool cut = head.len >= SOURCE_HEAD;
     enum bid best = BID_NO;
     struct span line, next = span_make("", 0);
+    if (span_starts(head, "PeriodType: ")) /* of pprof: its locations look like frames */
+        return BID_NO;
     bool more = head_line(&head, cut, &line);
     while (more && best != BID_CERTAIN) {
         more = head_line(&head, cut, &next);

@@ -4,6 +4,11 @@
 extern const struct reader perf_reader;
 extern const struct reader pprof_reader;
 extern const struct reader jfr_reader;
+extern const struct reader pprof_raw_reader;
+extern const struct reader jstack_reader;
+extern const struct reader javacore_reader;
+extern const struct reader java_exceptions_reader;
+extern const struct reader ljp_reader;
 extern const struct reader folded_reader;
 extern const struct reader bpftrace_reader;
 extern const struct reader dtrace_reader;
@@ -32,6 +37,11 @@ const struct reader *const reader_table[] = {
     &perf_reader,
     &pprof_reader,
     &jfr_reader,
+    &pprof_raw_reader,
+    &jstack_reader,
+    &javacore_reader,
+    &java_exceptions_reader,
+    &ljp_reader,
     &folded_reader,
     &bpftrace_reader,
     &dtrace_reader,

@@ -8,12 +8,12 @@ mkdir -p "$1"
 cd "$1"
 javac -d . "$here/Jfr.java"
 for run in 1 2; do
-    java -XX:StartFlightRecording:settings="$here/jvm.jfc",filename="run$run.jfr" Jfr "${SECONDS_EACH:-3}"
+    java "-XX:StartFlightRecording:settings=$here/jvm.jfc,filename=run$run.jfr" Jfr "${SECONDS_EACH:-3}"
     jfr print --json --stack-depth 64 --events ExecutionSample,NativeMethodSample,ObjectAllocationSample,JavaMonitorEnter \
         "run$run.jfr" >"run$run.json"
 done
 # a dump in between begins a new chunk
-java -XX:StartFlightRecording:name=all,settings="$here/jvm.jfc",filename=chunks.jfr Jfr 4 &
+java "-XX:StartFlightRecording:name=all,settings=$here/jvm.jfc,filename=chunks.jfr" Jfr 4 &
 sleep 2
 jcmd $! JFR.dump name=all filename=part.jfr
 wait

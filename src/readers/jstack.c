@@ -1,0 +1,188 @@
+/* Java thread dumps (jstack PID, kill -3, jcmd PID Thread.print), taken again and again: the stack of each
+ * thread that runs is a sample.
+ *
+ *     "worker-1" #12 prio=5 os_prio=0 tid=0x00007f nid=0x47 runnable  [0x00007f28]
+ *        java.lang.Thread.State: RUNNABLE
+ *     TAB at App$Inner.work(App.java:6)
+ *     TAB - locked <0x000000068742d3e0> (a java.lang.Object)
+ *     TAB at java.lang.Thread.run(java.base@17.0.21.1/Thread.java:840)
+ *
+ * Skipped: locks, what stands between threads, and the list of deadlocks, whose threads stand above.
+ *
+ * The lesson: a thread that waits in native code is RUNNABLE to the JVM. Those that wait for events or
+ * connections, and the JVM's own threads without a frame, take no time and are no samples, unless all states
+ * are asked for. Checked against OpenJDK 17. */
+#include "flamectl/reader.h"
+
+#include "head.h"
+#include "stack.h"
+
+enum states { STATES_DEFAULT, STATES_RUNNABLE, STATES_ALL };
+
+struct jstack_options {
+    int states;
+};
+
+static const struct option jstack_option_rows[] = {
+    {.name = "states", .kind = OPTION_CHOICE, .offset = offsetof(struct jstack_options, states),
+     .value = "runnable|all", .help = "threads that run, or all (default: jstack runnable, javacore all)"},
+    {.name = NULL},
+};
+
+struct jstack_reading {
+    struct stack stack;
+    const struct jstack_options *options;
+    bool in_thread;   /* a header was seen, and neither a blank line nor another */
+    bool in_deadlock; /* the list at the end, which says again what stands above */
+    bool runnable;    /* the state says so */
+    bool waiting;     /* a frame says otherwise */
+    char *name;
+    size_t name_len, capacity;
+};
+
+/* Where a thread waits for others, though the JVM takes it for running. */
+static bool is_wait(struct span method)
+{
+    static const char *const ends[] = {
+        ".epollWait", "EPoll.wait", ".kevent0", "KQueue.poll", ".poll0", "Net.poll", "Net.accept",
+        "socketAccept", "Socket.accept0", "SocketImpl.accept0", "socketRead0", "Unsafe.park",
+        "WindowsSelectorImpl$SubSelector.poll0"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (span_ends(method, ends[i]))
+            return true;
+    return false;
+}
+
+/* The text of a thread's first frame: the name, and unless threads are told apart without the number at its
+ * end, which pools count their threads by. */
+static uint32_t first_frame(struct jstack_reading *reading)
+{
+    struct recorder *recorder = reading->stack.recorder;
+    const struct recorder_options *options = recorder->options;
+    struct span name = span_make(reading->name, reading->name_len);
+    size_t end = name.len;
+    if (!options->pid && !options->tid && options->root == ROOT_NONE)
+        return FRAME_GAP;
+    while (end && is_digit(name.data[end - 1]))
+        end--;
+    bool apart = options->tid || options->pid || options->root == ROOT_TID || options->root == ROOT_PID;
+    if (!apart && end < name.len && end > 1 && name.data[end - 1] == '-')
+        name.len = end - 1;
+    return recorder_root_frame(recorder, stack_clean(&reading->stack, name), FRAME_PLAIN);
+}
+
+static int end_thread(struct jstack_reading *reading)
+{
+    struct stack *stack = &reading->stack;
+    bool all = reading->options->states == STATES_ALL;
+    bool wanted = reading->in_thread && !reading->in_deadlock && stack->frames.count &&
+                  (all || (reading->runnable && !reading->waiting));
+    struct sample sample = {.time = TIME_NONE};
+    reading->in_thread = false;
+    if (!wanted || !recorder_begin(stack->recorder, &sample)) {
+        stack->frames.count = 0;
+        return 0;
+    }
+    uint32_t first = first_frame(reading);
+    return recorder_add(stack->recorder, stack_node(stack, first), &sample);
+}
+
+/* thread = '"' name '"' ... ("prio=" | "tid=" | "nid=") ...; the list of deadlocks has '"' name '":' */
+static bool begins_thread(struct span line, struct span *name)
+{
+    size_t end = span_find_last(line, '"');
+    if (line.len < 2 || line.data[0] != '"' || end == 0 || end == SPAN_NONE)
+        return false;
+    *name = span_make(line.data + 1, end - 1);
+    struct span rest = span_skip(line, end + 1);
+    return span_starts(rest, ":") || span_find_text(rest, "prio=") != SPAN_NONE ||
+           span_find_text(rest, "tid=") != SPAN_NONE || span_find_text(rest, "nid=") != SPAN_NONE;
+}
+
+static void begin_thread(struct jstack_reading *reading, struct span name)
+{
+    reading->in_thread = true;
+    reading->runnable = reading->waiting = false;
+    reading->name = memory_grow(reading->name, &reading->capacity, name.len + 1, 1);
+    memcpy(reading->name, name.data, name.len);
+    reading->name_len = name.len;
+}
+
+/* frame = blanks "at " method "(" place ")" */
+static bool take_method(struct span line, struct span *method)
+{
+    line = span_trim_left(line);
+    if (!span_starts(line, "at "))
+        return false;
+    line = span_skip(line, 3);
+    size_t open = span_find(line, '(');
+    *method = span_first(line, open);
+    return open != SPAN_NONE && open > 0;
+}
+
+static int read_line(struct jstack_reading *reading, struct span line)
+{
+    static const char state[] = "java.lang.Thread.State: ";
+    struct span name, text = span_trim(line);
+    if (span_starts(line, "Full thread dump")) {
+        reading->in_deadlock = false;
+        return end_thread(reading);
+    }
+    if (begins_thread(line, &name)) {
+        int result = end_thread(reading);
+        begin_thread(reading, name);
+        return result;
+    }
+    if (span_starts(line, "Found ") && span_find_text(line, "deadlock") != SPAN_NONE) {
+        int result = end_thread(reading);
+        reading->in_deadlock = true;
+        return result;
+    }
+    if (text.len == 0)
+        return end_thread(reading);
+    if (reading->in_thread && span_starts(text, state))
+        reading->runnable = span_starts(span_skip(text, sizeof state - 1), "RUNNABLE");
+    else if (reading->in_thread && take_method(line, &name)) {
+        reading->waiting = reading->waiting || is_wait(name);
+        stack_push(&reading->stack, name, FRAME_PLAIN);
+    }
+    return 0;
+}
+
+static int jstack_read(struct source *source, struct recorder *recorder, const void *options)
+{
+    struct jstack_reading reading = {.stack = {.recorder = recorder}, .options = options};
+    struct span line;
+    int result = 0;
+    while (result == 0 && source_line(source, &line))
+        result = read_line(&reading, line);
+    if (result == 0)
+        result = end_thread(&reading);
+    memory_free(reading.name);
+    stack_free(&reading.stack);
+    return result;
+}
+
+static enum bid jstack_detect(struct span head)
+{
+    bool cut = head.len >= SOURCE_HEAD, thread = false;
+    struct span line, name;
+    while (head_line(&head, cut, &line)) {
+        if (span_starts(line, "Full thread dump"))
+            return BID_CERTAIN;
+        if (thread && span_starts(span_trim_left(line), "java.lang.Thread.State: "))
+            return BID_CERTAIN;
+        thread = begins_thread(line, &name);
+    }
+    return BID_NO;
+}
+
+const struct reader jstack_reader = {
+    .name = "jstack",
+    .summary = "Java thread dumps (jstack, kill -3)",
+    .options = jstack_option_rows,
+    .options_size = sizeof(struct jstack_options),
+    .records = RECORDS_PROCESSES | RECORDS_ROOTS,
+    .detect = jstack_detect,
+    .read = jstack_read,
+};
