@@ -179,6 +179,18 @@ def diff_with_itself_is_zero(case):
 
 
 @law
+def tables_of_the_same_are_zero(case):
+    """Whatever an input is, JSON says that no function of it differs from itself, and finds no fault."""
+    result = run(["diff", "-q", "--to=json", case.path, case.path])
+    if result.status:
+        return [f"exit status {result.status}"]
+    told = json.loads(result.out)
+    changed = [f for f in told["functions"] if f["self_change"] or f["total_change"] or f.get("points")]
+    return (differ("changed", [], changed) + differ("total", told["before"], told["after"])
+            + differ("verdict", "inconclusive", told["verdict"]))
+
+
+@law
 def runs_of_the_same_are_zero(case):
     """The mean of equal runs is each of them; without -n nothing is scaled but to it."""
     if folded.total(folded.parse(case.out)) > MOST / 3:
