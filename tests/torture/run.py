@@ -24,6 +24,8 @@ FILES = {
     "a.gz": gzip.compress(PERF, mtime=0),
     "a.trace": (GOLDEN / "chrome-trace" / "profile-chunks.in").read_bytes(),
     "a.speedscope": (GOLDEN / "speedscope" / "evented.in").read_bytes(),
+    "fast": b"m;p;f 1000\nm;p;q;g 400\nm;x 5000\n",
+    "slow": b"m;p;f 3000\nm;p;q;h 400\nm;x 5000\n",
     "rules": b"^mid$\tMID\n",
     "budget": b"# x\nmid=100%\n/^m/=100%\n",
 }
@@ -45,6 +47,8 @@ RUNS = [
     ["diff", "--to=json", "--before", "a.folded", "b.folded", "--after", "b.folded", "a.folded"],
     ["diff", "--to=text", "-o", "out", "a.folded", "b.folded"],
     ["diff", "--to=markdown", "a.folded", "b.folded"],
+    ["diff", "-o", "out", "--work-before=1,1", "--work-after=2,2", "--before", "fast", "fast", "--after", "slow", "slow"],
+    ["diff", "-o", "out", "--aa", "fast", "slow", "fast", "slow"],
     ["collapse", "--help"],
     ["--list-formats"],
 ]
