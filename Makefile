@@ -63,15 +63,16 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/flamegraph_%.o: $(BUILD)/flamegraph_%.c $(BUILD)/flags
 	$(COMPILE) -Isrc/writers -c -o $@ $<
 
-# the viewer's script is a function of its own, made of files
-VIEWER := $(patsubst %,src/writers/viewer/%.js,data tree pattern hits words layout sheet viewer start)
+# the viewer's script is a function of its own, made of files. Comments and indentation stay in the files
+BARE   := sed -e '/^[[:space:]]*\/\*.*\*\/$$/d' -e '/^[[:space:]]*\/\*/,/\*\/$$/d' -e '/^$$/d' -e 's/  *\/\/ .*//' -e 's/^[[:space:]]*//'
+VIEWER := $(patsubst %,src/writers/viewer/%.js,data tree derive pattern hits words layout sheet panels search viewer address start)
 $(BUILD)/flamegraph.js: $(VIEWER) Makefile
 	@mkdir -p $(@D)
-	@{ printf '(function () {\n"use strict";\n\n'; cat $(VIEWER); printf '})();\n'; } > $@
+	@{ printf '(function () {\n"use strict";\n\n'; cat $(VIEWER) | $(BARE); printf '})();\n'; } > $@
 
 $(BUILD)/flamegraph.css: src/writers/viewer/flamegraph.css
 	@mkdir -p $(@D)
-	@cp $< $@
+	@$(BARE) $< > $@
 
 # a file's bytes as a C array
 $(BUILD)/flamegraph_%.c: $(BUILD)/flamegraph.% Makefile

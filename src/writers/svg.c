@@ -190,6 +190,8 @@ static void write_parameters(struct svg_picture *picture)
 
     sink_format(picture->sink, " data-version=\"2\" data-nodes=\"%lu\" data-columns=\"%u\"",
                 (unsigned long)picture->profile->count, picture->profile->columns);
+    if (picture->profile->order == PROFILE_BY_TIME)
+        sink_text(picture->sink, " data-order=\"time\"");
     svg_write_number_attribute(picture, "data-scale", (double)picture->profile->scale);
     write_whole(picture, "data-total", picture->layout.total, picture->layout.width[PROFILE_ROOT]);
     svg_write_number_attribute(picture, "data-factor", settings->factor);

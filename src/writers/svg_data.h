@@ -38,6 +38,7 @@
  *   data-version="2"
  *   data-nodes      number of nodes
  *   data-columns    1, or 2 (before, after)
+ *   data-order      "time" where nodes are in order of time (flame charts), else absent
  *   data-scale      weights of the tree are in units of 1/scale (1 or 1000000)
  *   data-total      weight of the whole width, in units of 1/scale (--total may make it more than
  *                   the sum)

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import {browserComplaints, clean, frames, live, open, program, render, top, write} from "./helpers.mjs";
+import {browserComplaints, clean, live, open, program, render, settled, top, write} from "./helpers.mjs";
 
 const parts = ["script", "style"];
 const part = name => new RegExp(`<${name}><!\\[CDATA\\[([^]*?)\\]\\]></${name}>`);
@@ -46,16 +46,16 @@ async function underPolicy(name, content, body, test, options) {
     await opened.close();
 }
 
-/* The frames of each picture in a page as they are in the file: titles, boxes, labels. */
-const drawn = opened => opened.evaluate(() => Array.from(document.querySelectorAll("svg.flamectl"), svg =>
-    Array.from(svg.querySelectorAll("#frames > *"), group => Array.from(group.children, part =>
-        part.textContent + Array.from(part.attributes, a => a.name + a.value)).join())));
+/* The frames of each picture in a page: titles, levels and colours. A script fits widths to the page. */
+const drawn = opened => settled(opened).then(() => opened.evaluate(() =>
+    Array.from(document.querySelectorAll("svg.flamectl"), svg => Array.from(svg.querySelectorAll("#frames > *"), group =>
+        group.children[0].textContent + ["y", "fill"].map(name => group.children[1].getAttribute(name)).join()))));
 
 /* The same from the file, read as XML. */
 const written = (opened, svgs) => opened.evaluate(svgs => svgs.map(text => {
     const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-    return Array.from(svg.querySelectorAll("#frames > *"), group => Array.from(group.children, part =>
-        part.textContent + Array.from(part.attributes, a => a.name + a.value)).join());
+    return Array.from(svg.querySelectorAll("#frames > *"), group =>
+        group.children[0].textContent + ["y", "fill"].map(name => group.children[1].getAttribute(name)).join());
 }), svgs);
 
 /* How many of a picture's boxes an image of it shows in their colour, and how many there are. */
@@ -120,14 +120,14 @@ export default {
     "each in <object>": async () => {
         const all = pictures();
         const objects = all.map(({svg}, i) =>
-            `<object data="${path.basename(write(`golden-${i}.svg`, svg))}" type="image/svg+xml"></object>`);
+            `<object data="${path.basename(write(`golden-${i}.svg`, svg))}" type="image/svg+xml" width="1200"></object>`);
         await checkFrames(page("objects.html", objects.join("\n")), all);
     },
 
     "some in <iframe sandbox>, with scripts": async () => {
         const some = everyEighth();
         const boxes = some.map(({svg}, i) =>
-            `<iframe sandbox="allow-scripts" src="${path.basename(write(`golden-${i}.svg`, svg))}"></iframe>`);
+            `<iframe sandbox="allow-scripts" src="${path.basename(write(`golden-${i}.svg`, svg))}" width="1200"></iframe>`);
         await checkFrames(page("sandboxes.html", boxes.join("\n")), some);
     },
 

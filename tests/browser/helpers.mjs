@@ -47,7 +47,7 @@ export function render(name, folded, ...options) {
 }
 
 export function newPage(options = {}) {
-    return browser.newPage({viewport: {width: 1240, height: 900}, ...options});
+    return browser.newPage({viewport: {width: 1200, height: 900}, ...options});
 }
 
 /* Waits until the scripts of all pictures in a page, or a frame of one, have their data. */
@@ -93,7 +93,13 @@ export function onPage(file, test, query = "", options = {}) {
 
 /* Until all elements of a view are there; the script makes most of them after its first paint. */
 export function settled(page) {
-    return page.waitForFunction(() => !document.querySelector("svg.flamectl[aria-busy]"));
+    return page.waitForFunction(() => !document.querySelector('svg.flamectl[aria-busy="true"]'), null, {polling: 20});
+}
+
+/* What the address says of the view, which it does after the paint. */
+export async function searchOf(page) {
+    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(() => setTimeout(done)))));
+    return page.evaluate(() => location.search);
 }
 
 /* The frames on show: {n, name, title, x, y, width, fill, text, parent, match}, in document order. */

@@ -6,7 +6,7 @@
  * build/node_modules. */
 import {close, start} from "./helpers.mjs";
 
-const parts = ["patterns", "picture", "zoom", "search", "keyboard", "places", "hostile", "compare", "embed"];
+const parts = ["patterns", "picture", "zoom", "search", "keyboard", "places", "hostile", "compare", "views", "access", "embed"];
 const wanted = process.argv[2] || "";
 let failed = 0;
 

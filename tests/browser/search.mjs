@@ -1,6 +1,6 @@
 /* What a search marks and says, against JavaScript's own regular expressions on the folded file. */
 import assert from "node:assert/strict";
-import {click, frames, onPage, render, text, withPaths} from "./helpers.mjs";
+import {click, searchOf, frames, onPage, render, text, withPaths} from "./helpers.mjs";
 import {find, matched, parse, random} from "./folded.mjs";
 
 const folded = random(6000, 3);
@@ -115,7 +115,7 @@ export default {
         let address;
         await onPage(file, async page => {
             await searchFor(page, "a+b|^std::.*&x=1");
-            address = await page.evaluate(() => location.search);
+            address = await searchOf(page);
         })();
         await onPage(file, async page => {
             assert.equal(await page.evaluate(() => document.querySelector("input").value), "a+b|^std::.*&x=1");

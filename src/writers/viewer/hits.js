@@ -3,35 +3,52 @@
 const SEARCH_MS = 1000;     // a pattern that takes longer is searched for literally
 
 class Hits {
-  constructor(tree, marks) {
-    this.tree = tree;
-    this.marks = marks;
-    this.nodes = tree.outermost(marks);
-    this.sums = new Float64Array(this.nodes.length + 1);
-    this.nodes.forEach((node, i) => {
-      this.sums[i + 1] = this.sums[i] + tree.width(node);
-    });
-  }
+	constructor(tree, marks) {
+		this.tree = tree;
+		this.marks = marks;
+		this.nodes = tree.outermost(marks);
+		this.sums = new Float64Array(this.nodes.length + 1);
+		this.nodes.forEach((node, i) => {
+			this.sums[i + 1] = this.sums[i] + tree.width(node);
+		});
+	}
 
-  /* How many of the outermost nodes found have smaller numbers. */
-  before(node) {
-    let low = 0, high = this.nodes.length;
-    while (low < high) {
-      const middle = low + high >>> 1;
-      if (this.nodes[middle] < node)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    return low;
-  }
+	/* How many of the outermost nodes found have smaller numbers. */
+	before(node) {
+		let low = 0, high = this.nodes.length;
+		while (low < high) {
+			const middle = low + high >>> 1;
+			if (this.nodes[middle] < node)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		return low;
+	}
 
-  /* The weight found in the subtree of `top`, each sample once. */
-  weight(top) {
-    const {tree, nodes, sums} = this;
-    const at = this.before(top + 1) - 1;
-    if (at >= 0 && tree.end[nodes[at]] > top)
-      return tree.width(top); // the frame itself, or one below it
-    return sums[this.before(tree.end[top])] - sums[at + 1];
-  }
+	/* The weight found in the subtree of `top`, each sample once. */
+	weight(top) {
+		const {tree, nodes, sums} = this;
+		const at = this.before(top + 1) - 1;
+		if (at >= 0 && tree.end[nodes[at]] > top)
+			return tree.width(top); // the frame itself, or one below it
+		return sums[this.before(tree.end[top])] - sums[at + 1];
+	}
+	/* All frames found; made when first asked for. */
+	get all() {
+		const {tree, tree: {frame, count}, marks} = this;
+		if (!this.found) {
+			this.found = [];
+			for (let node = 1; node < count; node++)
+				if (marks[frame[node]] && tree.width(node) > 0)
+					this.found.push(node);
+		}
+		return this.found;
+	}
+
+	/* The widest first. */
+	get widest() {
+		const {tree} = this;
+		return this.order || (this.order = this.all.slice().sort((a, b) => tree.width(b) - tree.width(a) || a - b));
+	}
 }

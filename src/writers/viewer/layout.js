@@ -11,88 +11,88 @@ const MAX_LEVELS = 2000;    // above the zoomed frame; browsers fail at pictures
 /* The subtree of `top` when one unit of weight is `pixels` wide. Frames are nodes in drawing order: `boxes` get
  * elements, `narrow` are drawn merged, `above` (ancestors of top) are as wide as it. */
 class View {
-  constructor(tree, top, pixels, least) {
-    Object.assign(this, {tree, top, pixels, least});
-    this.origin = tree.start[top];
-    this.above = [];
-    for (let node = top; node > 0 && this.above.length < MAX_ANCESTORS;)
-      this.above.unshift(node = tree.parent[node]);
-    this.collect();
-  }
+	constructor(tree, top, pixels, least) {
+		Object.assign(this, {tree, top, pixels, least});
+		this.origin = tree.start[top];
+		this.above = [];
+		for (let node = top; node > 0 && this.above.length < MAX_ANCESTORS;)
+			this.above.unshift(node = tree.parent[node]);
+		this.collect();
+	}
 
-  collect() {
-    const {tree, top, pixels} = this, {start, end, depth, frame} = tree;
-    const stop = end[top], highest = depth[top] + MAX_LEVELS;
-    const wide = MIN_FRAME / pixels, least = this.least / pixels;
-    const boxes = [top], narrow = [];
-    let deepest = depth[top];
-    for (let node = top + 1; node < stop;) {
-      const width = start[end[node]] - start[node];
-      if (width === 0 || frame[node] === 0 || depth[node] > highest) {
-        node = end[node];
-        continue;
-      }
-      if (width >= wide)
-        boxes.push(node);
-      else
-        narrow.push(node);
-      if (depth[node] > deepest)
-        deepest = depth[node];
-      node = width >= least ? node + 1 : end[node];
-    }
-    this.levels = deepest + 1;
-    this.boxes = this.widest(boxes, MAX_GROUPS - this.above.length);
-    this.narrow = boxes.length === this.boxes.length ? narrow : this.without(boxes, narrow);
-  }
+	collect() {
+		const {tree, top, pixels} = this, {start, end, depth, frame} = tree;
+		const stop = end[top], highest = depth[top] + MAX_LEVELS;
+		const wide = MIN_FRAME / pixels, least = this.least / pixels;
+		const boxes = [top], narrow = [];
+		let deepest = depth[top];
+		for (let node = top + 1; node < stop;) {
+			const width = start[end[node]] - start[node];
+			if (width === 0 || frame[node] === 0 || depth[node] > highest) {
+				node = end[node];
+				continue;
+			}
+			if (width >= wide)
+				boxes.push(node);
+			else
+				narrow.push(node);
+			if (depth[node] > deepest)
+				deepest = depth[node];
+			node = width >= least ? node + 1 : end[node];
+		}
+		this.levels = deepest + 1;
+		this.boxes = this.widest(boxes, MAX_GROUPS - this.above.length);
+		this.narrow = boxes.length === this.boxes.length ? narrow : this.without(boxes, narrow);
+	}
 
-  /* Frames that are too many for elements are drawn merged as well. */
-  without(boxes, narrow) {
-    const kept = new Set(this.boxes);
-    return narrow.concat(boxes.filter(node => !kept.has(node))).sort((a, b) => a - b);
-  }
+	/* Frames that are too many for elements are drawn merged as well. */
+	without(boxes, narrow) {
+		const kept = new Set(this.boxes);
+		return narrow.concat(boxes.filter(node => !kept.has(node))).sort((a, b) => a - b);
+	}
 
-  /* At most so many of the nodes, the widest, in the same order. */
-  widest(nodes, room) {
-    if (nodes.length <= room)
-      return nodes;
-    const widths = Float64Array.from(nodes, node => this.tree.width(node));
-    const least = widths.slice().sort()[nodes.length - room];
-    let equal = room - widths.reduce((count, width) => count + (width > least), 0);
-    return nodes.filter((node, i) => widths[i] > least || widths[i] === least && equal-- > 0);
-  }
+	/* At most so many of the nodes, the widest, in the same order. */
+	widest(nodes, room) {
+		if (nodes.length <= room)
+			return nodes;
+		const widths = Float64Array.from(nodes, node => this.tree.width(node));
+		const least = widths.slice().sort()[nodes.length - room];
+		let equal = room - widths.reduce((count, width) => count + (width > least), 0);
+		return nodes.filter((node, i) => widths[i] > least || widths[i] === least && equal-- > 0);
+	}
 
-  /* px from top's left edge. */
-  x(node) {
-    return node < this.top ? 0 : (this.tree.start[node] - this.origin) * this.pixels;
-  }
+	/* px from top's left edge. */
+	x(node) {
+		return node < this.top ? 0 : (this.tree.start[node] - this.origin) * this.pixels;
+	}
 
-  width(node) {
-    const {tree, top, pixels} = this;
-    return (node <= top ? tree.weight(top) : tree.width(node)) * pixels;
-  }
+	width(node) {
+		const {tree, top, pixels} = this;
+		return (node <= top ? tree.weight(top) : tree.width(node)) * pixels;
+	}
 
-  /* Joins narrow neighbours of a level: calls add(node, x, width), the node being the widest of the run. */
-  runs(nodes, add) {
-    const open = [], {depth} = this.tree; // by level, {node, x, width, widest}
-    for (const node of nodes) {
-      const x = this.x(node), width = this.width(node), run = open[depth[node]];
-      if (!run) {
-        open[depth[node]] = {node, x, width, widest: width};
-      } else if (x - run.x - run.width < 0.05 && x + width - run.x <= MAX_RUN) {
-        run.width = x + width - run.x;
-        if (width > run.widest) {
-          run.node = node;
-          run.widest = width;
-        }
-      } else {
-        add(run.node, run.x, run.width);
-        run.node = node;
-        run.x = x;
-        run.width = run.widest = width;
-      }
-    }
-    for (const run of open)
-      if (run)
-        add(run.node, run.x, run.width);
-  }
+	/* Joins narrow neighbours of a level: calls add(node, x, width), the node being the widest of the run. */
+	runs(nodes, add) {
+		const open = [], {depth} = this.tree; // by level, {node, x, width, widest}
+		for (const node of nodes) {
+			const x = this.x(node), width = this.width(node), run = open[depth[node]];
+			if (!run) {
+				open[depth[node]] = {node, x, width, widest: width};
+			} else if (x - run.x - run.width < 0.05 && x + width - run.x <= MAX_RUN) {
+				run.width = x + width - run.x;
+				if (width > run.widest) {
+					run.node = node;
+					run.widest = width;
+				}
+			} else {
+				add(run.node, run.x, run.width);
+				run.node = node;
+				run.x = x;
+				run.width = run.widest = width;
+			}
+		}
+		for (const run of open)
+			if (run)
+				add(run.node, run.x, run.width);
+	}
 }

@@ -8,217 +8,319 @@ const HTML = "http://www.w3.org/1999/xhtml";
 const FIRST = 100;     // elements that a view starts with
 const SLICE = 5;       // ms of drawing at a time
 
-function make(namespace, name, attributes) {
-  const element = document.createElementNS(namespace, name);
-  for (const key in attributes)
-    element.setAttribute(key, attributes[key]);
-  return element;
+function set(element, attributes) {
+	for (const key in attributes)
+		element.setAttribute(key, attributes[key]);
+	return element;
 }
 
+function make(namespace, name, attributes) {
+	return set(document.createElementNS(namespace, name), attributes);
+}
+
+/* Or soon, where nothing is painted since it is not on the screen. */
 function afterPaint(action) {
-  requestAnimationFrame(() => setTimeout(action));
+	let waits = true;
+	const run = () => waits && action(waits = false);
+	requestAnimationFrame(() => setTimeout(run));
+	setTimeout(run, 500);
 }
 
 /* Paths of merged frames, one a colour. Coordinates are tenths of a pixel across, so that they are short. */
 class Shapes {
-  constructor(left, height) {
-    this.left = left;
-    this.tail = "v" + height + "h-";
-    this.paths = [];
-  }
+	constructor(left, height) {
+		this.left = left;
+		this.tail = "v" + height + "h-";
+		this.paths = [];
+	}
 
-  add(path, x, y, width) {
-    const from = Math.round((this.left + x) * 10), w = Math.round((this.left + x + width) * 10) - from;
-    this.paths[path] = (this.paths[path] || "") + "M" + from + " " + y + "h" + w + this.tail + w + "z";
-  }
+	add(path, x, y, width) {
+		const from = Math.round((this.left + x) * 10), w = Math.round((this.left + x + width) * 10) - from;
+		this.paths[path] = (this.paths[path] || "") + "M" + from + " " + y + "h" + w + this.tail + w + "z";
+	}
 
-  elements(attributes) {
-    return this.paths.map((d, path) => make(SVG, "path", {d, transform: "scale(.1,1)", ...attributes(path)}));
-  }
+	elements(attributes) {
+		return this.paths.map((d, path) => make(SVG, "path", {d, transform: "scale(.1,1)", ...attributes(path)}));
+	}
 }
 
 class Sheet {
-  constructor(viewer, frames, slivers) {
-    this.viewer = viewer;
-    this.frames = frames;
-    this.slivers = slivers;
-    this.slots = new Map();  // by node
-    this.spare = [];
-    this.links = new Map();  // by frame: its element in the picture, with attributes given by hand
-    this.titles = new Map(); // by node: those of the picture
-    this.turn = 0;           // of the view, for what comes after its paint
-    this.marked = [];        // elements
-    for (const group of frames.children)
-      this.adopt(group);
-  }
+	constructor(viewer, frames, slivers) {
+		this.viewer = viewer;
+		this.frames = frames;
+		this.slivers = slivers;
+		this.tree = viewer.tree;
+		this.top = 0;            // the zoomed node
+		this.slots = new Map();  // by node
+		this.spare = [];
+		this.turn = 0;           // of the view, for what comes after its paint
+		this.marked = [];        // elements
+		set(frames, {role: "tree", "aria-label": "Frames"});
+	}
 
-  /* The picture's elements are the first to be used. */
-  adopt(group) {
-    const node = Number(group.dataset.n), [title, rect, text] = group.children;
-    const link = group.localName === "a";
-    this.titles.set(node, title.textContent);
-    if (link)
-      this.links.set(this.viewer.tree.frame[node], group.cloneNode(true));
-    this.slots.set(node, {group, title, rect, text, node, link, name: ""});
-  }
+	/* The picture's elements are the first to be used. */
+	adopt(group) {
+		const node = Number(group.dataset.n), [title, rect, text] = group.children;
+		const link = group.localName === "a";
+		this.slots.set(node, {group, title, rect, text, node, link, name: ""});
+		this.describe(group, node);
+		if (text.firstChild)
+			text.textContent = this.viewer.label(this.tree, node, this.view.width(node));
+	}
 
-  /* Draws the view of `top`. */
-  show(top) {
-    const {viewer} = this;
-    const view = this.view = viewer.layOut(top, COARSE);
-    const [low, high] = viewer.levelsOnScreen();
-    const onScreen = node => viewer.tree.depth[node] >= low && viewer.tree.depth[node] <= high;
-    const boxes = view.above.concat(view.boxes).filter(onScreen), first = view.widest(boxes, FIRST);
-    const old = {frames: this.frames, slots: this.slots};
-    this.turn++;
-    this.slots = new Map();
-    this.frames = old.frames.cloneNode(false);
-    for (const node of first)
-      this.frames.append(this.draw(node).group);
-    this.drawSlivers(view.narrow.filter(onScreen), boxes);
-    old.frames.replaceWith(this.frames);
-    this.viewer.root.setAttribute("aria-busy", "true");
-    this.after(() => {
-      this.recycle(old);
-      this.view = viewer.layOut(top, FINE);
-      this.complete(view.above.concat(this.view.boxes), 0);
-    });
-  }
+	describe(group, node) {
+		set(group, {role: "treeitem", "aria-level": this.tree.depth[node] + 1, tabindex: node === this.top ? 0 : -1});
+	}
 
-  /* Does something after the paint, unless another view has come by then. */
-  after(action) {
-    const turn = this.turn;
-    afterPaint(() => turn === this.turn && action());
-  }
+	take(tree) {
+		this.tree = tree;
+		this.top = 0;
+		this.view = this.layOut(FINE);
+		this.levels = tree === this.viewer.base ? 0 : this.view.levels; // 0: as many as in the picture
+	}
 
-  recycle({frames, slots}) {
-    frames.replaceChildren();
-    for (const slot of slots.values())
-      if (!slot.link)
-        this.spare.push(slot);
-  }
+	/* Where levels are: the root's y, how far to the next, and how far all is moved from there. */
+	place(y, step, dy) {
+		Object.assign(this, {first: y, step, dy});
+		for (const part of [this.frames, this.slivers])
+			set(part, {transform: "translate(0 " + dy + ")"});
+	}
 
-  /* Makes the elements that are still missing, from the i-th on. */
-  complete(nodes, i) {
-    const late = performance.now() + SLICE;
-    let next = i > 0 ? this.group(nodes[i - 1]).nextSibling : this.frames.firstChild;
-    for (; i < nodes.length && performance.now() < late; i++) {
-      const group = this.group(nodes[i]);
-      if (!group)
-        this.frames.insertBefore(this.draw(nodes[i]).group, next);
-      else
-        next = group.nextSibling;
-    }
-    if (i < nodes.length) {
-      this.after(() => this.complete(nodes, i));
-      return;
-    }
-    this.drawSlivers(this.view.narrow, []);
-    this.after(() => this.tellTitles(nodes, 0));
-  }
+	y(node) {
+		return this.first + this.tree.depth[node] * this.step;
+	}
 
-  tellTitles(nodes, i) {
-    const late = performance.now() + SLICE;
-    for (; i < nodes.length && performance.now() < late; i++)
-      this.slots.get(nodes[i]).title.textContent = this.viewer.title(nodes[i]);
-    if (i < nodes.length)
-      this.after(() => this.tellTitles(nodes, i));
-    else
-      this.viewer.root.removeAttribute("aria-busy");
-  }
+	/* px per unit of weight */
+	get pixels() {
+		return this.viewer.inner / this.tree.weight(this.top);
+	}
 
-  /* A slot for a node: a link where its frame has one, else a used or a new one. */
-  slot(node) {
-    const link = this.links.get(this.viewer.tree.frame[node]);
-    if (!link && this.spare.length)
-      return this.spare.pop();
-    const group = link ? link.cloneNode(true) : make(SVG, "g");
-    if (!link)
-      group.append(make(SVG, "title"), make(SVG, "rect", {rx: 2, ry: 2}), make(SVG, "text"));
-    group.setAttribute("tabindex", "-1");
-    const [title, rect, text] = group.children;
-    return {group, title, rect, text, link: Boolean(link), name: ""};
-  }
+	layOut(least) {
+		return new View(this.tree, this.top, this.pixels, least);
+	}
 
-  draw(node) {
-    const {viewer, view} = this, {numbers, tree, paints} = viewer, color = tree.color[node];
-    const slot = this.slot(node), {group, rect, text} = slot;
-    const x = numbers.x + view.x(node), y = viewer.y(node), width = view.width(node);
-    const left = Math.round(x * 10), right = Math.round((x + width) * 10);
-    slot.node = node;
-    rect.setAttribute("x", left / 10);
-    rect.setAttribute("y", y);
-    rect.setAttribute("width", (right - left) / 10);
-    rect.setAttribute("height", numbers.height);
-    rect.setAttribute("fill", paints.fill(color));
-    const label = viewer.label(node, width);
-    if (label) {
-      text.setAttribute("x", (left + 30) / 10);
-      text.setAttribute("y", y + numbers.height / 2 + 3);
-      text.setAttribute("fill", paints.isDark(color) ? "#fff" : "#000");
-    }
-    if (text.textContent !== label)
-      text.textContent = label;
-    if (slot.title.firstChild)
-      slot.title.textContent = "";
-    group.setAttribute("data-n", node);
-    this.outline(rect, viewer.fateOf(node));
-    this.slots.set(node, slot);
-    this.classify(slot);
-    return slot;
-  }
+	/* The node over a point, or -1. */
+	at(x, y) {
+		const {numbers, inner} = this.viewer;
+		const depth = Math.floor((y - this.dy - this.first) / Math.abs(this.step)) * Math.sign(this.step);
+		const place = this.tree.start[this.top] + (x - numbers.x) / this.pixels;
+		if (depth < 0 || x < numbers.x || x > numbers.x + inner)
+			return -1;
+		if (depth < this.tree.depth[this.top])
+			return this.view.above[depth + this.view.above.length - this.tree.depth[this.top]];
+		for (const px of [0, 0.1, -0.1, 0.3, -0.3, 1, -1]) { // edges are drawn rounded
+			const node = this.tree.at(depth, place + px / this.pixels);
+			if (node >= 0)
+				return node;
+		}
+		return depth ? -1 : 0;
+	}
 
-  outline(rect, fate) {
-    if (!fate && !rect.hasAttribute("stroke"))
-      return;
-    for (const [name, value, drawn] of [["stroke", "#000", fate], ["stroke-width", 0.8, fate],
-      ["stroke-dasharray", "3 2", fate === "new"]])
-      drawn ? rect.setAttribute(name, value) : rect.removeAttribute(name);
-  }
+	/* The lowest and the highest level that can be seen without scrolling. */
+	levelsOnScreen() {
+		const {low, high} = this.viewer.screen(), levels = [low, high].map(edge => (edge - this.dy - this.first) / this.step);
+		return [Math.floor(Math.min(...levels)) - 1, Math.ceil(Math.max(...levels))];
+	}
 
-  classify(slot) {
-    const mark = this.viewer.markOf(slot.node);
-    const name = (slot.node < this.view.top ? "parent " : "") + (mark ? "match m" + mark : "");
-    if (name !== slot.name)
-      slot.group.setAttribute("class", name);
-    slot.name = name;
-  }
+	/* Draws a view. */
+	show(view) {
+		const {viewer} = this, [low, high] = this.levelsOnScreen(), {depth} = this.tree;
+		const onScreen = node => depth[node] >= low && depth[node] <= high;
+		this.view = view;
+		const boxes = view.above.concat(view.boxes).filter(onScreen), first = view.widest(boxes, FIRST);
+		const old = {frames: this.frames, slots: this.slots};
+		this.turn++;
+		this.slots = new Map();
+		this.frames = old.frames.cloneNode(false);
+		for (const node of first)
+			this.frames.append(this.draw(node).group);
+		this.drawSlivers(view.narrow.filter(onScreen), boxes);
+		old.frames.replaceWith(this.frames);
+		this.viewer.busy(this, true);
+		this.after(() => {
+			this.recycle(old);
+			this.view = this.layOut(FINE);
+			if (this.view.levels > view.levels)
+				viewer.fit();
+			this.complete(view.above.concat(this.view.boxes), 0);
+		});
+	}
 
-  /* Paths of merged frames and of boxes that have no element yet. */
-  drawSlivers(narrow, boxes) {
-    const {view, viewer} = this, {tree, numbers, paints} = viewer;
-    const shapes = new Shapes(numbers.x, numbers.height);
-    const add = (node, x, width) => shapes.add(paints.rough(tree.color[node]), x, viewer.y(node), width);
-    view.runs(narrow, add);
-    for (const node of boxes)
-      if (!this.slots.has(node))
-        add(node, view.x(node), view.width(node));
-    this.slivers.replaceChildren(...shapes.elements(rough => ({fill: paints.roughFill(rough)})).filter(Boolean));
-    this.drawMarks(narrow.concat(boxes));
-  }
+	/* Does something after the paint, unless another view has come by then. */
+	after(action) {
+		const turn = this.turn;
+		afterPaint(() => turn === this.turn && action());
+	}
 
-  /* Found frames among those without elements, over their shapes. */
-  drawMarks(nodes) {
-    const {view, viewer} = this, {numbers} = viewer;
-    const shapes = new Shapes(numbers.x, numbers.height);
-    if (viewer.marks) {
-      const found = nodes.filter(node => viewer.markOf(node) && !this.slots.has(node)).sort((a, b) => a - b);
-      view.runs(found, (node, x, width) => shapes.add(viewer.markOf(node), x, viewer.y(node), width));
-    }
-    this.marked.forEach(path => path.remove());
-    this.marked = shapes.elements(mark => ({class: "match m" + mark})).filter(Boolean);
-    this.slivers.append(...this.marked);
-  }
+	recycle({frames, slots}) {
+		frames.replaceChildren();
+		for (const slot of slots.values())
+			if (!slot.link)
+				this.spare.push(slot);
+	}
 
-  /* Other frames are marked. */
-  mark() {
-    for (const slot of this.slots.values())
-      this.classify(slot);
-    this.drawMarks(this.view.narrow.concat(this.view.boxes));
-  }
+	/* Makes the elements that are still missing, from the i-th on. */
+	complete(nodes, i) {
+		const late = performance.now() + SLICE;
+		let next = i > 0 ? this.group(nodes[i - 1]).nextSibling : this.frames.firstChild;
+		for (; i < nodes.length && performance.now() < late; i++) {
+			const group = this.group(nodes[i]);
+			if (!group)
+				this.frames.insertBefore(this.draw(nodes[i]).group, next);
+			else
+				next = group.nextSibling;
+		}
+		if (i < nodes.length) {
+			this.after(() => this.complete(nodes, i));
+			return;
+		}
+		this.drawSlivers(this.view.narrow, []);
+		this.after(() => this.tellTitles(nodes, 0));
+	}
 
-  group(node) {
-    const slot = this.slots.get(node);
-    return slot && slot.group;
-  }
+	tellTitles(nodes, i) {
+		const late = performance.now() + SLICE;
+		for (; i < nodes.length && performance.now() < late; i++)
+			this.slots.get(nodes[i]).title.textContent = this.viewer.title(this.tree, nodes[i]);
+		if (i < nodes.length)
+			this.after(() => this.tellTitles(nodes, i));
+		else
+			this.viewer.busy(this, false);
+	}
+
+	/* A slot for a node: a link where its frame has one, else a used or a new one. */
+	slot(node) {
+		const link = this.viewer.links.get(this.tree.frame[node]);
+		if (!link && this.spare.length)
+			return this.spare.pop();
+		const group = link ? link.cloneNode(true) : make(SVG, "g");
+		if (!link)
+			group.append(make(SVG, "title"), make(SVG, "rect", {rx: 2, ry: 2}), make(SVG, "text"));
+		const [title, rect, text] = group.children;
+		return {group, title, rect, text, link: Boolean(link), name: ""};
+	}
+
+	draw(node) {
+		const {viewer, view, tree} = this, {numbers, paints} = viewer, color = tree.color[node];
+		const slot = this.slot(node), {group, rect, text} = slot;
+		const x = numbers.x + view.x(node), y = this.y(node), width = view.width(node);
+		const left = Math.round(x * 10), right = Math.round((x + width) * 10);
+		slot.node = node;
+		set(rect, {x: left / 10, y, width: (right - left) / 10, height: numbers.height, fill: paints.fill(color)});
+		const label = viewer.label(tree, node, width);
+		if (label)
+			set(text, {x: (left + 30) / 10, y: y + numbers.height / 2 + 3, fill: paints.isDark(color) ? "#fff" : "#000"});
+		if (text.textContent !== label)
+			text.textContent = label;
+		if (slot.title.firstChild)
+			slot.title.textContent = "";
+		group.setAttribute("data-n", node);
+		this.describe(group, node);
+		this.outline(rect, viewer.onlyIn(tree, node));
+		this.slots.set(node, slot);
+		this.classify(slot);
+		return slot;
+	}
+
+	/* Frames that only one input of a comparison has. */
+	outline(rect, side) {
+		if (!side && !rect.hasAttribute("stroke"))
+			return;
+		for (const [name, value, is] of [["stroke", "#000", side], ["stroke-width", 0.8, side],
+			["stroke-dasharray", "3 2", side === "new"]])
+			is ? rect.setAttribute(name, value) : rect.removeAttribute(name);
+	}
+
+	classify(slot) {
+		const mark = this.viewer.markOf(this.tree, slot.node);
+		const name = (slot.node < this.view.top ? "parent " : "") + (mark ? "match m" + mark : "");
+		if (name !== slot.name)
+			slot.group.setAttribute("class", name);
+		slot.name = name;
+	}
+
+	/* Paths of merged frames and of boxes that have no element yet. */
+	drawSlivers(narrow, boxes) {
+		const {view, viewer, tree} = this, {numbers, paints} = viewer;
+		const shapes = new Shapes(numbers.x, numbers.height);
+		const add = (node, x, width) => shapes.add(paints.rough(tree.color[node]), x, this.y(node), width);
+		view.runs(narrow, add);
+		for (const node of boxes)
+			if (!this.slots.has(node))
+				add(node, view.x(node), view.width(node));
+		this.slivers.replaceChildren(...shapes.elements(rough => ({fill: paints.roughFill(rough)})).filter(Boolean));
+		this.drawMarks(narrow.concat(boxes));
+	}
+
+	/* Found frames among those without elements, over their shapes. */
+	drawMarks(nodes) {
+		const {view, viewer} = this, {numbers} = viewer;
+		const shapes = new Shapes(numbers.x, numbers.height);
+		if (viewer.marks) {
+			const found = nodes.filter(node => viewer.markOf(this.tree, node) && !this.slots.has(node)).sort((a, b) => a - b);
+			view.runs(found, (node, x, width) => shapes.add(viewer.markOf(this.tree, node), x, this.y(node), width));
+		}
+		this.marked.forEach(path => path.remove());
+		this.marked = shapes.elements(mark => ({class: "match m" + mark})).filter(Boolean);
+		this.slivers.append(...this.marked);
+	}
+
+	/* Other frames are marked. */
+	mark() {
+		for (const slot of this.slots.values())
+			this.classify(slot);
+		this.drawMarks(this.view.narrow.concat(this.view.boxes));
+	}
+
+	group(node) {
+		const slot = this.slots.get(node);
+		return slot && slot.group;
+	}
+
+	clear() {
+		this.turn++;
+		this.view = this.layOut(COARSE);
+		this.frames.replaceChildren();
+		this.slivers.replaceChildren();
+		this.slots = new Map();
+		this.viewer.busy(this, false);
+	}
+
+	/* ---- Focus ---- */
+
+	/* Makes an element where a frame has none, so that it can be pointed at. */
+	point(node) {
+		if (!this.slots.has(node) && this.tree.width(node) > 0)
+			this.frames.append(this.draw(node).group);
+		const slot = this.slots.get(node);
+		if (slot && !slot.title.firstChild)
+			slot.title.textContent = this.viewer.title(this.tree, node);
+	}
+
+	focus(node) {
+		if (node < 0)
+			return;
+		this.point(node);
+		const group = this.group(node);
+		if (group) {
+			group.setAttribute("tabindex", "-1"); // else it takes no focus
+			group.focus();
+		}
+	}
+
+	/* The first frame that a frame calls; -1 where there is none. */
+	above(node) {
+		const {tree} = this;
+		let child = node + 1;
+		while (child < tree.end[node] && (tree.isGap(child) || tree.width(child) === 0))
+			child = tree.end[child];
+		return child < tree.end[node] ? child : -1;
+	}
+
+	/* The next frame of the level that is wide enough to be pointed at, or -1. */
+	beside(node, right) {
+		const {depth} = this.tree, {boxes} = this.view;
+		const level = boxes.filter(other => depth[other] === depth[node] && (right ? other > node : other < node));
+		return level.length ? level[right ? 0 : level.length - 1] : -1;
+	}
 }

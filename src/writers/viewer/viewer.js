@@ -1,357 +1,521 @@
-/* The viewer of one document. */
+/* The viewer of one document: what is looked at, and what the pointer and the keyboard do. */
+
+/* What keys do: [key, what, action(the viewer, frame, function), whether it is about a frame]. */
+const COMMANDS = [
+	["/", "search (also Ctrl F)", it => it.search.open()],
+	["n", "next frame found, widest first", it => it.search.step(1)],
+	["N", "previous frame found", it => it.search.step(-1)],
+	["i", "icicle: upside down", it => it.go({icicle: !it.state.icicle})],
+	["r", "reversed stacks: callers", it => it.toggle("callers")],
+	["t", "table of functions", it => it.toggle("table")],
+	["d", "dark or light", it => it.theme(!it.dark)],
+	["s", "callers and callees", (it, at, frame) => it.go({view: "sandwich", frame}), true],
+	["h", "hide the function", (it, at, frame) => it.hide("hidden", frame), true],
+	["H", "hide it with all it calls", (it, at, frame) => it.hide("dropped", frame), true],
+	["c", "copy the name", (it, {sheet, node}) => it.copy(sheet.tree.name(node)), true],
+	["C", "copy the stack", (it, at) => it.copy(it.stackOf(at)), true],
+	["0", "reset the zoom, then all", it => it.reset()],
+	["?", "this help", it => it.help()],
+];
+const LAYOUTS = ["after", "before", "union"];
 
 class Viewer {
-  constructor(root, parts) {
-    this.root = root;
-    for (const id of ["details", "unzoom", "search", "ignorecase", "matched"])
-      this[id] = root.querySelector("#" + id);
-    this.texts = root.dataset;
-    this.numbers = Object.fromEntries(Object.entries(root.dataset).map(([key, text]) => [key, Number(text)]));
-    this.ownDocument = document.documentElement === root;
-    this.size = {height: root.getAttribute("height"), viewBox: root.getAttribute("viewBox")};
-    this.tree = readTree(root, parts);
-    this.paints = new Paints(this.tree.shared.colors);
-    this.top = 0;        // the zoomed node
-    this.term = "";
-    this.ignoresCase = false;
-    this.marks = null;   // by frame, while there is a term
-    this.sheet = new Sheet(this, root.querySelector("#frames"), root.querySelector("#slivers"));
-    this.sheet.view = this.layOut(0, FINE);
-  }
+	constructor(root, parts) {
+		this.root = root;
+		this.texts = root.dataset;
+		this.numbers = Object.fromEntries(Object.entries(root.dataset).map(([key, text]) => [key, Number(text)]));
+		this.ownDocument = document.documentElement === root;
+		this.isTop = this.ownDocument && window.parent === window;
+		this.base = this.tree = readTree(root, parts);
+		this.marks = null; // by frame, while there is a search
+		this.state = {view: "flame", frame: 0, icicle: this.numbers.step > 0, layout: this.base.layout, hidden: [], dropped: []};
+		this.given = {...this.state, height: parseFloat(root.getAttribute("height")), width: parseFloat(root.getAttribute("width"))};
+		this.drawing = new Set(); // sheets
+		this.readPicture();
+		this.makeBar();
+	}
 
-  start() {
-    const listen = (type, action) => this.root.addEventListener(type, action);
-    this.root.classList.add("live");
-    listen("click", event => this.onClick(event));
-    listen("mousemove", event => this.tell(this.nodeOf(event)));
-    listen("mouseleave", () => this.tell(-1));
-    listen("focusin", event => this.onFocus(event));
-    (this.ownDocument ? window : this.root).addEventListener("keydown", event => this.onKey(event));
-    for (const button of [this.unzoom, this.search, this.ignorecase]) {
-      button.setAttribute("role", "button");
-      button.setAttribute("tabindex", "0");
-    }
-    this.drawn(0).setAttribute("tabindex", "0");
-    if (this.ownDocument)
-      this.restore();
-    (window.requestIdleCallback || setTimeout)(() => this.rehearse());
-  }
+	/* What the picture's elements say is kept; its texts that are buttons become buttons. */
+	readPicture() {
+		const {root, base} = this, frames = root.querySelector("#frames");
+		this.titles = new Map(); // by node
+		this.links = new Map();  // by frame: an element with attributes given by hand
+		for (const group of frames.children) {
+			const node = Number(group.dataset.n);
+			this.titles.set(node, group.children[0].textContent);
+			if (group.localName === "a")
+				this.links.set(base.frame[node], group.cloneNode(true));
+		}
+		root.querySelectorAll("#details, #unzoom, #search, #ignorecase, #matched").forEach(text => text.remove());
+		this.headings = root.querySelectorAll("#title, #subtitle");
+		this.back = root.querySelector(":scope > rect");
+		this.sheets = [new Sheet(this, frames, root.querySelector("#slivers"))];
+	}
 
-  /* The first search shall not be slower than the second, when the browser knows what is done often. */
-  rehearse() {
-    this.tree.outermost(new Uint8Array(this.tree.shared.names.length));
-  }
+	makeBar() {
+		this.search = new Search(this);
+		const press = (label, key, more) => {
+			const [, hint, action] = COMMANDS.find(one => one[0] === key);
+			return button(label, hint + " (" + key + ")", () => action(this), more);
+		};
+		this.unzoom = press("Reset Zoom", "0", {id: "unzoom"});
+		this.views = [press("Callers", "r", {"data-view": "callers"}), press("Table", "t", {"data-view": "table"})];
+		this.flip = press("Icicle", "i");
+		this.layouts = h("select", {"aria-label": "Widths", change: event => this.go({layout: event.target.value})},
+			...LAYOUTS.map(value => h("option", {value}, value)));
+		this.searchButton = button("Search", "search (/)", () => this.search.isOpen ? this.search.close() : this.search.open(),
+			{id: "search"});
+		this.bar = new Panel(this.root, "bar", [this.unzoom, h("span", {class: "gap"}), this.flip, ...this.views,
+			...this.numbers.columns > 1 ? [this.layouts] : [], press("\u25d0", "d"), press("?", "?"), this.searchButton, this.search.element]);
+		this.details = h("div", {id: "details"}, "\u00a0");
+		this.line = new Panel(this.root, "line", [this.details]);
+		this.table = new Table(this);
+	}
 
-  /* The column that texts tell. */
-  get column() {
-    return this.texts.layout === "before" ? 0 : this.numbers.columns - 1;
-  }
+	start() {
+		const {root} = this, listen = (type, action, options) => root.addEventListener(type, action, options);
+		const dark = matchMedia("(prefers-color-scheme: dark)");
+		root.classList.add("live");
+		if (this.ownDocument)
+			root.setAttribute("width", "100%");
+		listen("click", event => this.onClick(event));
+		listen("mousemove", event => this.onMove(event));
+		listen("mouseleave", () => this.tell());
+		listen("focusin", event => this.onFocus(event));
+		listen("contextmenu", event => this.onMenu(event));
+		listen("wheel", event => this.onWheel(event), {passive: false});
+		(this.ownDocument ? window : root).addEventListener("keydown", event => this.onKey(event));
+		if (this.ownDocument)
+			addEventListener("popstate", () => this.restore(location.search));
+		dark.addEventListener("change", () => this.theme(dark.matches));
+		this.measure();
+		this.tellState();
+		this.fit();
+		this.sheets[0].take(this.base);
+		for (const group of this.sheets[0].frames.children)
+			this.sheets[0].adopt(group);
+		this.theme(dark.matches);
+		if (this.ownDocument && location.search.length > 1)
+			this.restore(location.search);
+		else if (this.width !== this.given.width)
+			this.show();
+		new ResizeObserver(() => this.measure() && this.show()).observe(root);
+		// the first search shall not be slower than the second, when the browser knows what is done often
+		setTimeout(() => this.base.outermost(new Uint8Array(this.base.shared.names.length)), 200);
+	}
 
-  /* px per unit of weight */
-  get pixels() {
-    return this.numbers.width / this.tree.weight(this.top);
-  }
+	/* ---- What is looked at ---- */
 
-  y(node) {
-    return this.numbers.y + this.tree.depth[node] * this.numbers.step;
-  }
+	get top() {
+		return this.sheets[0].top;
+	}
 
-  drawn(node) {
-    return this.sheet.group(node);
-  }
+	get inner() {
+		return this.width - 2 * this.numbers.x;
+	}
 
-  /* ---- Pointer and keyboard ---- */
+	/* Another view, which the browser's Back leaves. */
+	go(change) {
+		Object.assign(this.state, change);
+		this.rebuild();
+		this.show();
+		this.saveSoon(true);
+	}
 
-  groupOf(target) {
-    return target.closest && this.root.contains(target) ? target.closest("[data-n]") : null;
-  }
+	toggle(view) {
+		this.go({view: this.state.view === view ? "flame" : view});
+	}
 
-  /* The node an event is about, or -1: a frame's element, or a place among merged frames. */
-  nodeOf(event) {
-    const group = this.groupOf(event.target);
-    if (group)
-      return Number(group.dataset.n);
-    if (!this.sheet.slivers.contains(event.target))
-      return -1;
-    const {x, y, step} = this.numbers;
-    const point = new DOMPoint(event.clientX, event.clientY)
-      .matrixTransform(this.sheet.frames.getScreenCTM().inverse());
-    const depth = Math.floor((point.y - y) / Math.abs(step)) * Math.sign(step);
-    const place = this.tree.start[this.top] + (point.x - x) / this.pixels;
-    for (const px of [0, 0.1, -0.1, 0.3, -0.3, 1, -1]) { // edges are drawn rounded
-      const node = this.tree.at(depth, place + px / this.pixels);
-      if (node >= 0)
-        return node;
-    }
-    return -1;
-  }
+	hide(how, frame) {
+		if (frame)
+			this.go({[how]: [...this.state[how], frame]});
+	}
 
-  onClick(event) {
-    const node = this.nodeOf(event);
-    if (node >= 0 && event.target.closest("#frames a")) {
-      if (!event.ctrlKey)
-        return; // follows the link
-      event.preventDefault();
-    }
-    if (node >= 0)
-      this.zoom(node);
-    else if (event.target === this.unzoom)
-      this.zoom(0);
-    else if (event.target === this.search)
-      this.term ? this.closeSearch() : this.openSearch();
-    else if (event.target === this.ignorecase)
-      this.toggleCase();
-  }
+	/* The trees of the view; zoomed out. */
+	rebuild() {
+		const {base, state} = this, {hidden, dropped} = state;
+		base.lay(state.layout);
+		const some = hidden.length || dropped.length;
+		const trees = this.treesOf(some ? calledBy(base, [0], new Set(hidden), new Set(dropped)) : base);
+		this.tree = trees[0];
+		const [first, second] = this.sheets;
+		second && [second.frames, second.slivers].forEach(part => part.remove());
+		this.sheets = trees.map((tree, i) => i ? this.addSheet() : first);
+		this.sheets.forEach((sheet, i) => sheet.take(trees[i]));
+		this.search.refresh();
+	}
 
-  onFocus(event) {
-    const group = this.groupOf(event.target);
-    if (!group)
-      return;
-    for (const other of this.sheet.frames.querySelectorAll("[tabindex='0']"))
-      other.setAttribute("tabindex", "-1");
-    group.setAttribute("tabindex", "0");
-    this.tell(Number(group.dataset.n));
-  }
+	treesOf(tree) {
+		const {view, frame} = this.state;
+		if (view === "callers")
+			return [reversed(tree)];
+		if (view !== "sandwich")
+			return [tree];
+		const marks = new Uint8Array(tree.shared.names.length);
+		marks[frame] = 1;
+		const nodes = Array.from(tree.outermost(marks));
+		return [calledBy(tree, nodes), callersOf(tree, nodes, node => tree.end[node], false)];
+	}
 
-  onKey(event) {
-    const {key, target} = event;
-    const control = event.ctrlKey || event.metaKey;
-    const group = this.groupOf(target);
-    if (key === "F3" || control && key === "f")
-      this.openSearch();
-    else if (control && key === "i")
-      this.toggleCase();
-    else if (key === "Escape" && (this.term || this.box))
-      this.closeSearch();
-    else if (key === "Escape" && this.top)
-      this.zoom(0);
-    else if ((key === "Enter" || key === " ") && (group && group.localName === "g" || this.isButton(target)))
-      target.dispatchEvent(new MouseEvent("click", {bubbles: true}));
-    else if (group && key.startsWith("Arrow"))
-      this.focusOn(this.neighbour(Number(group.dataset.n), key));
-    else
-      return;
-    event.preventDefault();
-  }
+	addSheet() {
+		const frames = make(SVG, "g", {class: "frames"}), slivers = make(SVG, "g", {class: "slivers"});
+		this.sheets[0].frames.after(slivers, frames);
+		return new Sheet(this, frames, slivers);
+	}
 
-  isButton(target) {
-    return target === this.unzoom || target === this.search || target === this.ignorecase;
-  }
+	/* ---- Where it is drawn ---- */
 
-  /* The arrow keys move the focus as on the screen: to the frame that called, the first one called, and
-  * left and right within a level. */
-  neighbour(node, key) {
-    const {parent, depth, end} = this.tree;
-    const nodes = [...this.sheet.slots.keys()].sort((a, b) => a - b);
-    if (key === "ArrowLeft")
-      return nodes.reverse().find(other => other < node && depth[other] === depth[node]);
-    if (key === "ArrowRight")
-      return nodes.find(other => other > node && depth[other] === depth[node]);
-    if (key === (this.numbers.step < 0 ? "ArrowUp" : "ArrowDown"))
-      return nodes.find(other => other > node && other < end[node]);
-    return parent[node];
-  }
+	/* Whether the width is another one. */
+	measure() {
+		const before = this.width, {root, given, ownDocument} = this;
+		const room = root.getBoundingClientRect().width || given.width;
+		this.width = Math.max(120, Math.round(ownDocument ? room : Math.min(room, given.width)));
+		return this.width !== before;
+	}
 
-  focusOn(node) {
-    const group = this.drawn(node);
-    if (group) {
-      group.setAttribute("tabindex", "-1"); // else it takes no focus
-      group.focus();
-    }
-  }
+	/* y of what is at the screen's upper and lower edge. */
+	screen() {
+		const ctm = this.root.getScreenCTM();
+		return {low: -ctm.f / ctm.d, high: (innerHeight - ctm.f) / ctm.d};
+	}
 
-  /* ---- Details ---- */
+	pointOf(event) {
+		return new DOMPoint(event.clientX, event.clientY).matrixTransform(this.root.getScreenCTM().inverse());
+	}
 
-  tell(node) {
-    if (node === this.told)
-      return;
-    this.told = node;
-    const samples = node < 0 ? null : this.tree.sampled(node, this.column, this.numbers.scale);
-    this.details.textContent = node < 0 ? " " : this.texts.nametype + " " + this.title(node) +
-      (samples === null ? "" : ", " + withCommas(samples) + " samples");
-  }
+	/* Draws what is looked at. */
+	show() {
+		const isTable = this.state.view === "table";
+		const views = this.sheets.map(sheet => sheet.layOut(COARSE));
+		this.tell();
+		this.tellState();
+		this.search.tell();
+		this.fit(views);
+		this.sheets.forEach((sheet, i) => isTable ? sheet.clear() : sheet.show(views[i]));
+		if (isTable)
+			this.table.show();
+	}
 
-  title(node) {
-    const {tree, texts, numbers, sheet} = this;
-    if (sheet.titles.has(node))
-      return sheet.titles.get(node);
-    const all = texts.delta ? numbers.told : numbers.total;
-    const weight = node === 0 ? all : tree.total(node, this.column);
-    const count = withCommas(weight * numbers.factor / numbers.scale) + " " + texts.countname;
-    const share = node === 0 ? "100" : twoDecimals(100 * weight / all);
-    let change = "";
-    if (texts.delta && (node > 0 || texts.delta === "total")) {
-      const points = 100 * tree.change(node, texts.delta) / numbers.points * (texts.negate ? -1 : 1);
-      const fate = this.fateOf(node);
-      change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (fate && ", " + fate);
-    }
-    return tree.name(node) + " (" + count + ", " + share + "%" + change + ")";
-  }
+	/* Sets the heights of the parts and of the whole. The picture's own place for the frames begins at `edge`. */
+	fit(views = this.sheets.map(sheet => sheet.view)) {
+		const {numbers, state, sheets, width, given} = this, step = Math.abs(numbers.step), room = numbers.levels;
+		const edge = numbers.step < 0 ? numbers.y - (room - 1) * step : numbers.y;
+		const levels = sheets.map((sheet, i) => Math.max(sheet.levels || room, views[i] ? views[i].levels : 1));
+		const all = levels.reduce((sum, count) => sum + count - 1, 1);
+		const isTable = state.view === "table", tableHeight = Math.max(240, innerHeight - edge - 110);
+		const upward = dy => [edge + (room - 1) * step, -step, dy - (room - 1) * step];
+		sheets[0].place(...sheets.length > 1 || state.icicle ? [edge, step, (all - levels[0]) * step] : upward((all - 1) * step));
+		sheets[1] && sheets[1].place(...upward((levels[1] - 1) * step));
+		const height = edge + (isTable ? tableHeight : all * step) + given.height - edge - room * step;
+		this.bar.place(0, 0, width, 400);
+		const above = Math.ceil(this.bar.content.offsetHeight);
+		this.bar.place(0, -above, width, above);
+		this.line.place(0, height - 2 * numbers.fontsize - 6, width, 2 * numbers.fontsize + 6);
+		this.table.panel.content.hidden = !isTable;
+		this.table.panel.place(numbers.x, edge, this.inner, isTable ? tableHeight : 0);
+		this.headings.forEach(text => text.setAttribute("x", width / 2));
+		set(this.back, {y: -above});
+		set(this.root, {viewBox: [0, -above, width, height + above].join(" "), height: height + above});
+	}
 
-  /* "new" or "gone" where only one side of a comparison has a frame. */
-  fateOf(node) {
-    const {tree, texts} = this;
-    if (!texts.marks || node === 0)
-      return "";
-    const before = tree.total(node, 0) > 0, after = tree.total(node, 1) > 0;
-    return before && after ? "" : after !== Boolean(texts.negate) ? "new" : "gone";
-  }
+	busy(sheet, is) {
+		this.drawing[is ? "add" : "delete"](sheet);
+		set(this.root, {"aria-busy": this.drawing.size > 0});
+	}
 
-  /* ---- Zoom ---- */
+	theme(dark) {
+		this.root.classList.toggle("dark", dark);
+		this.paints = new Paints(this.base.shared.colors, dark ? 0.82 : 1);
+		if (dark || this.dark)
+			this.show();
+		this.dark = dark;
+	}
 
-  zoom(node) {
-    const focused = this.groupOf(document.activeElement || this.root);
-    this.top = node;
-    this.show();
-    this.unzoom.classList.toggle("hide", node === 0);
-    this.tell(-1);
-    this.tellMatched();
-    this.saveSoon();
-    this.drawn(node).setAttribute("tabindex", "0");
-    if (focused)
-      this.focusOn(node);
-  }
+	showMarks() {
+		this.sheets.forEach(sheet => sheet.mark());
+		this.searchButton.textContent = this.search.isOpen ? "Reset Search" : "Search";
+		if (this.state.view === "table")
+			this.table.show();
+	}
 
-  layOut(top, least) {
-    return new View(this.tree, top, this.numbers.width / this.tree.weight(top), least);
-  }
+	markOf(tree, node) {
+		return this.marks ? this.marks[tree.frame[node]] : 0;
+	}
 
-  show() {
-    this.sheet.show(this.top);
-    this.grow(Math.max(this.sheet.view.levels - this.numbers.levels, 0) * Math.abs(this.numbers.step));
-  }
+	/* ---- Texts ---- */
 
-  /* The lowest and the highest level that can be seen without scrolling. */
-  levelsOnScreen() {
-    const {y, step, height} = this.numbers, ctm = this.sheet.frames.getScreenCTM();
-    const levels = [0, innerHeight].map(edge => ((edge - ctm.f) / ctm.d - y) / step).sort((a, b) => a - b);
-    return [Math.floor(levels[0] - height / Math.abs(step)), Math.ceil(levels[1])];
-  }
+	count(weight) {
+		return withCommas(weight * this.numbers.factor / this.numbers.scale) + " " + this.texts.countname;
+	}
 
-  /* Frames that were too narrow for the picture may need more room than it has. */
-  grow(more) {
-    const {height, viewBox} = this.size;
-    const box = viewBox.split(" ");
-    box[3] = Number(box[3]) + more;
-    this.root.setAttribute("viewBox", box.join(" "));
-    if (height)
-      this.root.setAttribute("height", parseFloat(height) + more);
-    for (const part of [this.details, this.matched, this.sheet.frames, this.sheet.slivers])
-      if (this.numbers.step < 0 || !part.children.length)
-        part.setAttribute("transform", "translate(0 " + more + ")");
-  }
+	percent(weight, of = this.tree.amount(0)) {
+		return of > 0 ? twoDecimals(100 * weight / of) + "%" : "-";
+	}
 
-  markOf(node) {
-    return this.marks ? this.marks[this.tree.frame[node]] : 0;
-  }
+	title(tree, node) {
+		const {texts, base, titles, state} = this;
+		if (tree === base && state.layout === this.given.layout && titles.has(node))
+			return titles.get(node);
+		const weight = tree.amount(node), share = tree.depth[node] ? this.percent(weight, tree.amount(0)) : "100%";
+		let change = "";
+		if (texts.delta && (tree.depth[node] || texts.delta === "total")) {
+			const points = 100 * tree.change(node, texts.delta) / this.numbers.points * (texts.negate ? -1 : 1);
+			const side = this.onlyIn(tree, node);
+			change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (side && ", " + side);
+		}
+		return tree.name(node) + " (" + this.count(weight) + ", " + share + change + ")";
+	}
 
-  label(node, width) {
-    const room = Math.floor(width / (this.numbers.fontsize * this.numbers.fontwidth));
-    const letters = room < 3 || node === 0 ? [] : Array.from(this.tree.name(node));
-    return letters.length > room ? letters.slice(0, room - 2).join("") + ".." : letters.join("");
-  }
+	/* In a comparison of two inputs (which has a legend): "new", "gone", or neither. */
+	onlyIn(tree, node) {
+		if (!this.texts.marks || !node)
+			return "";
+		const [before, after] = tree.sums.map(sums => sums[tree.end[node]] - sums[node]);
+		const names = this.texts.negate ? ["gone", "new"] : ["new", "gone"];
+		return !before ? names[0] : !after ? names[1] : "";
+	}
 
-  /* ---- Search ---- */
+	/* What can be said of a frame, line by line. */
+	lines({tree, top}, node) {
+		const samples = tree.sampled(node, this.numbers.scale), parent = tree.parent[node];
+		const lines = [this.title(tree, node).slice(tree.name(node).length + 1) +
+			(samples === null ? "" : ", " + withCommas(samples) + " samples")];
+		const own = tree.self(node), all = tree.amount(node);
+		lines.push("self " + this.count(own) + ", " + this.percent(own, tree.amount(0)));
+		if (node > top && top)
+			lines.push(this.percent(all, tree.amount(top)) + " of " + tree.name(top) + ", which is zoomed");
+		if (node)
+			lines.push(this.percent(all, tree.amount(parent)) + " of " + tree.name(parent) + ", below it");
+		return lines;
+	}
 
-  openSearch() {
-    if (!this.box)
-      this.makeBox();
-    this.input.focus();
-    this.input.select();
-  }
+	label(tree, node, width) {
+		const room = Math.floor(width / (this.numbers.fontsize * this.numbers.fontwidth));
+		return room < 3 || node === 0 && !tree.frame[0] ? "" : shorten(tree.name(node), room);
+	}
 
-  /* A box of the page's own kind, left of the Search button. */
-  makeBox() {
-    const right = this.search.getAttribute("x") - 10;
-    const height = 2 * this.numbers.fontsize, width = Math.min(200, right - 10);
-    this.box = make(SVG, "foreignObject", {x: right - width, y: this.search.getAttribute("y") - 0.7 * height,
-      width, height});
-    this.input = make(HTML, "input", {type: "text", "aria-label": "Search", placeholder: "name or pattern",
-      spellcheck: "false", autocomplete: "off"});
-    this.input.value = this.term;
-    this.input.addEventListener("input", () => this.searchFor(this.input.value));
-    this.box.append(this.input);
-    this.root.append(this.box);
-  }
+	/* Shows what there is to say of a frame: in the line below, and beside the pointer. */
+	tell(sheet, node, point) {
+		const {at} = this;
+		if (!at !== !sheet || at && (at.sheet !== sheet || at.node !== node) || !this.tip !== !point) {
+			this.at = sheet && {sheet, node};
+			const [first, ...more] = sheet ? this.lines(sheet, node) : [];
+			this.details.textContent = sheet ? this.texts.nametype + " " + sheet.tree.name(node) + " " + first + " \u2013 " +
+				more.join("; ") : "\u00a0";
+			if (this.tip)
+				this.tip.remove();
+			this.tip = point && new Panel(this.root, "tip", [h("b", null, sheet.tree.name(node).slice(0, 1000)),
+				...this.lines(sheet, node).map(line => h("div", null, line))]);
+		}
+		if (point)
+			this.tip.putAt(this, {x: point.x + 12, y: point.y + 16}, 420);
+	}
 
-  closeSearch() {
-    if (this.box)
-      this.box.remove();
-    this.box = this.input = null;
-    this.searchFor("");
-    this.search.focus();
-  }
+	say(text) {
+		this.tell();
+		this.details.textContent = text;
+	}
 
-  toggleCase() {
-    this.ignoresCase = !this.ignoresCase;
-    this.ignorecase.classList.toggle("show", this.ignoresCase);
-    this.ignorecase.setAttribute("aria-pressed", this.ignoresCase);
-    this.searchFor(this.term);
-  }
+	tellState() {
+		const {state, given} = this, press = (element, is) => element.setAttribute("aria-pressed", Boolean(is));
+		const zoomed = this.sheets.some(sheet => sheet.top);
+		this.unzoom.hidden = !zoomed && state.view !== "sandwich" && !state.hidden.length && !state.dropped.length;
+		this.unzoom.textContent = zoomed ? "Reset Zoom" : "Show All";
+		this.views.forEach(view => press(view, view.dataset.view === state.view));
+		press(this.flip, state.icicle !== given.icicle);
+		this.flip.textContent = given.icicle ? "Flame" : "Icicle";
+		this.layouts.value = state.layout;
+	}
 
-  searchFor(term) {
-    this.term = term;
-    this.marks = null;
-    if (term) {
-      this.marks = testNames(this.tree.shared.names, term, this.ignoresCase);
-      this.marks[0] = 0; // the root is no function
-    }
-    this.hits = this.marks && new Hits(this.tree, this.marks);
-    this.search.classList.toggle("show", term !== "");
-    this.search.textContent = term ? "Reset Search" : "Search";
-    this.sheet.mark();
-    this.tellMatched();
-    this.saveSoon();
-  }
+	/* ---- Zoom ---- */
 
-  /* Tells the share of the view. */
-  tellMatched() {
-    const {tree, top, hits} = this;
-    this.matched.classList.toggle("hide", !hits);
-    if (!hits)
-      return;
-    const share = 100 * hits.weight(top) / tree.weight(top);
-    this.matched.textContent = "Matched: " + (share === 100 ? share : share.toFixed(1)) + "%";
-  }
+	zoom(sheet, node, focus = this.root.contains(document.activeElement) && this.sheetOf(document.activeElement)) {
+		sheet.top = node;
+		this.show();
+		this.saveSoon(true);
+		if (focus)
+			sheet.focus(node);
+	}
 
-  /* ---- State in the address: ?x=&y= of the zoomed frame in the picture, &s= the search ---- */
+	reset() {
+		if (!this.sheets.some(sheet => sheet.top))
+			this.go({view: "flame", hidden: [], dropped: []});
+		else
+			this.sheets.forEach(sheet => sheet.top && this.zoom(sheet, 0));
+	}
 
-  restore() {
-    const {x, y, step, width} = this.numbers, total = this.tree.weight(0);
-    const query = new URLSearchParams(location.search);
-    const depth = Math.round((parseFloat(query.get("y")) - y) / step);
-    const place = (parseFloat(query.get("x")) - x) * total / width;
-    if (depth > 0 && isFinite(place))
-      this.zoom(this.tree.nearest(depth, place));
-    if (query.get("s")) {
-      this.searchFor(query.get("s"));
-      this.makeBox();
-    }
-  }
+	/* Sees to it that a frame of the first sheet is on show, and can be told from its neighbours. */
+	reveal(node, focus) {
+		const [sheet] = this.sheets, {tree} = sheet;
+		if (this.state.view === "table")
+			this.go({view: "flame"});
+		if (node < sheet.top || node >= tree.end[sheet.top] || tree.width(node) * sheet.pixels < 20) {
+			let top = node;
+			while (top && tree.width(tree.parent[top]) < 20 * tree.width(node))
+				top = tree.parent[top];
+			this.zoom(sheet, top, false);
+		}
+		sheet.point(node);
+		if (focus)
+			sheet.focus(node);
+		this.tell(sheet, node);
+	}
 
-  /* The browser takes its time for it. */
-  saveSoon() {
-    if (this.ownDocument)
-      afterPaint(() => this.save());
-  }
+	/* ---- Pointer and keyboard ---- */
 
-  save() {
-    const {x, width} = this.numbers, total = this.tree.weight(0);
-    const query = new URLSearchParams(location.search);
-    for (const name of ["x", "y", "s"])
-      query.delete(name);
-    if (this.top) {
-      const narrow = this.tree.width(this.top) * width / total < 1;
-      query.set("x", (x + this.tree.start[this.top] * width / total).toFixed(narrow ? 5 : 1));
-      query.set("y", this.y(this.top).toFixed(1));
-    }
-    if (this.term)
-      query.set("s", this.term);
-    try {
-      const text = query.toString();
-      history.replaceState(null, "", location.pathname + (text && "?" + text) + location.hash);
-    } catch (e) {
-      // not allowed in a sandbox and, in some browsers, for files
-    }
-  }
+	sheetOf(target) {
+		return target.closest && this.sheets.find(sheet => sheet.frames.contains(target) || sheet.slivers.contains(target));
+	}
+
+	/* The frame an event is about: {sheet, node}, or nothing. */
+	frameOf(event) {
+		const sheet = this.sheetOf(event.target), group = event.target.closest && event.target.closest("[data-n]");
+		if (!sheet)
+			return null;
+		const point = this.pointOf(event), node = group ? Number(group.dataset.n) : sheet.at(point.x, point.y);
+		return node < 0 ? null : {sheet, node, group};
+	}
+
+	onClick(event) {
+		const frame = this.frameOf(event);
+		this.closePanels(event.target);
+		if (!frame)
+			return;
+		if (frame.group && frame.group.localName === "a") {
+			if (!event.ctrlKey)
+				return; // follows the link
+			event.preventDefault();
+		}
+		this.zoom(frame.sheet, frame.node);
+	}
+
+	onMove(event) {
+		const frame = this.frameOf(event);
+		frame ? this.tell(frame.sheet, frame.node, this.pointOf(event)) : this.tell();
+	}
+
+	onWheel(event) {
+		const frame = (event.ctrlKey || event.metaKey) && this.frameOf(event);
+		if (!frame)
+			return;
+		event.preventDefault();
+		if (event.timeStamp - this.wheeled < 150)
+			return;
+		this.wheeled = event.timeStamp;
+		const {sheet, sheet: {tree, top}, node} = frame;
+		let next = event.deltaY < 0 ? node : tree.parent[top];
+		while (tree.parent[next] > top)
+			next = tree.parent[next];
+		if (next !== top && next > top === event.deltaY < 0)
+			this.zoom(sheet, next);
+	}
+
+	onFocus(event) {
+		const sheet = this.sheetOf(event.target), group = event.target.closest("[data-n]");
+		if (!sheet || !group)
+			return;
+		for (const other of sheet.frames.querySelectorAll("[tabindex='0']"))
+			other.setAttribute("tabindex", "-1");
+		group.setAttribute("tabindex", "0");
+		this.tell(sheet, Number(group.dataset.n));
+	}
+
+	onMenu(event) {
+		const frame = this.frameOf(event);
+		if (!frame || event.shiftKey)
+			return;
+		event.preventDefault();
+		const id = frame.sheet.tree.frame[frame.node];
+		const box = event.target.getBoundingClientRect();
+		const point = this.pointOf(event.clientX || event.clientY ? event : {clientX: box.x, clientY: box.bottom});
+		this.closePanels();
+		this.before = document.activeElement;
+		const about = COMMANDS.filter(([key, , , needs]) => needs && (id || /c/i.test(key)));
+		this.panel = menuPanel(this.root, [["zoom", () => this.zoom(frame.sheet, frame.node)],
+			...about.map(([, what, action]) => [what, () => action(this, frame, id)])], () => this.closePanels());
+		this.panel.putAt(this, point, 400);
+		this.panel.content.querySelector("button").focus();
+	}
+
+	stackOf({sheet: {tree}, node}) {
+		const names = [];
+		for (; node > 0; node = tree.parent[node])
+			names.unshift(tree.name(node));
+		return (tree.frame[0] ? [tree.name(0), ...names] : names).join(";");
+	}
+
+	copy(text) {
+		const failed = () => this.say("Copying failed.");
+		navigator.clipboard ? navigator.clipboard.writeText(text).then(() => this.say("Copied: " + text), failed) : failed();
+	}
+
+	help() {
+		const open = this.panel;
+		this.closePanels();
+		if (open)
+			return;
+		this.before = document.activeElement;
+		this.panel = helpPanel(this.root);
+		this.panel.putAt(this, {x: this.width, y: this.screen().low + 40}, 440);
+		this.panel.content.firstChild.focus();
+	}
+
+	closePanels(target) {
+		if (!this.panel || target && (this.panel.content.contains(target) || this.bar.content.contains(target)))
+			return;
+		const inside = this.panel.content.contains(document.activeElement);
+		this.panel.remove();
+		this.panel = null;
+		if (inside && this.before && this.before.isConnected)
+			this.before.focus();
+	}
+
+	/* Keys about a frame are about the one that has the focus or is under the pointer. */
+	command(key) {
+		const [, , action, needs] = COMMANDS.find(one => one[0] === key) || [], {at} = this;
+		const frame = needs && at ? at.sheet.tree.frame[at.node] : 0;
+		if (action && (!needs || frame))
+			action(this, at, frame);
+		return Boolean(action);
+	}
+
+	onKey(event) {
+		const {key, target} = event, control = event.ctrlKey || event.metaKey;
+		const writes = target.closest && target.closest("input, select");
+		const sheet = this.sheetOf(target), group = sheet && target.closest("[data-n]");
+		if (key === "F3" || control && key === "f")
+			this.search.open();
+		else if (control && key === "i")
+			this.search.toggle("ignoresCase");
+		else if (key === "Escape")
+			this.escape();
+		else if (writes || control || event.altKey)
+			return;
+		else if (key === "Backspace")
+			this.isTop && history.back();
+		else if (group && group.localName === "g" && (key === "Enter" || key === " "))
+			this.zoom(sheet, Number(group.dataset.n));
+		else if (group && key.startsWith("Arrow"))
+			this.walk(sheet, Number(group.dataset.n), key);
+		else if (!this.command(key))
+			return;
+		event.preventDefault();
+	}
+
+	escape() {
+		if (this.panel)
+			this.closePanels();
+		else if (this.search.isOpen)
+			this.search.close();
+		else
+			this.reset();
+	}
+
+	/* The arrow keys move the focus as on the screen: toward the root, away from it, along a level. */
+	walk(sheet, node, key) {
+		if (key === "ArrowLeft" || key === "ArrowRight")
+			sheet.focus(sheet.beside(node, key === "ArrowRight"));
+		else
+			sheet.focus(key === (sheet.step < 0 ? "ArrowUp" : "ArrowDown") ? sheet.above(node) : sheet.tree.parent[node]);
+	}
 }

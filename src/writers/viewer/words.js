@@ -3,53 +3,81 @@
 /* As C prints it: a tie goes to the even digit (3.125 -> 3.12), where toFixed goes up. Only numbers of eighths
  * can be ties. */
 function twoDecimals(number) {
-  const size = Math.abs(number);
-  return (number < 0 ? "-" : "") + (size * 8 % 4 === 1 ? size - 0.001 : size).toFixed(2);
+	const size = Math.abs(number);
+	return (number < 0 ? "-" : "") + (size * 8 % 4 === 1 ? size - 0.001 : size).toFixed(2);
 }
 
 function withCommas(number) {
-  const [whole, fraction] = number.toFixed(6).replace(/\.?0+$/, "").split(".");
-  return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction ? "." + fraction : "");
+	const [whole, fraction] = number.toFixed(6).replace(/\.?0+$/, "").split(".");
+	return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction ? "." + fraction : "");
+}
+
+/* What is between outermost < and > is folded, from the innermost on. */
+function foldBrackets(name) {
+	for (let text = name, before = ""; !/operator/.test(name) && text !== before;) {
+		before = text;
+		name = text.replace(/\0/g, "<..>");
+		text = text.replace(/<[^<>]*>/g, "\0");
+	}
+	return name;
+}
+
+/* As much of a name as there is room for: template arguments, leading namespaces and paths give way
+ * first, so that the last identifier survives. */
+function shorten(name, room) {
+	if (name.length <= room)
+		return name;
+	const text = name.length < 1000 ? foldBrackets(name).replace(/\([^()]*\)$/, "(..)") : name;
+	const parts = /::|:?\.(?!so\b)(?=[A-Za-z_$(~])|[/\\](?=.)/g, letters = Array.from(text);
+	if (letters.length <= room)
+		return text;
+	let rest = text;
+	for (let found; text.length < 1000 && text[0] !== "[" && (found = parts.exec(text));) {
+		rest = text.slice(parts.lastIndex);
+		if (rest.length + 2 <= room)
+			return ".." + rest;
+	}
+	return Array.from(rest).slice(0, room - 2).join("") + "..";
 }
 
 /* Whether white is easier to read on a colour than black (relative luminance of WCAG 2). */
 function isDark(rgb) {
-  const [r, g, b] = Array.from(rgb, value =>
-    value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b <= 0.179;
+	const [r, g, b] = Array.from(rgb, value =>
+		value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+	return 0.2126 * r + 0.7152 * g + 0.0722 * b <= 0.179;
 }
 
 /* The colours of a document by their numbers. */
 class Paints {
-  constructor(colors) {
-    this.colors = colors;
-    this.fills = [];
-    this.dark = [];
-  }
+	/* `light`: from 0 to 1; in the dark all colours are dimmed. */
+	constructor(colors, light) {
+		this.colors = colors;
+		this.light = light;
+		this.fills = [];
+		this.dark = [];
+	}
 
-  rgb(number) {
-    return this.colors.subarray(3 * number, 3 * number + 3);
-  }
+	rgb(number) {
+		return this.colors.subarray(3 * number, 3 * number + 3).map(value => value * this.light);
+	}
 
-  fill(number) {
-    return this.fills[number] || (this.fills[number] = "rgb(" + this.rgb(number) + ")");
-  }
+	fill(number) {
+		return this.fills[number] || (this.fills[number] = "rgb(" + this.rgb(number) + ")");
+	}
 
-  isDark(number) {
-    if (this.dark[number] === undefined)
-      this.dark[number] = isDark(this.rgb(number));
-    return this.dark[number];
-  }
+	isDark(number) {
+		if (this.dark[number] === undefined)
+			this.dark[number] = isDark(this.rgb(number));
+		return this.dark[number];
+	}
 
-  /* One of few colours, 0 to 512, so that merged frames are few paths: at their width nobody can tell near
-   * ones apart. */
-  rough(number) {
-    const {colors} = this, at = 3 * number, r = colors[at], g = colors[at + 1], b = colors[at + 2];
-    return (r & g & b) === 255 ? 512 : (r & 224) << 1 | (g & 224) >> 2 | b >> 5;
-  }
+	/* One of few colours, so that merged frames are few paths: at their width nobody can tell near ones apart. */
+	rough(number) {
+		const {colors} = this, at = 3 * number;
+		return (colors[at] & 224) << 1 | (colors[at + 1] & 224) >> 2 | colors[at + 2] >> 5;
+	}
 
-  roughFill(rough) {
-    return rough === 512 ? "#fff"
-      : "rgb(" + [rough >> 1 & 224 | 16, rough << 2 & 224 | 16, rough << 5 & 224 | 16] + ")";
-  }
+	roughFill(rough) {
+		return "rgb(" + [rough >> 1, rough << 2, rough << 5].map(value => (value & 224 | 16) * this.light | 0) + ")";
+	}
 }

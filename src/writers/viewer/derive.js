@@ -1,0 +1,132 @@
+/* Trees made of another one: without some functions, callers first, what one function calls, who calls it.
+ * A node of such a tree stands for several items; what is below it are the items' next ones, one node for all
+ * of the same frame. */
+
+const MAX_CALLERS = 500; // levels; a tree of callers can have the square of the tree's nodes
+
+/* steps: node(item) is where an item stands, own(item, column, depth) what it adds to the own weight,
+ * next(item, add, depth) calls add(item) for what follows. In time, only neighbours are one node. */
+function grow(source, seeds, {node, own, next, inTime}) {
+	const columns = source.sums.length, sums = source.sums.map(() => [0]);
+	const rows = [], todo = [{items: seeds, depth: 0}];
+	while (todo.length) {
+		const {items, depth} = todo.pop(), first = items.length ? node(items[0]) : 0;
+		rows.push({frame: source.frame[first], color: source.color[first], depth});
+		for (let column = 0; column < columns; column++)
+			sums[column].push(items.reduce((sum, item) => sum + own(item, column, depth), sums[column][rows.length - 1]));
+		const groups = group(source, items, item => source.frame[node(item)], add => items.forEach(item => next(item, add, depth)),
+			inTime);
+		for (const items of groups.reverse())
+			todo.push({items, depth: depth + 1});
+	}
+	return finish(source, rows, sums);
+}
+
+function group(source, items, frameOf, each, inTime) {
+	const groups = [], byFrame = new Map();
+	let last = -1;
+	each(item => {
+		const frame = frameOf(item);
+		if (inTime ? frame !== last : !byFrame.has(frame)) {
+			byFrame.set(frame, []);
+			groups.push(byFrame.get(frame));
+		}
+		byFrame.get(frame).push(item);
+		last = frame;
+	});
+	if (!inTime && groups.length > 1)
+		groups.sort((a, b) => source.rank(frameOf(a[0])) - source.rank(frameOf(b[0])));
+	return groups;
+}
+
+function finish(source, rows, sums) {
+	const count = rows.length, tree = new Tree(count, sums.length, source.shared), open = [];
+	const {parent, end, depth, frame} = tree;
+	rows.forEach((row, node) => {
+		while (open.length > row.depth)
+			end[open.pop()] = node;
+		parent[node] = open.length && open[open.length - 1];
+		open.push(node);
+		depth[node] = row.depth;
+		frame[node] = row.frame;
+	});
+	open.forEach(node => end[node] = count);
+	tree.sums = sums.map(column => Float64Array.from(column));
+	tree.more = frame[0] ? 0 : source.more; // the whole, or a function's part of it
+	tree.lay(source.layout);
+	if (source.color !== source.frame)
+		tree.color = Uint32Array.from(rows, row => row.color);
+	return tree;
+}
+
+/* Downward from the seeds, without functions that are hidden (what they call is then their caller's) or
+ * dropped with all they call. */
+function calledBy(source, seeds, hidden = new Set(), dropped = new Set()) {
+	const {frame, end, sums} = source;
+	const visit = (node, visible, invisible) => {
+		for (let child = node + 1; child < end[node];) {
+			const hide = hidden.has(frame[child]), drop = dropped.has(frame[child]);
+			if (!drop)
+				(hide ? invisible : visible)(child);
+			child = hide && !drop ? child + 1 : end[child];
+		}
+	};
+	const own = (node, column) => {
+		const weigh = at => sums[column][at + 1] - sums[column][at];
+		let sum = weigh(node);
+		if (hidden.size)
+			visit(node, () => {}, at => sum += weigh(at));
+		return sum;
+	};
+	return grow(source, seeds, {node: item => item, own, next: (item, add) => visit(item, add, () => {}),
+		inTime: source.shared.inTime});
+}
+
+/* Upward from seeds that weigh sums[column][until(seed)] - sums[column][seed]. An item is a seed and where it has
+ * come to, as one number; -1 is the root, which all seeds follow. */
+function callersOf(source, seeds, until, withRoot) {
+	const {count, parent, frame, sums} = source;
+	const node = item => item < 0 ? 0 : Math.floor(item / count);
+	const above = at => {
+		while (at > 0 && frame[at] === 0)
+			at = parent[at]; // what a gap weighs is its caller's own
+		return at;
+	};
+	const caller = item => above(parent[node(item)]);
+	const ends = (item, depth) => depth >= MAX_CALLERS || caller(item) === 0;
+	const own = (item, column, depth) => {
+		const seed = item < 0 ? 0 : item % count;
+		return item < 0 ? sums[column][1] : ends(item, depth) ? sums[column][until(seed)] - sums[column][seed] : 0;
+	};
+	const items = Array.from(seeds, seed => above(seed) * count + seed);
+	return grow(source, withRoot ? [-1] : items, {node, own, next: (item, add, depth) => {
+		if (item < 0)
+			items.forEach(add);
+		else if (!ends(item, depth))
+			add(caller(item) * count + item % count);
+	}});
+}
+
+/* The whole tree with leaves first. */
+function reversed(source) {
+	const seeds = [];
+	for (let node = 1; node < source.count; node++)
+		if (source.sums.some(sums => sums[node + 1] > sums[node]))
+			seeds.push(node);
+	return callersOf(source, seeds, seed => seed + 1, true);
+}
+
+/* Own and whole weight of every function in one column, recursion counted once. */
+function functionsOf(tree, sums) {
+	const {frame, end, parent, count} = tree, {length} = tree.shared.names;
+	const self = new Float64Array(length), total = new Float64Array(length), until = new Uint32Array(length);
+	for (let node = 1; node < count; node++) {
+		const id = frame[node];
+		self[id || frame[parent[node]]] += sums[node + 1] - sums[node]; // a gap is its caller's
+		if (node < until[id])
+			continue; // below another of the same
+		until[id] = end[node];
+		total[id] += sums[end[node]] - sums[node];
+	}
+	return {self, total};
+}

@@ -1,0 +1,110 @@
+/* What the viewer puts around the frames: HTML in <foreignObject>s, one for each panel, so that nothing in them
+ * needs a position of its own. */
+
+/* An HTML element; attributes that are functions listen. */
+function h(name, attributes, ...children) {
+	const element = document.createElementNS(HTML, name);
+	for (const [key, value] of Object.entries(attributes || {}))
+		if (typeof value === "function")
+			element.addEventListener(key, value);
+		else if (value !== undefined)
+			element.setAttribute(key, value);
+	element.append(...children);
+	return element;
+}
+
+function button(label, hint, click, more) {
+	return h("button", {type: "button", title: hint, click, ...more}, label);
+}
+
+/* A panel in the picture's coordinates. */
+class Panel {
+	constructor(root, name, content) {
+		this.content = h("div", {class: "panel " + name}, ...content);
+		this.box = make(SVG, "foreignObject", {class: name, width: 1, height: 1});
+		this.box.append(this.content);
+		root.append(this.box);
+	}
+
+	place(x, y, width, height) {
+		set(this.box, {x, y, width, height});
+	}
+
+	/* Puts it near a point, on the screen, as large as its content. */
+	putAt(viewer, point, most) {
+		this.place(0, 0, Math.min(most, viewer.width), 4000);
+		const width = Math.ceil(this.content.offsetWidth), height = Math.ceil(this.content.offsetHeight);
+		const {low, high} = viewer.screen();
+		const x = Math.max(0, Math.min(point.x, viewer.width - width - 2));
+		const y = point.y + height > high && point.y - height - 24 > low ? point.y - height - 24 : point.y;
+		this.place(x, y, width + 2, height + 2);
+	}
+
+	remove() {
+		this.box.remove();
+	}
+}
+
+function helpPanel(root) {
+	const keys = [["click, Enter", "zoom"], ["Ctrl + wheel", "zoom step by step"], ["\u2190 \u2191 \u2192 \u2193", "walk the tree"],
+		["Esc", "close, end, reset"], ["Backspace", "back"], ["right click, Menu", "menu of a frame"],
+		...COMMANDS];
+	return new Panel(root, "help", [h("dl", {role: "dialog", "aria-label": "Keys", tabindex: "-1"},
+		...keys.flatMap(([key, what]) => [h("dt", null, key), h("dd", null, what)]))]);
+}
+
+/* What can be done with a frame: pairs of label and action. */
+function menuPanel(root, actions, close) {
+	const items = actions.map(([label, action]) => button(label, label, () => {
+		close();
+		action();
+	}));
+	return new Panel(root, "menu", [h("div", {role: "group", "aria-label": "Frame"}, ...items)]);
+}
+
+const ROWS = 200; // of the table at a time
+
+/* Functions with their own and whole weights; a click on a head sorts, on a row shows callers and callees. */
+class Table {
+	constructor(viewer) {
+		this.viewer = viewer;
+		this.by = "total";
+		this.body = h("tbody");
+		this.more = button("More", "more rows", () => this.addRows());
+		this.heads = ["self", "total", "name"].map(key =>
+			h("th", {scope: "col"}, button(key, "sort", () => this.sort(key))));
+		this.panel = new Panel(viewer.root, "table", [
+			h("table", {"aria-label": "Functions"}, h("thead", null, h("tr", null, ...this.heads)), this.body), this.more]);
+	}
+
+	show() {
+		const {tree} = this.viewer;
+		this.weights = functionsOf(tree, tree.counted);
+		this.order = Array.from(this.weights.total.keys()).filter(id => id && this.weights.total[id] > 0);
+		this.sort(this.by);
+	}
+
+	sort(key) {
+		const {weights, viewer: {tree}} = this, values = weights[key];
+		this.by = key;
+		this.order.sort((a, b) => values && values[b] - values[a] || tree.rank(a) - tree.rank(b));
+		for (const head of this.heads)
+			head.setAttribute("aria-sort", head.textContent !== key ? "none" : values ? "descending" : "ascending");
+		this.body.replaceChildren();
+		this.addRows();
+	}
+
+	addRows() {
+		const {body, order} = this, from = body.children.length;
+		body.append(...order.slice(from, from + ROWS).map(id => this.row(id)));
+		this.more.hidden = body.children.length >= order.length;
+	}
+
+	row(id) {
+		const {viewer, weights} = this, mark = viewer.marks && viewer.marks[id];
+		const cells = ["self", "total"].map(key =>
+			h("td", {title: viewer.count(weights[key][id])}, viewer.percent(weights[key][id])));
+		const name = button(viewer.tree.shared.names[id], "Callers and callees", () => viewer.go({view: "sandwich", frame: id}));
+		return h("tr", {class: mark ? "m" + mark : ""}, ...cells, h("td", null, name));
+	}
+}

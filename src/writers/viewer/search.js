@@ -1,0 +1,132 @@
+/* The search: rows of terms, a colour each, in the bar. */
+
+const COLORS = 6; // of terms
+
+class Search {
+	constructor(viewer) {
+		this.viewer = viewer;
+		this.terms = [];
+		this.ignoresCase = this.literal = false;
+		this.found = -1; // of the frames found, the one gone to
+		this.rows = h("div", {class: "rows"});
+		this.matched = h("output", {id: "matched"});
+		this.place = h("output", {class: "place"});
+		this.caseButton = button("Aa", "ignore case (Ctrl I)", () => this.toggle("ignoresCase"), {id: "ignorecase"});
+		this.literalButton = button(".*", "patterns", () => this.toggle("literal"));
+		this.tools = h("span", {class: "tools"}, this.caseButton, this.literalButton,
+			button("+", "one more term", () => this.add("")), button("\u2039", "previous", () => this.step(-1)),
+			button("\u203a", "next", () => this.step(1)), this.place, this.matched);
+		this.element = h("div", {class: "search", role: "search", hidden: ""}, this.rows, this.tools);
+	}
+
+	get isOpen() {
+		return !this.element.hidden;
+	}
+
+	open() {
+		if (!this.isOpen) {
+			this.element.hidden = false;
+			this.add(this.terms[0] || "");
+		}
+		const input = this.rows.querySelector("input");
+		input.focus();
+		input.select();
+	}
+
+	close() {
+		this.set([]);
+		this.viewer.searchButton.focus();
+	}
+
+	/* Shows rows for these terms. */
+	set(terms) {
+		this.rows.replaceChildren();
+		this.element.hidden = !terms.length;
+		terms.forEach(term => this.addRow(term));
+		this.run();
+		this.viewer.fit();
+	}
+
+	add(term) {
+		this.addRow(term).focus();
+		this.viewer.fit();
+	}
+
+	addRow(term) {
+		const input = h("input", {type: "text", "aria-label": "Search", placeholder: "pattern", spellcheck: "false",
+			autocomplete: "off", input: () => this.run(), keydown: event => this.onKey(event)});
+		const row = h("div", {class: "row"}, h("i"), input,
+			button("\u00d7", "remove", () => this.set(this.inputs.filter(other => other !== input).map(other => other.value))));
+		input.value = term;
+		this.rows.append(row);
+		this.inputs.forEach((other, i) => other.parentNode.firstChild.setAttribute("class", "m" + (i % COLORS + 1)));
+		return input;
+	}
+
+	get inputs() {
+		return [...this.rows.querySelectorAll("input")];
+	}
+
+	onKey(event) {
+		if (event.key === "Enter" && this.terms.length) {
+			this.step(event.shiftKey ? -1 : 1, true);
+			event.preventDefault();
+		}
+	}
+
+	toggle(what) {
+		this[what] = !this[what];
+		this.run();
+	}
+
+	/* Each distinct name is tried once. The first term that matches gives the colour. */
+	run() {
+		const {viewer} = this, {names} = viewer.tree.shared;
+		this.terms = this.inputs.map(input => input.value).filter(Boolean);
+		this.caseButton.setAttribute("aria-pressed", this.ignoresCase);
+		this.literalButton.setAttribute("aria-pressed", !this.literal);
+		viewer.marks = this.terms.length ? new Uint8Array(names.length) : null;
+		this.inputs.forEach((input, i) => {
+			if (!input.value)
+				return;
+			const matches = testNames(names, input.value, this.ignoresCase, this.literal);
+			for (let id = 1; id < names.length; id++)
+				if (matches[id] && !viewer.marks[id])
+					viewer.marks[id] = i % COLORS + 1;
+		});
+		this.found = -1;
+		this.refresh();
+		viewer.showMarks();
+		viewer.saveSoon();
+	}
+
+	/* The tree is another one. */
+	refresh() {
+		const {viewer} = this;
+		this.hits = viewer.marks && new Hits(viewer.tree, viewer.marks);
+		this.tell();
+	}
+
+	/* The share of the view, each sample once. */
+	tell() {
+		const {hits, viewer: {tree, top}} = this;
+		const share = hits ? 100 * hits.weight(top) / tree.weight(top) : 0;
+		this.matched.textContent = hits ? "Matched: " + (share === 100 ? share : share.toFixed(1)) + "%" : "";
+		this.place.textContent = "";
+		if (hits)
+			afterPaint(() => hits === this.hits && this.tellPlace());
+	}
+
+	tellPlace() {
+		this.place.textContent = (this.found < 0 ? "" : this.found + 1 + " of ") + withCommas(this.hits.all.length) + " frames";
+	}
+
+	step(by, stay) {
+		const {hits, viewer} = this, count = hits ? hits.all.length : 0;
+		if (!count)
+			return;
+		this.found = this.found < 0 && by < 0 ? count - 1 : (this.found + by + count) % count;
+		viewer.reveal(hits.widest[this.found], !stay);
+		this.tell();
+	}
+}

@@ -1,0 +1,198 @@
+/* Views that the page computes from the embedded tree, against the folded file and against flamectl itself. */
+import assert from "node:assert/strict";
+import {execFileSync} from "node:child_process";
+import {click, frames, onPage, program, render, searchOf, settled, text, withPaths, write} from "./helpers.mjs";
+import {commas, find, matched, parse, random} from "./folded.mjs";
+
+const recursive = "main;f;g;f 7\nmain;f;h 5\nmain;g;f;f 3\nmain;g 2\nidle;f 1\nmain;h;g;x 4\n";
+const folded = random(3000, 9) + recursive;
+const profile = parse(folded);
+const file = () => render("views", folded);
+const press = async (page, key) => {
+    await page.keyboard.press(key);
+    await settled(page);
+};
+
+/* [name, total, self] of every function, each sample counted once for a function. */
+function functions(text) {
+    const sums = new Map();
+    for (const [, stack, count] of text.matchAll(/^(.*) (\d+)$/gm)) {
+        const names = stack.split(";");
+        const add = (name, total, self) => {
+            const [a, b] = sums.get(name) || [0, 0];
+            sums.set(name, [a + total, b + self]);
+        };
+        new Set(names).forEach(name => add(name, Number(count), 0));
+        add(names[names.length - 1], 0, Number(count));
+    }
+    return sums;
+}
+
+/* Every frame on show has the weight that the tree says; returns how many there are. */
+async function checkTree(page, root, share = root.total) {
+    const shown = withPaths(await frames(page));
+    for (const frame of shown) {
+        const node = find(root, frame.path);
+        assert.ok(node, frame.path.join(";"));
+        const percent = frame.path.length ? (100 * node.total / share).toFixed(2) : "100";
+        assert.ok(frame.title.endsWith(` (${commas(node.total)} samples, ${percent}%)`), `${frame.title}: ${node.total}`);
+    }
+    return shown.length;
+}
+
+const rows = page => page.evaluate(() => Array.from(document.querySelectorAll("tbody tr"), row =>
+    [row.children[2].textContent, ...[1, 0].map(i => Number(row.children[i].title.replace(/[^\d]/g, "")))]));
+
+async function allRows(page) {
+    for (let more = page.locator(".panel.table > button"); await more.isVisible();)
+        await more.click();
+    return rows(page);
+}
+
+export default {
+    "the table has every function, recursion counted once": onPage(file, async page => {
+        await press(page, "t");
+        const told = await allRows(page), wanted = functions(folded);
+        assert.equal(told.length, wanted.size);
+        for (const [name, total, self] of told)
+            assert.deepEqual([total, self], wanted.get(name), name);
+        assert.deepEqual(told.map(row => row[1]), told.map(row => row[1]).sort((a, b) => b - a));
+        await page.locator("th button", {hasText: "self"}).click();
+        const bySelf = (await rows(page)).map(row => row[2]);
+        assert.deepEqual(bySelf, [...bySelf].sort((a, b) => b - a));
+        await press(page, "t");
+        assert.ok(await checkTree(page, profile) > 50);
+    }),
+
+    "callers first is what collapse --reverse folds": onPage(file, async page => {
+        const reverse = execFileSync(program, ["collapse", "--reverse", write("reverse.folded", folded)], {encoding: "utf8"});
+        await press(page, "r");
+        assert.ok(await checkTree(page, parse(reverse)) > 50);
+        const f = (await frames(page)).find(frame => frame.name === "f");
+        if (f)
+            await click(page, f.n);
+        assert.ok(await checkTree(page, parse(reverse)) > 0);
+    }),
+
+    "callers and callees of a function, recursion once": onPage(() => render("sandwich", recursive), async page => {
+        const total = functions(recursive).get("f")[0];
+        await settled(page);
+        // below: what f calls, from its outermost place on; above: who called it there
+        const below = parse("f;g;f 7\nf;h 5\nf;f 3\nf 1\n"), above = parse("f;main 12\nf;g;main 3\nf;idle 1\n");
+        for (const [selector, root] of [["#frames", below], [".frames", above]]) {
+            const shown = await page.evaluate(selector => Array.from(document.querySelectorAll(`${selector} > *`), group =>
+                group.querySelector("title").textContent), selector);
+            const wanted = [];
+            const visit = node => {
+                for (const child of node.children.values()) {
+                    const share = node === root ? "100" : (100 * child.total / total).toFixed(2);
+                    wanted.push(`${child.name} (${child.total} samples, ${share}%)`);
+                    visit(child);
+                }
+            };
+            visit(root);
+            assert.deepEqual(shown.sort(), wanted.sort());
+        }
+    }, "?view=sandwich&frame=f"),
+
+    "a hidden function's callees go to its caller; dropped, all of it goes": onPage(() => render("hide", recursive), async page => {
+        const without = recursive.replace(/;g(?=[; ])/g, "");
+        const hover = async name => {
+            const frame = (await frames(page)).find(other => other.name === name);
+            await page.locator(`#frames > [data-n="${frame.n}"] rect`).hover();
+        };
+        await hover("g");
+        await press(page, "h");
+        await checkTree(page, parse(without));
+        await press(page, "0");
+        await checkTree(page, parse(recursive));
+        await hover("g");
+        await press(page, "Shift+H");
+        await checkTree(page, parse("main;f;h 5\nidle;f 1\n"));
+        const address = await searchOf(page);
+        assert.equal(address, "?dropped=g");
+        await page.goBack();
+        await settled(page);
+        await checkTree(page, parse(recursive));
+    }),
+
+    "upside down and back": onPage(file, async page => {
+        const before = withPaths(await frames(page)).map(frame => frame.path.join(";") + frame.title);
+        const top = Math.min(...(await frames(page)).map(frame => frame.y));
+        await press(page, "i");
+        const shown = await frames(page);
+        assert.equal(shown.find(frame => frame.name === "all").y, top);
+        assert.deepEqual(withPaths(shown).map(frame => frame.path.join(";") + frame.title), before);
+        await press(page, "i");
+        assert.deepEqual(withPaths(await frames(page)).map(frame => frame.path.join(";") + frame.title), before);
+    }),
+
+    "several terms, a colour each, every sample once": onPage(file, async page => {
+        const terms = ["alloc", "_1\\d$", "READ"];
+        await press(page, "/");
+        for (const [i, term] of terms.entries()) {
+            if (i)
+                await page.locator(".tools button", {hasText: "+"}).click();
+            await page.keyboard.type(term);
+        }
+        await press(page, "Control+i");
+        const tests = terms.map(term => name => new RegExp(term, "i").test(name));
+        const any = name => tests.some(test => test(name));
+        assert.equal(await text(page, "matched"), `Matched: ${(100 * matched(profile, any) / profile.total).toFixed(1)}%`);
+        let nodes = 0;
+        const count = node => [...node.children.values()].forEach(child => {
+            nodes += any(child.name);
+            count(child);
+        });
+        count(profile);
+        await page.waitForFunction(() => document.querySelector(".place").textContent);
+        assert.equal(await page.locator(".place").textContent(), `${commas(nodes)} frames`);
+        const marked = await page.evaluate(() => Array.from(document.querySelectorAll("#frames > *"), group =>
+            [group.querySelector("title").textContent.replace(/ \([^()]*\)$/, ""), /\bm(\d)/.exec(group.getAttribute("class") || "")?.[1] || "0"]));
+        for (const [name, mark] of marked.filter(([name]) => name !== "all"))
+            assert.equal(Number(mark), tests.findIndex(test => test(name)) + 1, name);
+        await page.keyboard.press("Enter");
+        await settled(page);
+        assert.match(await page.locator(".place").textContent(), new RegExp(`^1 of ${commas(nodes)} frames$`));
+        const address = await searchOf(page);
+        assert.deepEqual(new URLSearchParams(address).getAll("s"), terms);
+    }),
+
+    "literal text, when patterns are off": onPage(() => render("dots", "main;a.c 3\nmain;abc 1\n"), async page => {
+        await press(page, "/");
+        await page.keyboard.type("a.c");
+        assert.equal(await text(page, "matched"), "Matched: 100%");
+        await page.locator(".tools button", {hasText: ".*"}).click();
+        assert.equal(await text(page, "matched"), "Matched: 75.0%");
+    }),
+
+    "the tooltip tells weights and shares": onPage(() => render("tip", "main;read;parse 30\nmain;read 10\nmain;write 60\n"),
+        async page => {
+            const at = name => frames(page).then(shown => shown.find(frame => frame.name === name).n);
+            await click(page, await at("read"));
+            await settled(page);
+            await page.locator(`#frames > [data-n="${await at("parse")}"] rect`).hover();
+            assert.equal(await page.locator(".panel.tip").innerText(), "parse\n(30 samples, 30.00%)\nself 30 samples, 30.00%\n" +
+                "75.00% of read, which is zoomed\n75.00% of read, below it");
+        }),
+
+    "back and forward go through the views": onPage(file, async page => {
+        const look = async () => (await frames(page)).map(frame => frame.title).join();
+        const first = await look();
+        await click(page, (await frames(page))[10].n);
+        const second = await look();
+        await searchOf(page);
+        await press(page, "r");
+        await searchOf(page);
+        await page.goBack();
+        assert.equal(await look(), second);
+        await page.goBack();
+        assert.equal(await look(), first);
+        await page.goForward();
+        assert.equal(await look(), second);
+    }),
+
+    "an address of nonsense shows the picture": onPage(file, async page => {
+        await checkTree(page, profile);
+    }, "?view=sandwich&frame=nobody&hidden=%00&layout=x&icicle=&x=1e999&y=NaN"),
+};
