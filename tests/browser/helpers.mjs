@@ -64,7 +64,7 @@ export async function open(file, query = "", {scripts = true, ...options} = {}) 
     complaints = [];
     page.on("console", message => complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", error => complaints.push(error.stack));
-    page.setDefaultTimeout(10000);
+    page.setDefaultTimeout(30000);
     await page.goto(pathToFileURL(file) + query);
     if (scripts && options.javaScriptEnabled !== false)
         await live(page);

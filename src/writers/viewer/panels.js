@@ -47,7 +47,7 @@ class Panel {
 
 function helpPanel(root) {
 	const keys = [["click, Enter", "zoom"], ["Ctrl + wheel", "zoom step by step"], ["\u2190 \u2191 \u2192 \u2193", "walk the tree"],
-		["Esc", "close, end, reset"], ["Backspace", "back"], ["right click, Menu", "menu of a frame"],
+		["Esc", "close, reset"], ["Backspace", "back"], ["right click, Menu", "menu"],
 		...COMMANDS];
 	return new Panel(root, "help", [h("dl", {role: "dialog", "aria-label": "Keys", tabindex: "-1"},
 		...keys.flatMap(([key, what]) => [h("dt", null, key), h("dd", null, what)]))]);

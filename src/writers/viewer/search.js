@@ -119,6 +119,7 @@ class Search {
 
 	tellPlace() {
 		this.place.textContent = (this.found < 0 ? "" : this.found + 1 + " of ") + withCommas(this.hits.all.length) + " frames";
+		this.viewer.fit();
 	}
 
 	step(by, stay) {

@@ -5,7 +5,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const HTML = "http://www.w3.org/1999/xhtml";
-const FIRST = 100;     // elements that a view starts with
+const FIRST = 60;      // elements that a view starts with
 const SLICE = 5;       // ms of drawing at a time
 
 function set(element, attributes) {
@@ -118,7 +118,7 @@ class Sheet {
 
 	/* The lowest and the highest level that can be seen without scrolling. */
 	levelsOnScreen() {
-		const {low, high} = this.viewer.screen(), levels = [low, high].map(edge => (edge - this.dy - this.first) / this.step);
+		const {low, high} = this.viewer.seen, levels = [low, high].map(edge => (edge - this.dy - this.first) / this.step);
 		return [Math.floor(Math.min(...levels)) - 1, Math.ceil(Math.max(...levels))];
 	}
 

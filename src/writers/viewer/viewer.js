@@ -3,8 +3,8 @@
 /* What keys do: [key, what, action(the viewer, frame, function), whether it is about a frame]. */
 const COMMANDS = [
 	["/", "search (also Ctrl F)", it => it.search.open()],
-	["n", "next frame found, widest first", it => it.search.step(1)],
-	["N", "previous frame found", it => it.search.step(-1)],
+	["n", "next found, widest first", it => it.search.step(1)],
+	["N", "previous found", it => it.search.step(-1)],
 	["i", "icicle: upside down", it => it.go({icicle: !it.state.icicle})],
 	["r", "reversed stacks: callers", it => it.toggle("callers")],
 	["t", "table of functions", it => it.toggle("table")],
@@ -101,7 +101,7 @@ class Viewer {
 			this.show();
 		new ResizeObserver(() => this.measure() && this.show()).observe(root);
 		// the first search shall not be slower than the second, when the browser knows what is done often
-		setTimeout(() => this.base.outermost(new Uint8Array(this.base.shared.names.length)), 200);
+		setTimeout(() => this.base.outermost(new Uint8Array(this.base.shared.names.length).fill(1, 9, 99)), 200);
 	}
 
 	/* ---- What is looked at ---- */
@@ -190,6 +190,7 @@ class Viewer {
 		this.tell();
 		this.tellState();
 		this.search.tell();
+		this.seen = this.screen(); // before anything is changed, else the browser has to lay out twice
 		this.fit(views);
 		this.sheets.forEach((sheet, i) => isTable ? sheet.clear() : sheet.show(views[i]));
 		if (isTable)
@@ -445,7 +446,7 @@ class Viewer {
 	}
 
 	copy(text) {
-		const failed = () => this.say("Copying failed.");
+		const failed = () => this.say("Not copied.");
 		navigator.clipboard ? navigator.clipboard.writeText(text).then(() => this.say("Copied: " + text), failed) : failed();
 	}
 
