@@ -3,17 +3,17 @@
  *     Attaching 1 probe...
  *
  *     @[
- *         _raw_spin_lock_bh+0
- *         tcp_recvmsg+808
+ *         copy_page+0
+ *         filemap_read+1205
  *     ,
- *         __GI___poll+79
- *         main+20
- *     , my app, 1234]: 9
+ *         read_file+33
+ *         main+512
+ *     , my app, 4321]: 12
  *     @bytes[main, , kworker]: 4096
  *
  * and with -f json, a value a line:
  *
- *     {"type": "map", "data": {"@": {"\n    poll+79\n    main+20\n,my app": 54}}}
+ *     {"type": "map", "data": {"@": {"\n    read_file+33\n    main+512\n,my app": 12}}}
  *
  * Both print the elements of a key with commas between; a stack is a line end and a line a frame, leaf first, and
  * nothing where it is empty. The lesson: a key may begin with anything. Here the scalars of a key are the first

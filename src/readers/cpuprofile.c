@@ -2,7 +2,7 @@
  * nest their nodes. One JSON object, whose grammar is told in v8_profile.c.
  *
  *     {"nodes":[{"id":1,"callFrame":{"functionName":"(root)",...},"children":[2]},...],
- *      "startTime":1000,"endTime":6000,"samples":[2,4,5],"timeDeltas":[500,1000,1200]}
+ *      "startTime":70,"endTime":3100,"samples":[2,2,1],"timeDeltas":[30,990,1010]}
  *
  * Weights are microseconds; "(program)" and "(garbage collector)" are frames of their own, and "(idle)" is
  * left out. Not used: scriptId, columnNumber, positionTicks, deoptReason.

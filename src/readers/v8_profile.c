@@ -3,7 +3,7 @@
  *
  *     "nodes": [{"id": 1, "callFrame": {"functionName": "main", "url": "file:///a.js", "lineNumber": 0},
  *                "hitCount": 1, "children": [2]}, ...],
- *     "startTime": 1000, "endTime": 6000, "samples": [2, 2, 1], "timeDeltas": [500, 1000, 1200]
+ *     "startTime": 70, "endTime": 3100, "samples": [2, 2, 1], "timeDeltas": [30, 990, 1010]
  *
  * Nodes name their children, or in chunks of a trace their parent; in old profiles (and heap profiles) they
  * hold them, from "head" down. A sample lasts until the next one, so its weight is the next one's delta; a
