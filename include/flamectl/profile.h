@@ -49,6 +49,7 @@ struct profile {
                              * NULL until profile_child needs it */
     struct stacks **stacks; /* not in the tree yet: profile_stacks.h */
     size_t stacks_count, stacks_capacity;
+    struct stacks *paths; /* nor are these: profile_paths.h; NULL where none are kept */
 };
 
 void profile_init(struct profile *profile, enum profile_order order);

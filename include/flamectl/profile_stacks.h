@@ -25,6 +25,9 @@ void profile_fork(struct profile *profile, struct profile *from);
 /* Whether no stack was added at all. */
 bool profile_is_empty(const struct profile *profile);
 
+/* Whether the tree has no node but the root, and no weight. */
+bool profile_tree_is_empty(const struct profile *profile);
+
 /* Whether all stacks are gathered, and as text, once sealed. */
 bool profile_is_text(const struct profile *profile);
 

@@ -148,6 +148,9 @@ uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum f
 /* Adds a wanted sample's weight, and counts it, at a node. -1 and a message, once, where a sum would overflow. */
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample);
 
+/* The same at a path (profile_paths.h). */
+int recorder_add_path(struct recorder *recorder, uint32_t row, const struct sample *sample);
+
 /* Instead of recorder_add, for a sample of a kind that the format leaves out (idle time). */
 void recorder_leave_out(struct recorder *recorder);
 

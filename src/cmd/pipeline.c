@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "flamectl/memory.h"
+#include "flamectl/profile_paths.h"
 #include "flamectl/profile_sort.h"
 #include "flamectl/profile_stacks.h"
 #include "flamectl/help.h"
@@ -328,8 +329,14 @@ static int check_reader_options(const struct pipeline *pipeline)
 void pipeline_settle(struct pipeline *pipeline)
 {
     struct profile *profile = &pipeline->profile;
+    if (pipeline->writes_text && profile_is_paths(profile)) {
+        profile_sort_paths(profile);
+        return;
+    }
+    if (profile->paths)
+        profile_file_paths(profile);
     bool as_text = pipeline->writes_text && profile_is_text(profile);
-    if (profile->stacks_count && !as_text)
+    if (!as_text)
         profile_want(profile, STACKS_BY_TREE);
     parallel_seal(profile);
     if (profile->stacks_count && !as_text)
@@ -391,6 +398,13 @@ int pipeline_close(struct pipeline *pipeline, int result)
     return sink_close(&pipeline->sink, result == 0) < 0 ? -1 : result;
 }
 
+static void write_without_tree(struct profile *profile)
+{
+    profile_want(profile, STACKS_BY_TEXT);
+    if (!profile->samples)
+        profile_keep_paths(profile);
+}
+
 int pipeline_run(struct pipeline *pipeline, enum profile_order order)
 {
     struct writing writing = {0};
@@ -399,7 +413,7 @@ int pipeline_run(struct pipeline *pipeline, enum profile_order order)
     pipeline->writes_text = order == PROFILE_BY_NAME && pipeline->writer->takes_text &&
                             rewrite_is_empty(pipeline->rewrite) && !pipeline->common.stats;
     if (pipeline->writes_text)
-        profile_want(&pipeline->profile, STACKS_BY_TEXT);
+        write_without_tree(&pipeline->profile);
     if (pipeline_read_all(pipeline) < 0 || pipeline_finish(pipeline) < 0)
         return -1;
     return pipeline_write(pipeline, &writing);

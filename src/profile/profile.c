@@ -6,6 +6,7 @@
 
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
+#include "flamectl/profile_paths.h"
 #include "flamectl/stacks.h"
 
 static void make_room(struct profile *profile, size_t nodes)
@@ -57,6 +58,8 @@ void profile_init(struct profile *profile, enum profile_order order)
 void profile_free(struct profile *profile)
 {
     profile_drop_stacks(profile);
+    if (profile->paths)
+        stacks_free(profile->paths);
     frame_table_free(&profile->frames);
     index_free(profile->by_child);
     memory_free(profile->nodes);
@@ -184,6 +187,8 @@ bool profile_make_decimal(struct profile *profile)
     for (size_t i = 0; i < profile->stacks_count; i++)
         if (!stacks_scale(profile->stacks[i], PROFILE_DECIMAL_SCALE))
             return false;
+    if (profile->paths && !stacks_scale(profile->paths, PROFILE_DECIMAL_SCALE))
+        return false;
     for (unsigned c = 0; c < profile->columns; c++) {
         profile->grand[c] *= PROFILE_DECIMAL_SCALE;
         for (uint32_t node = 0; node < profile->count; node++)
@@ -230,7 +235,8 @@ static bool take_stacks(struct profile *into, struct profile *from)
 {
     bool fits = true;
     for (unsigned c = 0; from->stacks_count && c < from->columns; c++) {
-        int64_t more = gathered(from->grand[c], from->self[c], from->count);
+        int64_t paths = from->paths ? from->paths->grand[c] : 0;
+        int64_t more = gathered(from->grand[c] - paths, from->self[c], from->count);
         fits = fits && more <= INT64_MAX - into->grand[c];
         into->grand[c] += fits ? more : 0;
     }
@@ -286,6 +292,7 @@ bool profile_merge(struct profile *into, struct profile *from)
     }
     index_free(into->by_child); /* it misses what was appended */
     into->by_child = NULL;
+    fits = profile_merge_paths(into, from, frame) && fits;
     memory_free(node);
     memory_free(frame);
     return take_stacks(into, from) && fits;

@@ -31,6 +31,8 @@ void profile_set_columns(struct profile *profile, unsigned columns)
         add_sample_columns(profile, profile->columns, columns);
     for (size_t i = 0; i < profile->stacks_count; i++)
         stacks_set_columns(profile->stacks[i], columns);
+    if (profile->paths)
+        stacks_set_columns(profile->paths, columns);
     profile->columns = columns;
 }
 

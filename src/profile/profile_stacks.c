@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "flamectl/memory.h"
+#include "flamectl/profile_paths.h"
 
 static void add_gathering(struct profile *profile, struct stacks *stacks)
 {
@@ -51,12 +52,22 @@ void profile_fork(struct profile *profile, struct profile *from)
         profile_gather(profile, from->stacks[0]->order);
     if (profile->stacks_count)
         stacks_set_columns(profile->stacks[0], from->columns);
+    if (from->paths)
+        profile_keep_paths(profile);
 }
 
 bool profile_is_empty(const struct profile *profile)
 {
     for (size_t i = 0; i < profile->stacks_count; i++)
         if (profile->stacks[i]->count || profile->stacks[i]->run_count)
+            return false;
+    return profile->count == 1 && !(profile->paths && profile->paths->count);
+}
+
+bool profile_tree_is_empty(const struct profile *profile)
+{
+    for (unsigned c = 0; c < profile->columns; c++)
+        if (profile->self[c][PROFILE_ROOT])
             return false;
     return profile->count == 1;
 }
@@ -66,8 +77,6 @@ bool profile_is_text(const struct profile *profile)
     for (size_t i = 0; i < profile->stacks_count; i++)
         if (!stacks_are_text(profile->stacks[i]))
             return false;
-    for (unsigned c = 0; c < profile->columns; c++)
-        if (profile->self[c][PROFILE_ROOT])
-            return false; /* filed in the tree, by another reader */
-    return profile->stacks_count && profile->count == 1;
+    return profile->stacks_count && profile_tree_is_empty(profile) &&
+           !(profile->paths && profile->paths->count);
 }

@@ -7,6 +7,7 @@
 
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
+#include "flamectl/profile_paths.h"
 #include "flamectl/profile_stacks.h"
 #include "recorder_unit.h"
 
@@ -325,25 +326,46 @@ static bool convert(struct profile *profile, int64_t *weight, unsigned places)
     return true;
 }
 
-int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample)
+/* How many samples a wanted one stands for, below 0 where nobody knows. */
+static int64_t count_of(const struct sample *sample)
 {
-    int64_t samples = sample->samples ? sample->samples : 1, weight = samples > 0 ? samples : 1;
+    return sample->samples ? sample->samples : 1;
+}
+
+/* What a wanted sample weighs, in the profile's units. */
+static int weigh(struct recorder *recorder, const struct sample *sample, int64_t *weight)
+{
     unsigned places = 0;
+    *weight = count_of(sample) > 0 ? count_of(sample) : 1;
     recorder->tally.kept++;
     if (sample->period > 0 || sample->weighed) {
         recorder->any_period = true;
         if (recorder->options->count != COUNT_SAMPLES) {
-            weight = sample->period;
+            *weight = sample->period;
             places = sample->places;
         }
     } else {
         recorder->any_plain = true;
     }
-    if (count_samples(recorder, node, samples) < 0)
+    return convert(recorder->profile, weight, places) ? 0 : overflow(recorder);
+}
+
+int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample)
+{
+    int64_t weight;
+    if (count_samples(recorder, node, count_of(sample)) < 0 || weigh(recorder, sample, &weight) < 0)
         return -1;
-    if (!convert(recorder->profile, &weight, places))
-        return overflow(recorder);
     return add(recorder, node, recorder->column, weight);
+}
+
+int recorder_add_path(struct recorder *recorder, uint32_t row, const struct sample *sample)
+{
+    int64_t weight;
+    if (weigh(recorder, sample, &weight) < 0)
+        return -1;
+    if (!profile_add_path(recorder->profile, row, recorder->column, weight))
+        return overflow(recorder);
+    return 0;
 }
 
 void recorder_leave_out(struct recorder *recorder)

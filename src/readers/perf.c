@@ -15,6 +15,7 @@
  * missing and other programs write into the stream; and a command name may hold a line end. So a
  * line that fits nowhere (a stray) is held until the next line shows what it was. */
 #include "flamectl/memory.h"
+#include "flamectl/profile_paths.h"
 #include "flamectl/reader.h"
 
 #include "head.h"
@@ -113,14 +114,28 @@ static void hold_stray(struct perf_reading *reading, uint64_t number, struct spa
     stray->lines++;
 }
 
+/* In a path, where those are kept, or at a node. */
+static int file_sample(struct perf_reading *reading)
+{
+    struct recorder *recorder = reading->recorder;
+    struct frame_list *frames = &reading->frames;
+    if (!recorder->profile->paths) {
+        uint32_t node = stack_memo_node(&reading->stacks, reading->process, frames);
+        return recorder_add(recorder, node, &reading->sample);
+    }
+    if (reading->process != FRAME_GAP)
+        frame_list_push(frames, reading->process);
+    uint32_t row = profile_path(recorder->profile, frames->ids, frames->count);
+    return recorder_add_path(recorder, row, &reading->sample);
+}
+
 static void end_sample(struct perf_reading *reading)
 {
     if (reading->state == SAMPLE) {
         if (reading->frames.count == 0 && reading->process == FRAME_GAP)
             frame_list_push(&reading->frames, frame_intern(reading->cleaner.frames,
                                                            span_of("[unknown]"), FRAME_PLAIN));
-        uint32_t node = stack_memo_node(&reading->stacks, reading->process, &reading->frames);
-        if (recorder_add(reading->recorder, node, &reading->sample) < 0)
+        if (file_sample(reading) < 0)
             reading->failed = true;
     }
     reading->state = OUTSIDE;

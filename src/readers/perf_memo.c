@@ -84,7 +84,7 @@ void line_memo_add(struct line_memo *memo, uint64_t hash, struct span line, bool
 void stack_memo_init(struct stack_memo *memo, struct profile *profile)
 {
     *memo = (struct stack_memo){.profile = profile};
-    if (profile->order == PROFILE_BY_NAME)
+    if (profile->order == PROFILE_BY_NAME && !profile->paths)
         memo->index = index_make();
 }
 

@@ -53,7 +53,7 @@ bool line_memo_find(const struct line_memo *memo, uint64_t hash, struct span lin
 void line_memo_add(struct line_memo *memo, uint64_t hash, struct span line, bool java,
                    const uint32_t *frames, size_t count);
 
-/* Stacks and their nodes. The profile itself holds the frames to compare. */
+/* Stacks and their nodes, where no paths are kept (profile_paths.h). The profile itself holds the frames to compare. */
 struct stack_memo {
     struct profile *profile;
     struct index *index; /* hash -> node; NULL where every stack is new (by-time profiles) */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "flamectl/memory.h"
+#include "flamectl/profile_paths.h"
 #include "flamectl/profile_sort.h"
 #include "flamectl/profile_stacks.h"
 
@@ -20,7 +21,7 @@ struct folding {
     const struct profile *profile;
     struct sink *sink;
     uint32_t *depth; /* by node: frames on its path, gaps not counted */
-    uint32_t *path;  /* by depth - 1: the nodes whose frames are in the text */
+    uint32_t *path;  /* by depth - 1: the nodes, or frames, that are in the text */
     size_t *end;     /* by depth: where the text of the first `depth` frames ends */
     size_t length;   /* frames in the text */
     char *text;
@@ -73,25 +74,23 @@ static void clean(char *name, size_t len)
     }
 }
 
-/* Appends the frame of the node at this depth to the text of its parent. */
-static void append(struct folding *folding, uint32_t node, size_t depth)
+/* Appends a frame, the text's `depth`th, to what the text has before it. */
+static void append(struct folding *folding, uint32_t id, size_t depth)
 {
-    const struct profile *profile = folding->profile;
-    const struct frame *frame = &profile->frames.frames[profile->nodes[node].frame];
+    const struct frame *frame = &folding->profile->frames.frames[id];
     size_t used = folding->end[depth - 1];
     folding->text = memory_grow(folding->text, &folding->capacity,
                                 used + 1 + frame->name.len + FRAME_SUFFIX, 1);
     if (depth > 1)
         folding->text[used++] = ';';
     memcpy(folding->text + used, frame->name.data, frame->name.len);
-    if (folding->dirty && folding->dirty[profile->nodes[node].frame])
+    if (folding->dirty && folding->dirty[id])
         clean(folding->text + used, frame->name.len);
     used += frame->name.len;
     if (frame->kind != FRAME_PLAIN) {
         memcpy(folding->text + used, frame_suffix(frame->kind), FRAME_SUFFIX);
         used += FRAME_SUFFIX;
     }
-    folding->path[depth - 1] = node;
     folding->end[depth] = used;
 }
 
@@ -106,7 +105,20 @@ static void go_to(struct folding *folding, uint32_t node)
         folding->path[shared - 1] = node;
     }
     for (size_t d = shared + 1; d <= depth; d++)
-        append(folding, folding->path[d - 1], d);
+        append(folding, profile->nodes[folding->path[d - 1]].frame, d);
+    folding->length = depth;
+}
+
+/* The same for a path, root first. */
+static void follow(struct folding *folding, const uint32_t *frames, size_t depth)
+{
+    size_t shared = 0;
+    while (shared < depth && shared < folding->length && folding->path[shared] == frames[shared])
+        shared++;
+    for (; shared < depth; shared++) {
+        folding->path[shared] = frames[shared];
+        append(folding, frames[shared], shared + 1);
+    }
     folding->length = depth;
 }
 
@@ -195,6 +207,47 @@ static void write_text(const struct profile *profile, struct sink *sink)
     stack_merge_free(&merge);
 }
 
+static void begin_text(struct folding *folding, size_t deepest)
+{
+    folding->dirty = find_dirty(&folding->profile->frames);
+    folding->path = memory_get(deepest + 1, sizeof *folding->path);
+    folding->end = memory_zero(deepest + 1, sizeof *folding->end);
+    folding->text = memory_grow(NULL, &folding->capacity, 1, 1);
+}
+
+static void free_text(struct folding *folding)
+{
+    memory_free(folding->dirty);
+    memory_free(folding->path);
+    memory_free(folding->end);
+    memory_free(folding->text);
+}
+
+/* Paths are in order already (profile_sort_paths). */
+static void write_paths(const struct profile *profile, struct sink *sink)
+{
+    const struct stacks *paths = profile->paths;
+    struct folding folding = {.profile = profile, .sink = sink};
+    size_t deepest = 0;
+    for (uint32_t row = 0; row < paths->count; row++)
+        deepest = paths->text[row].len > deepest ? paths->text[row].len : deepest;
+    deepest /= sizeof(uint32_t);
+    begin_text(&folding, deepest);
+    uint32_t *frames = memory_get(deepest, sizeof *frames);
+    for (uint32_t row = 0; row < paths->count; row++) {
+        struct span bytes = paths->text[row];
+        if (bytes.len) /* which lie at any address */
+            memcpy(frames, bytes.data, bytes.len);
+        follow(&folding, frames, bytes.len / sizeof *frames);
+        sink_write(sink, folding.text, folding.end[folding.length]);
+        for (unsigned c = 0; c < paths->columns; c++)
+            write_weight(sink, paths->weight[(size_t)row * paths->columns + c], profile->scale);
+        sink_write(sink, "\n", 1);
+    }
+    memory_free(frames);
+    free_text(&folding);
+}
+
 static int folded_write(const struct profile *profile, const struct writing *writing,
                         struct sink *sink)
 {
@@ -202,21 +255,18 @@ static int folded_write(const struct profile *profile, const struct writing *wri
         write_text(profile, sink);
         return 0;
     }
+    if (profile_is_paths(profile)) {
+        write_paths(profile, sink);
+        return 0;
+    }
     struct folding folding = {.profile = profile, .sink = sink};
-    uint32_t deepest = measure(&folding);
-    folding.dirty = find_dirty(&profile->frames);
-    folding.path = memory_get((size_t)deepest + 1, sizeof *folding.path);
-    folding.end = memory_zero((size_t)deepest + 1, sizeof *folding.end);
-    folding.text = memory_grow(NULL, &folding.capacity, 1, 1);
+    begin_text(&folding, measure(&folding));
     if (profile->order == PROFILE_BY_TIME)
         write_by_time(&folding);
     else
         profile_folded_order(profile, write_line, &folding);
-    memory_free(folding.dirty);
     memory_free(folding.depth);
-    memory_free(folding.path);
-    memory_free(folding.end);
-    memory_free(folding.text);
+    free_text(&folding);
     if (writing->diff)
         tell_totals(profile, writing);
     return 0;

@@ -1,8 +1,9 @@
-/* stacks, profile_stacks, profile_settle, heap: gathered stacks come to the same as a tree made at once */
+/* stacks, profile_stacks, profile_paths, profile_settle, heap: gathered stacks come to the same as a tree made at once */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "flamectl/memory.h"
+#include "flamectl/profile_paths.h"
 #include "flamectl/profile_sort.h"
 #include "flamectl/profile_stacks.h"
 #include "unit.h"
@@ -179,6 +180,88 @@ static void test_limits(void)
     profile_free(&profile);
 }
 
+/* The same stack, leaf first. */
+static void add_path(struct profile *profile, struct span stack, int64_t weight)
+{
+    uint32_t frames[16], reversed[16];
+    size_t count = 0;
+    for (size_t at = 0; at < stack.len;) {
+        struct span rest = span_skip(stack, at), name = span_first(rest, span_find(rest, ';'));
+        frames[count++] = frame_intern(&profile->frames, name, FRAME_PLAIN);
+        at += name.len + 1;
+    }
+    for (size_t i = 0; i < count; i++)
+        reversed[i] = frames[count - 1 - i];
+    profile_add_path(profile, profile_path(profile, reversed, count), 0, weight);
+}
+
+/* The text of a path, root first. */
+static struct span path_text(const struct profile *profile, uint32_t row, char *text)
+{
+    struct span bytes = profile->paths->text[row];
+    size_t len = 0;
+    for (size_t i = 0; i < bytes.len; i += sizeof(uint32_t)) {
+        uint32_t id;
+        memcpy(&id, bytes.data + i, sizeof id);
+        const struct frame *frame = &profile->frames.frames[id];
+        len += (size_t)sprintf(text + len, "%s%s%s", i ? ";" : "", frame->name.data,
+                               frame_suffix(frame->kind));
+    }
+    return span_make(text, len);
+}
+
+static void test_paths(void)
+{
+    struct profile profile, other;
+    char text[400], last[400];
+    uint32_t state = 9;
+    int64_t sum = 0;
+    bool ordered = true;
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_keep_paths(&profile);
+    profile_fork(&other, &profile);
+    for (int i = 0; i < 600; i++)
+        add_path(i % 2 ? &profile : &other, draw_stack(&state, text), 1);
+    profile_merge(&profile, &other);
+    unit_check("all stacks are paths", profile_is_paths(&profile) && profile.grand[0] == 600);
+    profile_sort_paths(&profile);
+    for (uint32_t row = 0; row < profile.paths->count; row++) {
+        struct span present = path_text(&profile, row, row % 2 ? text : last);
+        struct span before = path_text(&profile, row ? row - 1 : 0, row % 2 ? last : text);
+        ordered = ordered && (row == 0 || span_compare(before, present) < 0);
+        sum += profile.paths->weight[row];
+    }
+    unit_check("paths come in byte order of their text, each once, with all their weight",
+               ordered && sum == 600 && profile.paths->count > 100);
+    profile_free(&profile);
+    profile_free(&other);
+}
+
+static void test_too_many_paths(void)
+{
+    struct profile tree, profile;
+    char text[400];
+    uint32_t state = 11;
+    profile_init(&tree, PROFILE_BY_NAME);
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_set_columns(&tree, 2);
+    profile_set_columns(&profile, 2);
+    profile_keep_paths(&profile);
+    profile.paths->most = 2000;
+    for (int i = 0; i < 300; i++) {
+        struct span stack = draw_stack(&state, text);
+        add_to_tree(&tree, stack, 0, 2);
+        add_path(&profile, stack, 2);
+    }
+    unit_check("too many paths are no longer kept as such", !profile_is_paths(&profile));
+    profile_file_paths(&profile);
+    profile_sort(&profile);
+    profile_sort(&tree);
+    unit_check("but make the same tree", same_tree(&tree, &profile));
+    profile_free(&tree);
+    profile_free(&profile);
+}
+
 static int compare_numbers(const void *a, const void *b, const void *context)
 {
     (void)context;
@@ -206,6 +289,8 @@ int main(void)
     test_tree_with_nodes();
     test_text_order();
     test_limits();
+    test_paths();
+    test_too_many_paths();
     test_heap();
     return unit_failed;
 }

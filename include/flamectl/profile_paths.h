@@ -1,0 +1,35 @@
+/* A profile's stacks as lists of frame ids ("paths"), for output that needs no call tree: readers whose
+ * stacks come as frames file each distinct one once, and no node is made or looked up for it. */
+#ifndef FLAMECTL_PROFILE_PATHS_H
+#define FLAMECTL_PROFILE_PATHS_H
+
+#include "flamectl/profile.h"
+#include "flamectl/stacks.h"
+
+/* Bytes of paths; more are put into the call tree. */
+#define PATHS_MOST ((size_t)64 << 20)
+
+/* Lets readers file paths; by-name profiles that count no samples. */
+void profile_keep_paths(struct profile *profile);
+
+/* The row of a stack, leaf first. Rows stand until the next new one. */
+uint32_t profile_path(struct profile *profile, const uint32_t *frames, size_t count);
+
+/* Adds to a row in units of 1/scale. false, with nothing changed, where a sum would exceed INT64_MAX. */
+bool profile_add_path(struct profile *profile, uint32_t row, unsigned column, int64_t weight);
+
+/* Adds the paths of another profile, whose frame ids `map` brings to those of this one. false where a
+ * sum would exceed INT64_MAX. */
+bool profile_merge_paths(struct profile *into, const struct profile *from, const uint32_t *map);
+
+/* Whether all stacks are paths. */
+bool profile_is_paths(const struct profile *profile);
+
+/* Sorts the paths by the bytes of their folded text, and turns each root first. None can be filed any
+ * more. */
+void profile_sort_paths(struct profile *profile);
+
+/* Puts the paths, leaf first, into the call tree. */
+void profile_file_paths(struct profile *profile);
+
+#endif

@@ -1,0 +1,171 @@
+/* Paths are rows of a gathering (stacks.h) whose texts are the bytes of frame ids. */
+#include "flamectl/profile_paths.h"
+
+#include <assert.h>
+
+#include "flamectl/memory.h"
+#include "flamectl/profile_stacks.h"
+
+static struct stacks *make_paths(unsigned columns, size_t most)
+{
+    struct stacks *paths = stacks_make(STACKS_BY_TEXT, columns);
+    paths->most = most;
+    return paths;
+}
+
+void profile_keep_paths(struct profile *profile)
+{
+    assert(profile->order == PROFILE_BY_NAME && !profile->samples && !profile->paths);
+    profile->paths = make_paths(profile->columns, PATHS_MOST);
+}
+
+uint32_t profile_path(struct profile *profile, const uint32_t *frames, size_t count)
+{
+    struct span bytes = span_make((const char *)frames, count * sizeof *frames);
+    uint64_t hash = hash_bytes(profile->paths->seed, bytes);
+    uint32_t row = stacks_find(profile->paths, bytes, hash);
+    if (row != STACKS_NONE)
+        return row;
+    if (profile->paths->bytes >= profile->paths->most) {
+        size_t most = profile->paths->most;
+        profile_file_paths(profile);
+        profile->paths = make_paths(profile->columns, most);
+        hash = hash_bytes(profile->paths->seed, bytes);
+    }
+    return stacks_add(profile->paths, bytes, hash);
+}
+
+bool profile_add_path(struct profile *profile, uint32_t row, unsigned column, int64_t weight)
+{
+    if (weight > INT64_MAX - profile->grand[column])
+        return false;
+    profile->grand[column] += weight;
+    return stacks_add_weight(profile->paths, row, column, weight);
+}
+
+static size_t path_length(const struct stacks *paths, uint32_t row)
+{
+    return paths->text[row].len / sizeof(uint32_t);
+}
+
+/* The bytes of a row lie at any address. */
+static uint32_t frame_at(const struct stacks *paths, uint32_t row, size_t i)
+{
+    uint32_t frame;
+    memcpy(&frame, paths->text[row].data + i * sizeof frame, sizeof frame);
+    return frame;
+}
+
+bool profile_merge_paths(struct profile *into, const struct profile *from, const uint32_t *map)
+{
+    const struct stacks *paths = from->paths;
+    uint32_t *frames = NULL;
+    size_t capacity = 0;
+    bool fits = true;
+    for (uint32_t row = 0; paths && row < paths->count; row++) {
+        size_t count = path_length(paths, row);
+        frames = memory_grow(frames, &capacity, count + 1, sizeof *frames);
+        for (size_t i = 0; i < count; i++)
+            frames[i] = map[frame_at(paths, row, i)];
+        uint32_t place = profile_path(into, frames, count);
+        for (unsigned c = 0; c < paths->columns; c++)
+            fits = fits && profile_add_path(into, place, c,
+                                            paths->weight[(size_t)row * paths->columns + c]);
+    }
+    memory_free(frames);
+    return fits;
+}
+
+bool profile_is_paths(const struct profile *profile)
+{
+    if (!profile->paths || !profile_tree_is_empty(profile))
+        return false;
+    for (size_t i = 0; i < profile->stacks_count; i++)
+        if (profile->stacks[i]->count || profile->stacks[i]->run_count)
+            return false;
+    return true;
+}
+
+/* Ranks of frames in the byte order of folded text: within a stack, and at its end. */
+struct ranks {
+    uint32_t *inner, *last;
+    uint32_t *frame; /* by rank */
+};
+
+static struct ranks make_ranks(const struct frame_table *table)
+{
+    struct ranks ranks;
+    frame_rank(table, -1, &ranks.last, &ranks.inner);
+    ranks.frame = memory_get((size_t)table->count * 2, sizeof *ranks.frame);
+    for (uint32_t id = 0; id < table->count; id++)
+        ranks.frame[ranks.inner[id]] = ranks.frame[ranks.last[id]] = id;
+    return ranks;
+}
+
+/* Big-endian, so that the order of the bytes is that of the ranks. */
+static void put_rank(unsigned char *bytes, uint32_t rank)
+{
+    for (int i = 0; i < 4; i++)
+        bytes[i] = (unsigned char)(rank >> (24 - 8 * i));
+}
+
+static uint32_t get_rank(const unsigned char *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* From frames, leaf first, to ranks, root first. */
+static void rank_row(const struct stacks *paths, uint32_t row, const struct ranks *ranks,
+                     uint32_t *frames)
+{
+    size_t count = path_length(paths, row);
+    unsigned char *bytes = (unsigned char *)paths->text[row].data; /* the gathering's own */
+    if (count)
+        memcpy(frames, bytes, count * sizeof *frames);
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t *rank = i == 0 ? ranks->last : ranks->inner;
+        put_rank(bytes + (count - 1 - i) * sizeof *frames, rank[frames[i]]);
+    }
+}
+
+static void name_row(const struct stacks *paths, uint32_t row, const struct ranks *ranks)
+{
+    char *bytes = (char *)paths->text[row].data;
+    for (size_t i = 0; i < path_length(paths, row); i++, bytes += sizeof(uint32_t)) {
+        uint32_t frame = ranks->frame[get_rank((unsigned char *)bytes)];
+        memcpy(bytes, &frame, sizeof frame);
+    }
+}
+
+void profile_sort_paths(struct profile *profile)
+{
+    struct stacks *paths = profile->paths;
+    struct ranks ranks = make_ranks(&profile->frames);
+    size_t longest = 0;
+    for (uint32_t row = 0; row < paths->count; row++)
+        longest = path_length(paths, row) > longest ? path_length(paths, row) : longest;
+    uint32_t *frames = memory_get(longest, sizeof *frames);
+    for (uint32_t row = 0; row < paths->count; row++)
+        rank_row(paths, row, &ranks, frames);
+    stacks_seal(paths);
+    for (uint32_t row = 0; row < paths->count; row++)
+        name_row(paths, row, &ranks);
+    memory_free(frames);
+    memory_free(ranks.inner);
+    memory_free(ranks.last);
+    memory_free(ranks.frame);
+}
+
+void profile_file_paths(struct profile *profile)
+{
+    const struct stacks *paths = profile->paths;
+    for (uint32_t row = 0; row < paths->count; row++) {
+        uint32_t node = PROFILE_ROOT;
+        for (size_t i = path_length(paths, row); i-- > 0;)
+            node = profile_child(profile, node, frame_at(paths, row, i));
+        for (unsigned c = 0; c < paths->columns; c++) /* their sums are told already */
+            profile->self[c][node] += paths->weight[(size_t)row * paths->columns + c];
+    }
+    stacks_free(profile->paths);
+    profile->paths = NULL;
+}
