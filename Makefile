@@ -116,6 +116,10 @@ simulation: units
 bench-viewer: $(BINARY)
 	@tests/setup.sh browser && node tests/browser/measure.mjs
 
+# the pictures of the viewer in examples/
+screenshots: $(BINARY)
+	@tests/setup.sh browser && node tests/browser/screenshots.mjs
+
 fuzz:
 	@tests/fuzz/build.sh
 
@@ -163,6 +167,7 @@ help:
 	@echo 'make bench-compare  the same beside another revision, BASE=rev'
 	@echo 'make simulation   test the verdict of diff on simulated runs, for longer'
 	@echo 'make bench-viewer  time loading, zooming and searching in a browser'
+	@echo 'make screenshots  of the viewer, to examples/'
 	@echo 'make fuzz         fuzz the readers (FUZZ_SECONDS=30 each)'
 	@echo 'make oracle       compare with the original scripts in FLAMEGRAPH_DIR'
 	@echo 'make install      to $$(DESTDIR)$$(PREFIX); make uninstall takes it away'
@@ -170,7 +175,7 @@ help:
 	@echo 'make clean        remove what make made'
 
 FORCE:
-.PHONY: all units demo test lint bench bench-compare bench-viewer simulation fuzz oracle install uninstall dist clean help FORCE
+.PHONY: all units demo test lint bench bench-compare bench-viewer screenshots simulation fuzz oracle install uninstall dist clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
