@@ -505,8 +505,8 @@ static enum bid judge(struct span line, struct span next)
     enum perf_line kind = perf_header_parse(line, &header);
     if (kind == PERF_RECORD)
         return BID_LIKELY;
-    if (kind == PERF_OTHER)
-        return framed && perf_header_parse_bare(line, &header) ? BID_LIKELY : BID_NO;
+    if (kind == PERF_OTHER) /* a line of folded text has a number at its end, too: " 5" is no frame */
+        return framed && frame.symbol.len && perf_header_parse_bare(line, &header) ? BID_LIKELY : BID_NO;
     framed = framed || perf_header_frame(&header, &frame);
     bool event = header.sample.event.len > 0, timed = header.sample.time != TIME_NONE;
     if (framed)
