@@ -298,7 +298,9 @@ static int file_stack(struct pprof_reading *reading, size_t stack, size_t which)
         recorder_unusable(recorder, 0, leaf, "a negative value, of a difference of profiles");
         return 0;
     }
-    size_t kept = pprof_drop_apply(&reading->drop, reading->frames + labels, reading->frame_count - labels);
+    size_t kept = 0;
+    if (reading->frame_count > labels)
+        kept = pprof_drop_apply(&reading->drop, reading->frames + labels, reading->frame_count - labels);
     uint32_t node = profile_node(profile, reading->frames, labels + kept);
     return recorder_add_weight(recorder, node, recorder->column, weight, 0);
 }
