@@ -251,12 +251,12 @@ static void write_paths(const struct profile *profile, struct sink *sink)
 static int folded_write(const struct profile *profile, const struct writing *writing,
                         struct sink *sink)
 {
-    if (profile_is_text(profile)) {
-        write_text(profile, sink);
-        return 0;
-    }
     if (profile_is_paths(profile)) {
         write_paths(profile, sink);
+        return 0;
+    }
+    if (profile_is_text(profile)) {
+        write_text(profile, sink);
         return 0;
     }
     struct folding folding = {.profile = profile, .sink = sink};
