@@ -46,11 +46,11 @@ static int end_thread(struct javacore_reading *reading)
         stack->frames.count = 0;
         return 0;
     }
+    struct span name = reading->name ? span_make(reading->name, reading->name_len) : span_of("unknown");
     bool rootless = options->root == ROOT_NONE && !options->pid && !options->tid;
     uint32_t first = FRAME_GAP;
     if (!rootless)
-        first = recorder_root_frame(
-            recorder, stack_clean(stack, span_make(reading->name, reading->name_len)), FRAME_PLAIN);
+        first = recorder_root_frame(recorder, stack_clean(stack, name), FRAME_PLAIN);
     return recorder_add(recorder, stack_node(stack, first), &sample);
 }
 
