@@ -1,4 +1,5 @@
-/* stacks, profile_stacks, profile_paths, profile_settle, heap: gathered stacks come to the same as a tree made at once */
+/* stacks, profile_stacks, profile_paths, profile_settle, heap: gathered stacks come to the same as a tree made at
+ * once */
 #include <stdio.h>
 #include <stdlib.h>
 
