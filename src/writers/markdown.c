@@ -65,10 +65,12 @@ static void write_profile(const struct profile *profile, const struct hottest_op
     struct hottest hottest;
     hottest_init(&hottest, profile, options);
     write_head(&hottest, sink);
-    write_table(&hottest, hottest.by_self, hottest.self_count, sink);
-    sink_text(sink, "\n<details><summary>By total</summary>\n");
-    write_table(&hottest, hottest.by_total, hottest.total_count, sink);
-    sink_text(sink, "\n</details>\n");
+    if (hottest.total_count) {
+        write_table(&hottest, hottest.by_self, hottest.self_count, sink);
+        sink_text(sink, "\n<details><summary>By total</summary>\n");
+        write_table(&hottest, hottest.by_total, hottest.total_count, sink);
+        sink_text(sink, "\n</details>\n");
+    }
     hottest_free(&hottest);
 }
 

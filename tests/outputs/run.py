@@ -240,7 +240,7 @@ def markdown_problems(path, options, stacks):
     problems += [f"a control character: {found[0]!r}" for found in [CONTROL.search(text)] if found]
     page = read_markdown(text)
     problems += page.odd
-    if len(page.tables) != 2 and sum(stacks.values()):
+    if len(page.tables) != (2 if any(hottest(stacks)[1].values()) else 0):
         problems.append(f"{len(page.tables)} tables")
     if len(hottest(stacks)[1]) <= 80:
         problems += tables_tell(page.tables, stacks, 80)
