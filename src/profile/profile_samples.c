@@ -38,8 +38,10 @@ bool profile_infer_samples(struct profile *profile, unsigned column)
     if (period == 0)
         return false;
     profile->samples[column] = memory_get(profile->capacity, sizeof(int64_t));
-    for (uint32_t node = 0; node < profile->count; node++)
-        profile->samples[column][node] = profile->self[column][node] / period;
+    for (uint32_t node = 0; node < profile->count; node++) { /* most have none, and dividing is slow */
+        int64_t weight = profile->self[column][node];
+        profile->samples[column][node] = weight ? weight / period : 0;
+    }
     profile->grand_samples[column] = profile->grand[column] / period;
     return true;
 }

@@ -6,6 +6,7 @@
 
 #include "flamectl/base64.h"
 #include "flamectl/deflate.h"
+#include "flamectl/index.h"
 #include "flamectl/memory.h"
 #include "flamectl/xml.h"
 
@@ -170,36 +171,71 @@ static bool is_gap(const struct profile *profile, uint32_t node)
     return node != PROFILE_ROOT && profile->nodes[node].frame == FRAME_GAP;
 }
 
+/* Distinct colours; few, but each of very many nodes has one. */
+struct palette {
+    uint32_t *colors;
+    size_t capacity;
+    uint32_t count, last; /* the one found last: neighbours are alike */
+    struct index *by_color;
+};
+
+static uint32_t find_color(struct palette *palette, uint32_t color)
+{
+    uint64_t hash = color * UINT64_C(0x9e3779b1);
+    if (palette->count && palette->colors[palette->last] == color)
+        return palette->last;
+    uint32_t id, at = index_begin(palette->by_color, hash);
+    while ((id = index_next(palette->by_color, hash, &at)) != INDEX_NONE)
+        if (palette->colors[id] == color)
+            return palette->last = id;
+    palette->colors = memory_grow(palette->colors, &palette->capacity, palette->count + 1,
+                                  sizeof *palette->colors);
+    index_add(palette->by_color, hash, palette->count);
+    palette->colors[palette->count] = color;
+    return palette->last = palette->count++;
+}
+
 static int compare_colors(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
     return x < y ? -1 : x > y;
 }
 
-/* The colour of each node, and how many distinct ones there are, sorted at the front of *palette.
- */
-static uint32_t node_colors(const struct svg_data *data, uint32_t **colors, uint32_t **palette)
+/* Sorts the palette; returns each colour's new place by its old one. */
+static uint32_t *sort_palette(struct palette *palette)
+{
+    uint32_t *sorted = memory_get(palette->count, sizeof *sorted);
+    uint32_t *place = memory_get(palette->count, sizeof *place);
+    memcpy(sorted, palette->colors, palette->count * sizeof *sorted);
+    qsort(sorted, palette->count, sizeof *sorted, compare_colors);
+    for (uint32_t i = 0; i < palette->count; i++) {
+        const uint32_t *found = bsearch(&palette->colors[i], sorted, palette->count, sizeof *sorted,
+                                        compare_colors);
+        place[i] = (uint32_t)(found - sorted);
+    }
+    memory_free(palette->colors);
+    palette->colors = sorted;
+    return place;
+}
+
+/* The colour of each node, and how many distinct ones there are, sorted in *colors_of. */
+static uint32_t node_colors(const struct svg_data *data, uint32_t **colors, uint32_t **colors_of)
 {
     const struct profile *profile = data->walk->profile;
-    uint32_t distinct = 0;
+    struct palette palette = {.by_color = index_make()};
 
-    *colors = memory_zero(profile->count, sizeof **colors);
-    *palette = memory_get(profile->count, sizeof **palette);
+    *colors = memory_get(profile->count, sizeof **colors);
     for (uint32_t node = 0; node < profile->count; node++) {
-        if (!is_gap(profile, node))
-            (*colors)[node] = data->fill(data->context, node);
-        (*palette)[node] = (*colors)[node];
+        uint32_t color = is_gap(profile, node) ? 0 : data->fill(data->context, node);
+        (*colors)[node] = find_color(&palette, color);
     }
-    qsort(*palette, profile->count, sizeof **palette, compare_colors);
-    for (uint32_t i = 0; i < profile->count; i++)
-        if (i == 0 || (*palette)[i] != (*palette)[distinct - 1])
-            (*palette)[distinct++] = (*palette)[i];
-    for (uint32_t node = 0; node < profile->count; node++) {
-        const uint32_t *found =
-            bsearch(&(*colors)[node], *palette, distinct, sizeof **palette, compare_colors);
-        (*colors)[node] = (uint32_t)(found - *palette);
-    }
-    return distinct;
+    uint32_t *place = sort_palette(&palette);
+    for (uint32_t node = 0; node < profile->count; node++)
+        (*colors)[node] = place[(*colors)[node]];
+    memory_free(place);
+    index_free(palette.by_color);
+    *colors_of = palette.colors;
+    return palette.count;
 }
 
 static void write_fills(const struct svg_data *data, const struct numbering *numbering,
