@@ -92,7 +92,18 @@ static struct jfr_cursor cursor_at(const struct jfr_chunk *chunk, uint64_t at)
     return cursor;
 }
 
-static uint32_t add_type(struct jfr_chunk *chunk, uint64_t id, struct span name)
+uint32_t jfr_type_find(const struct jfr_chunk *chunk, uint64_t id)
+{
+    uint64_t hash = hash_pair(chunk->seed, id, 1);
+    uint32_t place, at = index_begin(chunk->by_id, hash);
+    while ((place = index_next(chunk->by_id, hash, &at)) != INDEX_NONE)
+        if (chunk->types[place].id == id)
+            return place;
+    return JFR_NO_TYPE;
+}
+
+/* Of types with the same id, the first is found. */
+static void add_type(struct jfr_chunk *chunk, uint64_t id, struct span name)
 {
     size_t place = chunk->type_count;
     if (place >= INDEX_NONE - 1)
@@ -109,18 +120,8 @@ static uint32_t add_type(struct jfr_chunk *chunk, uint64_t id, struct span name)
         chunk->known[i] = (uint32_t)place;
         type->known = true;
     }
-    index_add(chunk->by_id, hash_pair(chunk->seed, id, 1), (uint32_t)place);
-    return (uint32_t)place;
-}
-
-uint32_t jfr_type_find(const struct jfr_chunk *chunk, uint64_t id)
-{
-    uint64_t hash = hash_pair(chunk->seed, id, 1);
-    uint32_t place, at = index_begin(chunk->by_id, hash);
-    while ((place = index_next(chunk->by_id, hash, &at)) != INDEX_NONE)
-        if (chunk->types[place].id == id)
-            return place;
-    return JFR_NO_TYPE;
+    if (jfr_type_find(chunk, id) == JFR_NO_TYPE)
+        index_add(chunk->by_id, hash_pair(chunk->seed, id, 1), (uint32_t)place);
 }
 
 /* The strings of the metadata, and the attributes of the present element. */
@@ -317,9 +318,22 @@ bool jfr_is_number(const struct jfr_chunk *chunk, const struct jfr_field *field)
     return !field->array && (field->constant || chunk->types[field->type].kind == JFR_VARINT);
 }
 
+static const struct jfr_constant *find_constant(const struct jfr_chunk *chunk, uint32_t type, uint64_t id)
+{
+    uint64_t hash = hash_pair(chunk->seed, id, type);
+    uint32_t place, at = index_begin(chunk->by_constant, hash);
+    while ((place = index_next(chunk->by_constant, hash, &at)) != INDEX_NONE)
+        if (chunk->constants[place].id == id && chunk->constants[place].type == type)
+            return &chunk->constants[place];
+    return NULL;
+}
+
+/* Of constants with the same id, the first counts. */
 static void add_constant(struct jfr_chunk *chunk, uint32_t type, uint64_t id, size_t at)
 {
     size_t place = chunk->constant_count;
+    if (find_constant(chunk, type, id))
+        return;
     if (place >= INDEX_NONE - 1)
         memory_exhausted();
     chunk->constants = memory_grow(chunk->constants, &chunk->constant_capacity, place + 1,
@@ -350,11 +364,14 @@ static const char *read_pool(struct jfr_chunk *chunk, struct jfr_cursor *cursor)
 
 /* constants = size type start duration delta flush number-of-pools {pool}
  *
- * delta leads to the constants before these, 0 to none: always back, so that it ends. */
+ * delta leads to the constants before these, 0 to none: always back, and they end where these begin, so
+ * that no byte is read twice. */
 static const char *read_constants(struct jfr_chunk *chunk, uint64_t at)
 {
+    uint64_t end = chunk->size;
     for (;;) {
         struct jfr_cursor cursor = cursor_at(chunk, at);
+        cursor.end = chunk->data + end;
         jfr_varint(&cursor);
         uint64_t type = jfr_varint(&cursor);
         jfr_varint(&cursor); /* start */
@@ -373,6 +390,7 @@ static const char *read_constants(struct jfr_chunk *chunk, uint64_t at)
             return NULL;
         if (back > at)
             return "its constants lead nowhere";
+        end = at;
         at -= back;
     }
 }
@@ -383,16 +401,10 @@ bool jfr_constant(const struct jfr_chunk *chunk, enum jfr_known known, uint64_t 
     uint32_t type = chunk->known[known];
     if (type == JFR_NO_TYPE)
         return false;
-    uint64_t hash = hash_pair(chunk->seed, id, type);
-    uint32_t place, at = index_begin(chunk->by_constant, hash);
-    while ((place = index_next(chunk->by_constant, hash, &at)) != INDEX_NONE) {
-        const struct jfr_constant *constant = &chunk->constants[place];
-        if (constant->id == id && constant->type == type) {
-            *cursor = cursor_at(chunk, constant->at);
-            return true;
-        }
-    }
-    return false;
+    const struct jfr_constant *constant = find_constant(chunk, type, id);
+    if (constant)
+        *cursor = cursor_at(chunk, constant->at);
+    return constant != NULL;
 }
 
 /* Goes to a constant's field. */

@@ -8,6 +8,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "../record"))
+sys.dont_write_bytecode = True
+import make_jfr  # noqa: E402
+
 PROGRAM = os.path.realpath(os.environ.get("FLAMECTL", "flamectl"))
 GROWTH = 8
 GENEROUS = 3
@@ -85,6 +89,29 @@ def bad_lines(n):
     return HEADER + "\t1 f (/a)\n\n" + "".join(f"chatter {i} of a tool\n" for i in range(n))
 
 
+class Repeated(dict):
+    """Constants of which all have the same id."""
+
+    def __init__(self, n):
+        super().__init__()
+        self.n = n
+
+    def __len__(self):
+        return self.n
+
+    def items(self):
+        return [(5, make_jfr.latin1("x"))] * self.n
+
+
+def equal_constants(n):
+    return make_jfr.chunk([make_jfr.execution(1, 1, 1)], [make_jfr.POOLS[0] + [(23, Repeated(n))]])
+
+
+def equal_types(n):
+    types = make_jfr.TYPES + [(300, "demo.Same", [])] * n
+    return make_jfr.chunk([make_jfr.execution(1, 1, 1)], make_jfr.POOLS, types)
+
+
 CASES = [
     ("one deep stack", deep, 125000, ["collapse"]),
     ("one deep stack, drawn", deep, 60000, ["render"]),
@@ -113,6 +140,8 @@ CASES = [
     ("numbers on a header", numbers, 60000, ["collapse"]),
     ("samples of one line", no_blank_lines, 60000, ["collapse", "-j2"]),
     ("chatter", bad_lines, 125000, ["collapse"]),
+    ("constants of the same id", equal_constants, 20000, ["collapse"]),
+    ("types of the same id", equal_types, 10000, ["collapse"]),
 ]
 
 
@@ -139,8 +168,9 @@ def main():
         for name, make, small, arguments in CASES:
             seconds = []
             for n in (small, small * GROWTH):
-                with open(path, "w", encoding="utf-8") as file:
-                    file.write(make(n))
+                made = make(n)
+                with open(path, "wb") as file:
+                    file.write(made if isinstance(made, bytes) else made.encode())
                 try:
                     seconds.append(cpu_seconds(arguments, path))
                 except ValueError as error:

@@ -190,6 +190,13 @@ def chunks(folder):
     (folder / "in-progress.in").write_bytes(first[:16] + bytes(16) + first[32:])
 
 
+class OneMissing(dict):
+    """Constants that say they are one more."""
+
+    def __len__(self):
+        return super().__len__() + 1
+
+
 def wrong(folder):
     sample = [execution(1, 1, 1)]
     (folder / "constants-lead-ahead.in").write_bytes(chunk(sample, POOLS, backs=[200]))
@@ -198,6 +205,8 @@ def wrong(folder):
                       (32, "demo.Nothing", [])]
     (folder / "type-holds-itself.in").write_bytes(chunk(sample, POOLS, looped))
     (folder / "constant-of-such-a-type.in").write_bytes(chunk(sample, [POOLS[0] + [(30, {1: b"\0"})]], looped))
+    beyond = POOLS[0] + [(23, OneMissing({99: latin1("x")}))]
+    (folder / "constants-overlap.in").write_bytes(chunk(sample, [beyond, POOLS[0]]))
     huge = (27, {1: b"\0" + varint((1 << 63) - 1) + b"\1\1\1\1"})
     (folder / "huge-count.in").write_bytes(chunk(sample, [[*POOLS[0][:5], huge]]))
     (folder / "event-of-size-0.in").write_bytes(chunk(sample + [bytes(40)], POOLS))
@@ -210,4 +219,5 @@ def main():
         case(folder)
 
 
-main()
+if __name__ == "__main__":
+    main()
