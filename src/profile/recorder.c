@@ -157,12 +157,15 @@ static bool event_wanted(struct recorder *recorder, struct span name)
     return event->wanted;
 }
 
-static bool reached(const struct recorder *recorder, int end, int64_t time)
+/* An end of the time window as a moment; `open` where it is open or lies beyond all time. */
+static int64_t window_end(const struct recorder *recorder, int end, int64_t open)
 {
     int64_t moment = recorder->window[end];
-    if (!recorder->window_absolute[end])
-        time -= recorder->first_time;
-    return time >= moment;
+    if (moment == TIME_NONE || recorder->window_absolute[end])
+        return moment == TIME_NONE ? open : moment;
+    if (recorder->first_time > 0 && moment > INT64_MAX - recorder->first_time)
+        return INT64_MAX;
+    return moment + recorder->first_time;
 }
 
 static bool time_wanted(struct recorder *recorder, int64_t time)
@@ -176,7 +179,7 @@ static bool time_wanted(struct recorder *recorder, int64_t time)
     }
     if (recorder->first_time == TIME_NONE)
         recorder->first_time = time;
-    return (!from || reached(recorder, 0, time)) && (!to || !reached(recorder, 1, time));
+    return window_end(recorder, 0, time) <= time && (!to || time < window_end(recorder, 1, time));
 }
 
 bool recorder_begin(struct recorder *recorder, const struct sample *sample)
@@ -192,17 +195,6 @@ bool recorder_begin(struct recorder *recorder, const struct sample *sample)
         return false;
     }
     return true;
-}
-
-/* An end of the time window as a moment; `open` where it is open or lies beyond all time. */
-static int64_t window_end(const struct recorder *recorder, int end, int64_t open)
-{
-    int64_t moment = recorder->window[end];
-    if (moment == TIME_NONE || recorder->window_absolute[end])
-        return moment == TIME_NONE ? open : moment;
-    if (recorder->first_time > 0 && moment > INT64_MAX - recorder->first_time)
-        return INT64_MAX;
-    return moment + recorder->first_time;
 }
 
 void recorder_clip(struct recorder *recorder, int64_t *from, int64_t *to)

@@ -446,7 +446,7 @@ static int file_samples(struct v8_profile *v8, struct recorder *recorder, struct
             sample.time = nanoseconds(since);
             advance(&clock);
             sample.weighed = true;
-            sample.period = clock.latest - since;
+            sample.period = since < 0 && clock.latest > INT64_MAX + since ? INT64_MAX : clock.latest - since;
         }
         if (node == STACK_NONE)
             tell_missing(recorder, id);
