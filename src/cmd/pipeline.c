@@ -236,6 +236,17 @@ static int no_sample(struct pipeline *pipeline, const char *file, const struct r
     return -1;
 }
 
+/* Readers that decide on no columns have filed one weight a sample, in the first of two counts a line. */
+static int check_columns(const struct pipeline *pipeline, const char *file)
+{
+    const struct recorder *recorder = &pipeline->recorder;
+    if (recorder->columns || recorder->comparing || recorder->profile->columns == 1)
+        return 0;
+    diag_error(pipeline->diag, file, 0,
+               "this has one weight a sample, and the input before it has two counts a line, before and after");
+    return -1;
+}
+
 static unsigned jobs_of(const struct pipeline *pipeline)
 {
     int64_t jobs = pipeline->common.jobs ? pipeline->common.jobs : parallel_default_jobs();
@@ -261,7 +272,7 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
         return -1;
     if (!source->failed && pipeline->recorder.tally.samples == pipeline->recorder.samples_before)
         return no_sample(pipeline, source->name, reader, first_line);
-    return 0;
+    return check_columns(pipeline, source->name);
 }
 
 int pipeline_read(struct pipeline *pipeline, const char *path, unsigned column)

@@ -165,3 +165,13 @@ printf 'good\tx\n(\tbad\n' >rules
 run flamectl collapse --rename rules "$folded"
 fails "rules:2"
 end
+
+begin "two counts a line, then another format"
+printf 'main;a 1 2\nmain;b 3 4\n' >two.folded
+for command in collapse render; do
+    run flamectl $command two.folded "$perf"
+    fails "${perf##*/}" "two counts a line"
+    run flamectl $command "$perf" two.folded
+    fails two.folded "two counts a line"
+done
+end
