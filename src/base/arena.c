@@ -53,13 +53,16 @@ void arena_clear(struct arena *arena)
     arena->left = 0;
 }
 
-/* A block for at least `size` bytes. */
+/* A block for at least `size` bytes. Spare ones that are too small go, or those behind them were never
+ * used. */
 static struct arena_block *make_block(struct arena *arena, size_t size)
 {
-    struct arena_block *block = arena->spare;
-    if (block && block->size >= size) {
+    struct arena_block *block;
+    while ((block = arena->spare) != NULL) {
         arena->spare = block->next;
-        return block;
+        if (block->size >= size)
+            return block;
+        memory_free(block);
     }
     block = memory_get(1, sizeof *block + size);
     block->size = size;

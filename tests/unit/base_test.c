@@ -110,6 +110,21 @@ static void test_arena(void)
     arena_free(&arena);
 }
 
+/* As much as before, of other sizes: what was cleared is used, or gone. */
+static void test_arena_again(void)
+{
+    struct arena arena;
+    arena_init(&arena);
+    for (size_t first = 3000; first < 3003; first++) {
+        arena_clear(&arena);
+        memset(arena_get(&arena, first), 0xCC, first);
+        for (int i = 0; i < 200; i++)
+            memset(arena_get(&arena, 1000), 0xDD, 1000);
+    }
+    unit_check("arena uses what was cleared", arena.spare == NULL);
+    arena_free(&arena);
+}
+
 static bool xml_gives(struct span text, const char *wanted, uint64_t replaced)
 {
     struct diag diag;
@@ -182,6 +197,7 @@ int main(void)
     test_hash();
     test_index();
     test_arena();
+    test_arena_again();
     test_xml();
     return unit_failed;
 }
