@@ -2,9 +2,9 @@
  * anybody needs a call tree. Lines that come again are told by their bytes; no frame of theirs is
  * looked up.
  *
- * Text beyond a limit is packed: the stacks are sorted, and each is told by the frames that
- * it does not share with the one before, at two or three bytes a frame. A stack_merge takes them out
- * again in order, over several gatherings (every thread has its own). */
+ * Text beyond a limit is packed: the stacks are sorted, and frames are told by numbers, of one to three
+ * bytes mostly. profile_settle puts them into the call tree; a stack_merge walks over what is text still,
+ * in order, over several gatherings (every thread has its own). */
 #ifndef FLAMECTL_STACKS_H
 #define FLAMECTL_STACKS_H
 

@@ -35,23 +35,21 @@ bool deflate_available(void)
     return true;
 }
 
-/* Room for a deflated piece, whatever it holds. */
-static size_t piece_room(size_t len)
-{
-    return len + len / 8 + 64;
-}
+/* Behind a piece: what marks its end, and sets it to a whole byte. */
+#define FLUSH_LEN 16
 
 /* Deflates data[from, to), the end of a stream where it is the end of the data. The result's bytes
  * are the caller's. */
 static struct span deflate_piece(struct span data, size_t from, size_t to, struct way way)
 {
-    size_t before = from < WINDOW ? from : WINDOW, room = piece_room(to - from);
+    size_t before = from < WINDOW ? from : WINDOW;
     unsigned char *bytes = (unsigned char *)data.data; /* zlib reads them only */
-    char *result = memory_get(room, 1);
     z_stream z = {.zalloc = zlib_get, .zfree = zlib_free};
 
     /* none of these can fail: memory is there, and so are all arguments */
     deflateInit2(&z, way.level, Z_DEFLATED, BARE, MEMORY_LEVEL, way.strategy);
+    size_t room = deflateBound(&z, (uLong)(to - from)) + FLUSH_LEN;
+    char *result = memory_get(room, 1);
     if (before > 0)
         deflateSetDictionary(&z, bytes + from - before, (uInt)before);
     z.next_in = bytes + from;
