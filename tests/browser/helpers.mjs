@@ -118,7 +118,8 @@ export async function frames(page) {
     }));
 }
 
-export function text(page, id) {
+export async function text(page, id) {
+    await settled(page);
     return page.locator("#" + id).textContent();
 }
 

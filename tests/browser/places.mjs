@@ -74,6 +74,7 @@ export default {
             assert.notDeepEqual(await groups(page, "two"), before[1]);
             await page.locator("#two #search").click();
             await page.keyboard.type("right");
+            await settled(page);
             assert.equal(await page.locator("#two #matched").textContent(), "Matched: 100%");
             assert.equal((await page.locator("#one #matched").textContent()).trim(), "");
             await page.keyboard.press("Escape");
@@ -115,6 +116,7 @@ export default {
             await frame.locator("#frames > *").nth(20).locator("rect").click();
             await frame.locator("#search").click();
             await page.keyboard.type("alloc");
+            await settled(frame);
             assert.match(await frame.locator("#matched").textContent(), /^Matched: \d/);
         })();
     },

@@ -107,6 +107,14 @@ export default {
         assert.equal(await page.locator("#unzoom").isVisible(), false);
     }),
 
+    "a zoom leaves the bar as it is": onPage(file(), async page => {
+        const place = () => page.locator("#search").boundingBox();
+        const before = await place();
+        await click(page, (await frames(page)).find(frame => frame.name !== "all" && frame.width > 20).n);
+        assert.equal(await page.locator("#unzoom").isVisible(), true);
+        assert.deepEqual(await place(), before);
+    }, "", {viewport: {width: 400, height: 700}}),
+
     "the picture grows where a zoomed stack is higher": async () => {
         // the spike is a hundredth of a pixel high up in the picture, where it is not drawn
         const spike = "a;z 100000\na;m 500\na;m" + Array.from({length: 50}, (_, i) => ";f" + i).join("") + " 2\n";

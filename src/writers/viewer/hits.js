@@ -2,15 +2,27 @@
 
 const SEARCH_MS = 1000;     // a pattern that takes longer is searched for literally
 
+/* Each of these lists is made when first asked for, since it takes a walk of the tree. */
 class Hits {
 	constructor(tree, marks) {
 		this.tree = tree;
 		this.marks = marks;
-		this.nodes = tree.outermost(marks);
-		this.sums = new Float64Array(this.nodes.length + 1);
-		this.nodes.forEach((node, i) => {
-			this.sums[i + 1] = this.sums[i] + tree.width(node);
-		});
+	}
+
+	/* The outermost frames found. */
+	get nodes() {
+		return this.outer || (this.outer = this.tree.outermost(this.marks));
+	}
+
+	/* Of their widths. */
+	get sums() {
+		const {nodes, tree: {start, end}} = this;
+		if (!this.widths) {
+			this.widths = new Float64Array(nodes.length + 1);
+			for (let i = 0; i < nodes.length; i++)
+				this.widths[i + 1] = this.widths[i] + (start[end[nodes[i]]] - start[nodes[i]]);
+		}
+		return this.widths;
 	}
 
 	/* How many of the outermost nodes found have smaller numbers. */
@@ -34,7 +46,8 @@ class Hits {
 			return tree.width(top); // the frame itself, or one below it
 		return sums[this.before(tree.end[top])] - sums[at + 1];
 	}
-	/* All frames found; made when first asked for. */
+
+	/* All frames found. */
 	get all() {
 		const {tree, tree: {frame, count}, marks} = this;
 		if (!this.found) {

@@ -44,12 +44,12 @@ class Search {
 		this.element.hidden = !terms.length;
 		terms.forEach(term => this.addRow(term));
 		this.run();
-		this.viewer.fit();
+		this.viewer.fitBar();
 	}
 
 	add(term) {
 		this.addRow(term).focus();
-		this.viewer.fit();
+		this.viewer.fitBar();
 	}
 
 	addRow(term) {
@@ -83,8 +83,8 @@ class Search {
 	run() {
 		const {viewer} = this, {names} = viewer.tree.shared;
 		this.terms = this.inputs.map(input => input.value).filter(Boolean);
-		this.caseButton.setAttribute("aria-pressed", this.ignoresCase);
-		this.literalButton.setAttribute("aria-pressed", !this.literal);
+		set(this.caseButton, {"aria-pressed": this.ignoresCase});
+		set(this.literalButton, {"aria-pressed": !this.literal});
 		viewer.marks = this.terms.length ? new Uint8Array(names.length) : null;
 		this.inputs.forEach((input, i) => {
 			if (!input.value)
@@ -107,19 +107,23 @@ class Search {
 		this.tell();
 	}
 
-	/* The share of the view, each sample once. */
+	/* Counts when what is found has been painted. */
 	tell() {
-		const {hits, viewer: {tree, top}} = this;
-		const share = hits ? 100 * hits.weight(top) / tree.weight(top) : 0;
-		this.matched.textContent = hits ? "Matched: " + (share === 100 ? share : share.toFixed(1)) + "%" : "";
-		this.place.textContent = "";
+		const {hits, viewer} = this;
+		viewer.busy(this, Boolean(hits));
 		if (hits)
-			afterPaint(() => hits === this.hits && this.tellPlace());
+			afterPaint(() => hits === this.hits && this.tellCounts());
+		else
+			this.matched.textContent = this.place.textContent = "";
 	}
 
-	tellPlace() {
-		this.place.textContent = (this.found < 0 ? "" : this.found + 1 + " of ") + withCommas(this.hits.all.length) + " frames";
-		this.viewer.fit();
+	/* The share is that of the view, each sample once. */
+	tellCounts() {
+		const {hits, viewer, viewer: {tree, top}} = this, share = 100 * hits.weight(top) / tree.weight(top);
+		setText(this.matched, "Matched: " + (share === 100 ? share : share.toFixed(1)) + "%");
+		setText(this.place, (this.found < 0 ? "" : this.found + 1 + " of ") + withCommas(hits.all.length) + " frames");
+		viewer.fitBar();
+		viewer.busy(this, false);
 	}
 
 	step(by, stay) {

@@ -8,14 +8,26 @@ const HTML = "http://www.w3.org/1999/xhtml";
 const FIRST = 60;      // elements that a view starts with
 const SLICE = 5;       // ms of drawing at a time
 
+/* What stays as it is makes the browser no work. */
 function set(element, attributes) {
 	for (const key in attributes)
-		element.setAttribute(key, attributes[key]);
+		if ((element.getAttribute(key) || "") !== String(attributes[key]))
+			element.setAttribute(key, attributes[key]);
 	return element;
+}
+
+function setText(element, text) {
+	if (element.textContent !== text)
+		element.textContent = text;
 }
 
 function make(namespace, name, attributes) {
 	return set(document.createElementNS(namespace, name), attributes);
+}
+
+function slotOf(group) {
+	const [title, rect, text] = group.children;
+	return {group, title, rect, text};
 }
 
 /* Or soon, where nothing is painted since it is not on the screen. */
@@ -60,9 +72,9 @@ class Sheet {
 
 	/* The picture's elements are the first to be used. */
 	adopt(group) {
-		const node = Number(group.dataset.n), [title, rect, text] = group.children;
-		const link = group.localName === "a";
-		this.slots.set(node, {group, title, rect, text, node, link, name: ""});
+		const node = Number(group.dataset.n), slot = slotOf(group), {text} = slot;
+		slot.node = node;
+		this.slots.set(node, slot);
 		this.describe(group, node);
 		if (text.firstChild)
 			text.textContent = this.viewer.label(this.tree, node, this.view.width(node));
@@ -142,7 +154,7 @@ class Sheet {
 			this.view = this.layOut(FINE);
 			if (this.view.levels > view.levels)
 				viewer.fit();
-			this.complete(view.above.concat(this.view.boxes), 0);
+			this.complete(view.above.concat(this.view.boxes));
 		});
 	}
 
@@ -155,37 +167,39 @@ class Sheet {
 	recycle({frames, slots}) {
 		frames.replaceChildren();
 		for (const slot of slots.values())
-			if (!slot.link)
+			if (slot.group.localName === "g")
 				this.spare.push(slot);
 	}
 
-	/* Makes the elements that are still missing, from the i-th on. */
-	complete(nodes, i) {
-		const late = performance.now() + SLICE;
-		let next = i > 0 ? this.group(nodes[i - 1]).nextSibling : this.frames.firstChild;
-		for (; i < nodes.length && performance.now() < late; i++) {
-			const group = this.group(nodes[i]);
-			if (!group)
-				this.frames.insertBefore(this.draw(nodes[i]).group, next);
-			else
-				next = group.nextSibling;
-		}
-		if (i < nodes.length) {
-			this.after(() => this.complete(nodes, i));
-			return;
-		}
-		this.drawSlivers(this.view.narrow, []);
-		this.after(() => this.tellTitles(nodes, 0));
-	}
-
-	tellTitles(nodes, i) {
+	/* Does something with each of the nodes, a few milliseconds' worth at a time, and then `done`. */
+	each(nodes, action, done, i = 0) {
 		const late = performance.now() + SLICE;
 		for (; i < nodes.length && performance.now() < late; i++)
-			this.slots.get(nodes[i]).title.textContent = this.viewer.title(this.tree, nodes[i]);
+			action(nodes[i]);
 		if (i < nodes.length)
-			this.after(() => this.tellTitles(nodes, i));
+			this.after(() => this.each(nodes, action, done, i));
 		else
-			this.viewer.busy(this, false);
+			done();
+	}
+
+	/* Makes the elements that are still missing, in their places, then all titles. */
+	complete(nodes) {
+		let next = this.frames.firstChild;
+		const add = node => {
+			const group = this.group(node);
+			if (group)
+				next = group.nextSibling;
+			else
+				this.frames.insertBefore(this.draw(node).group, next);
+		};
+		this.each(nodes, add, () => {
+			this.drawSlivers(this.view.narrow, []);
+			this.after(() => this.each(nodes, node => this.tellTitle(node), () => this.viewer.busy(this, false)));
+		});
+	}
+
+	tellTitle(node) {
+		setText(this.slots.get(node).title, this.viewer.title(this.tree, node));
 	}
 
 	/* A slot for a node: a link where its frame has one, else a used or a new one. */
@@ -196,8 +210,7 @@ class Sheet {
 		const group = link ? link.cloneNode(true) : make(SVG, "g");
 		if (!link)
 			group.append(make(SVG, "title"), make(SVG, "rect", {rx: 2, ry: 2}), make(SVG, "text"));
-		const [title, rect, text] = group.children;
-		return {group, title, rect, text, link: Boolean(link), name: ""};
+		return slotOf(group);
 	}
 
 	draw(node) {
@@ -210,11 +223,9 @@ class Sheet {
 		const label = viewer.label(tree, node, width);
 		if (label)
 			set(text, {x: (left + 30) / 10, y: y + numbers.height / 2 + 3, fill: paints.isDark(color) ? "#fff" : "#000"});
-		if (text.textContent !== label)
-			text.textContent = label;
-		if (slot.title.firstChild)
-			slot.title.textContent = "";
-		group.setAttribute("data-n", node);
+		setText(text, label);
+		setText(slot.title, "");
+		set(group, {"data-n": node});
 		this.describe(group, node);
 		this.outline(rect, viewer.onlyIn(tree, node));
 		this.slots.set(node, slot);
@@ -233,10 +244,7 @@ class Sheet {
 
 	classify(slot) {
 		const mark = this.viewer.markOf(this.tree, slot.node);
-		const name = (slot.node < this.view.top ? "parent " : "") + (mark ? "match m" + mark : "");
-		if (name !== slot.name)
-			slot.group.setAttribute("class", name);
-		slot.name = name;
+		set(slot.group, {class: (slot.node < this.view.top ? "parent " : "") + (mark ? "match m" + mark : "")});
 	}
 
 	/* Paths of merged frames and of boxes that have no element yet. */
@@ -254,22 +262,22 @@ class Sheet {
 
 	/* Found frames among those without elements, over their shapes. */
 	drawMarks(nodes) {
-		const {view, viewer} = this, {numbers} = viewer;
-		const shapes = new Shapes(numbers.x, numbers.height);
-		if (viewer.marks) {
-			const found = nodes.filter(node => viewer.markOf(this.tree, node) && !this.slots.has(node)).sort((a, b) => a - b);
-			view.runs(found, (node, x, width) => shapes.add(viewer.markOf(this.tree, node), x, this.y(node), width));
+		const {view, slots, tree: {frame}, viewer: {marks, numbers}} = this, shapes = new Shapes(numbers.x, numbers.height);
+		if (marks) {
+			const found = nodes.filter(node => marks[frame[node]] && !slots.has(node)).sort((a, b) => a - b);
+			view.runs(found, (node, x, width) => shapes.add(marks[frame[node]], x, this.y(node), width));
 		}
 		this.marked.forEach(path => path.remove());
 		this.marked = shapes.elements(mark => ({class: "match m" + mark})).filter(Boolean);
 		this.slivers.append(...this.marked);
 	}
 
-	/* Other frames are marked. */
+	/* Other frames are marked; those without elements after the paint. */
 	mark() {
+		const {viewer, viewer: {marks}} = this;
 		for (const slot of this.slots.values())
 			this.classify(slot);
-		this.drawMarks(this.view.narrow.concat(this.view.boxes));
+		this.after(() => marks === viewer.marks && this.drawMarks(this.view.narrow.concat(this.view.boxes)));
 	}
 
 	group(node) {
@@ -292,9 +300,8 @@ class Sheet {
 	point(node) {
 		if (!this.slots.has(node) && this.tree.width(node) > 0)
 			this.frames.append(this.draw(node).group);
-		const slot = this.slots.get(node);
-		if (slot && !slot.title.firstChild)
-			slot.title.textContent = this.viewer.title(this.tree, node);
+		if (this.slots.has(node))
+			this.tellTitle(node);
 	}
 
 	focus(node) {
@@ -303,7 +310,7 @@ class Sheet {
 		this.point(node);
 		const group = this.group(node);
 		if (group) {
-			group.setAttribute("tabindex", "-1"); // else it takes no focus
+			set(group, {tabindex: -1}); // else it takes no focus
 			group.focus();
 		}
 	}

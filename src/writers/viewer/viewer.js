@@ -30,7 +30,7 @@ class Viewer {
 		this.marks = null; // by frame, while there is a search
 		this.state = {view: "flame", frame: 0, icicle: this.numbers.step > 0, layout: this.base.layout, hidden: [], dropped: []};
 		this.given = {...this.state, height: parseFloat(root.getAttribute("height")), width: parseFloat(root.getAttribute("width"))};
-		this.drawing = new Set(); // sheets
+		this.drawing = new Set(); // sheets, and the search while it counts
 		this.readPicture();
 		this.makeBar();
 	}
@@ -73,24 +73,19 @@ class Viewer {
 	}
 
 	start() {
-		const {root} = this, listen = (type, action, options) => root.addEventListener(type, action, options);
-		const dark = matchMedia("(prefers-color-scheme: dark)");
+		const {root} = this, dark = matchMedia("(prefers-color-scheme: dark)");
 		root.classList.add("live");
 		if (this.ownDocument)
 			root.setAttribute("width", "100%");
-		listen("click", event => this.onClick(event));
-		listen("mousemove", event => this.onMove(event));
-		listen("mouseleave", () => this.tell());
-		listen("focusin", event => this.onFocus(event));
-		listen("contextmenu", event => this.onMenu(event));
-		listen("wheel", event => this.onWheel(event), {passive: false});
-		(this.ownDocument ? window : root).addEventListener("keydown", event => this.onKey(event));
+		for (const type of ["click", "mousemove", "mouseleave", "focusin", "contextmenu", "wheel"])
+			root.addEventListener(type, this, {passive: false});
+		(this.ownDocument ? window : root).addEventListener("keydown", this);
 		if (this.ownDocument)
 			addEventListener("popstate", () => this.restore(location.search));
 		dark.addEventListener("change", () => this.theme(dark.matches));
 		this.measure();
 		this.tellState();
-		this.fit();
+		this.fitBar();
 		this.sheets[0].take(this.base);
 		for (const group of this.sheets[0].frames.children)
 			this.sheets[0].adopt(group);
@@ -99,9 +94,7 @@ class Viewer {
 			this.restore(location.search);
 		else if (this.width !== this.given.width)
 			this.show();
-		new ResizeObserver(() => this.measure() && this.show()).observe(root);
-		// the first search shall not be slower than the second, when the browser knows what is done often
-		setTimeout(() => this.base.outermost(new Uint8Array(this.base.shared.names.length).fill(1, 9, 99)), 200);
+		new ResizeObserver(() => this.measure() && (this.fitBar(), this.show())).observe(root);
 	}
 
 	/* ---- What is looked at ---- */
@@ -143,6 +136,8 @@ class Viewer {
 		this.sheets = trees.map((tree, i) => i ? this.addSheet() : first);
 		this.sheets.forEach((sheet, i) => sheet.take(trees[i]));
 		this.search.refresh();
+		this.tellState();
+		this.fitBar();
 	}
 
 	treesOf(tree) {
@@ -187,19 +182,26 @@ class Viewer {
 	show() {
 		const isTable = this.state.view === "table";
 		const views = this.sheets.map(sheet => sheet.layOut(COARSE));
+		this.seen = this.screen(); // before anything is changed, else the browser has to lay out twice
 		this.tell();
 		this.tellState();
 		this.search.tell();
-		this.seen = this.screen(); // before anything is changed, else the browser has to lay out twice
 		this.fit(views);
 		this.sheets.forEach((sheet, i) => isTable ? sheet.clear() : sheet.show(views[i]));
 		if (isTable)
 			this.table.show();
 	}
 
+	/* What is in the bar, or its width, is another one: only the browser knows how high it is then. */
+	fitBar() {
+		set(this.bar.box, {width: this.width});
+		this.above = Math.ceil(this.bar.content.offsetHeight);
+		this.fit();
+	}
+
 	/* Sets the heights of the parts and of the whole. The picture's own place for the frames begins at `edge`. */
 	fit(views = this.sheets.map(sheet => sheet.view)) {
-		const {numbers, state, sheets, width, given} = this, step = Math.abs(numbers.step), room = numbers.levels;
+		const {numbers, state, sheets, width, above, given} = this, step = Math.abs(numbers.step), room = numbers.levels;
 		const edge = numbers.step < 0 ? numbers.y - (room - 1) * step : numbers.y;
 		const levels = sheets.map((sheet, i) => Math.max(sheet.levels || room, views[i] ? views[i].levels : 1));
 		const all = levels.reduce((sum, count) => sum + count - 1, 1);
@@ -208,19 +210,17 @@ class Viewer {
 		sheets[0].place(...sheets.length > 1 || state.icicle ? [edge, step, (all - levels[0]) * step] : upward((all - 1) * step));
 		sheets[1] && sheets[1].place(...upward((levels[1] - 1) * step));
 		const height = edge + (isTable ? tableHeight : all * step) + given.height - edge - room * step;
-		this.bar.place(0, 0, width, 400);
-		const above = Math.ceil(this.bar.content.offsetHeight);
 		this.bar.place(0, -above, width, above);
 		this.line.place(0, height - 2 * numbers.fontsize - 6, width, 2 * numbers.fontsize + 6);
 		this.table.panel.content.hidden = !isTable;
 		this.table.panel.place(numbers.x, edge, this.inner, isTable ? tableHeight : 0);
-		this.headings.forEach(text => text.setAttribute("x", width / 2));
+		this.headings.forEach(text => set(text, {x: width / 2}));
 		set(this.back, {y: -above});
 		set(this.root, {viewBox: [0, -above, width, height + above].join(" "), height: height + above});
 	}
 
-	busy(sheet, is) {
-		this.drawing[is ? "add" : "delete"](sheet);
+	busy(part, is) {
+		this.drawing[is ? "add" : "delete"](part);
 		set(this.root, {"aria-busy": this.drawing.size > 0});
 	}
 
@@ -234,7 +234,7 @@ class Viewer {
 
 	showMarks() {
 		this.sheets.forEach(sheet => sheet.mark());
-		this.searchButton.textContent = this.search.isOpen ? "Reset Search" : "Search";
+		setText(this.searchButton, this.search.isOpen ? "Reset Search" : "Search");
 		if (this.state.view === "table")
 			this.table.show();
 	}
@@ -318,14 +318,15 @@ class Viewer {
 	}
 
 	tellState() {
-		const {state, given} = this, press = (element, is) => element.setAttribute("aria-pressed", Boolean(is));
+		const {state, given, numbers} = this, press = (element, is) => set(element, {"aria-pressed": is});
 		const zoomed = this.sheets.some(sheet => sheet.top);
 		this.unzoom.hidden = !zoomed && state.view !== "sandwich" && !state.hidden.length && !state.dropped.length;
-		this.unzoom.textContent = zoomed ? "Reset Zoom" : "Show All";
+		setText(this.unzoom, zoomed ? "Reset Zoom" : "Show All");
 		this.views.forEach(view => press(view, view.dataset.view === state.view));
 		press(this.flip, state.icicle !== given.icicle);
-		this.flip.textContent = given.icicle ? "Flame" : "Icicle";
-		this.layouts.value = state.layout;
+		setText(this.flip, given.icicle ? "Flame" : "Icicle");
+		if (numbers.columns > 1)
+			this.layouts.value = state.layout;
 	}
 
 	/* ---- Zoom ---- */
@@ -364,6 +365,11 @@ class Viewer {
 
 	/* ---- Pointer and keyboard ---- */
 
+	/* The browser calls it for all that is listened to. */
+	handleEvent(event) {
+		this["on_" + event.type](event);
+	}
+
 	sheetOf(target) {
 		return target.closest && this.sheets.find(sheet => sheet.frames.contains(target) || sheet.slivers.contains(target));
 	}
@@ -377,7 +383,7 @@ class Viewer {
 		return node < 0 ? null : {sheet, node, group};
 	}
 
-	onClick(event) {
+	on_click(event) {
 		const frame = this.frameOf(event);
 		this.closePanels(event.target);
 		if (!frame)
@@ -390,12 +396,16 @@ class Viewer {
 		this.zoom(frame.sheet, frame.node);
 	}
 
-	onMove(event) {
+	on_mousemove(event) {
 		const frame = this.frameOf(event);
 		frame ? this.tell(frame.sheet, frame.node, this.pointOf(event)) : this.tell();
 	}
 
-	onWheel(event) {
+	on_mouseleave() {
+		this.tell();
+	}
+
+	on_wheel(event) {
 		const frame = (event.ctrlKey || event.metaKey) && this.frameOf(event);
 		if (!frame)
 			return;
@@ -411,17 +421,17 @@ class Viewer {
 			this.zoom(sheet, next);
 	}
 
-	onFocus(event) {
+	on_focusin(event) {
 		const sheet = this.sheetOf(event.target), group = event.target.closest("[data-n]");
 		if (!sheet || !group)
 			return;
 		for (const other of sheet.frames.querySelectorAll("[tabindex='0']"))
-			other.setAttribute("tabindex", "-1");
-		group.setAttribute("tabindex", "0");
+			set(other, {tabindex: -1});
+		set(group, {tabindex: 0});
 		this.tell(sheet, Number(group.dataset.n));
 	}
 
-	onMenu(event) {
+	on_contextmenu(event) {
 		const frame = this.frameOf(event);
 		if (!frame || event.shiftKey)
 			return;
@@ -480,7 +490,7 @@ class Viewer {
 		return Boolean(action);
 	}
 
-	onKey(event) {
+	on_keydown(event) {
 		const {key, target} = event, control = event.ctrlKey || event.metaKey;
 		const writes = target.closest && target.closest("input, select");
 		const sheet = this.sheetOf(target), group = sheet && target.closest("[data-n]");
