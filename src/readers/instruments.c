@@ -21,11 +21,6 @@
 #include "outline.h"
 #include "stack.h"
 
-struct columns {
-    size_t total, self, name; /* SPAN_NONE: there is none */
-    struct span self_unit;    /* where the column says it: "(ms)" */
-};
-
 /* Units of time, in 10^-6 of a millisecond; of cycles, bytes and counts, whole ones. */
 enum dimension { DIMENSION_NONE, DIMENSION_COUNT, DIMENSION_TIME, DIMENSION_CYCLES, DIMENSION_BYTES };
 
@@ -33,6 +28,11 @@ struct unit {
     const char *name;
     enum dimension dimension;
     int64_t multiply, divide; /* of a number in millionths */
+};
+
+struct columns {
+    size_t total, self, name;     /* SPAN_NONE: there is none */
+    const struct unit *self_unit; /* where the column says it: "(ms)"; NULL where nobody knows it */
 };
 
 #define MILLION 1000000
@@ -80,24 +80,6 @@ static bool take_field(struct span *row, struct span *field)
     return true;
 }
 
-static bool parse_columns(struct span line, struct columns *columns)
-{
-    struct span field;
-    *columns = (struct columns){SPAN_NONE, SPAN_NONE, SPAN_NONE, {"", 0}};
-    for (size_t i = 0; take_field(&line, &field); i++) {
-        field = span_trim(field);
-        if (span_is(field, "Weight") || span_is(field, "Running Time") || span_is(field, "Bytes Used"))
-            columns->total = i;
-        else if (span_is(field, "Self Weight") || span_starts(field, "Self ("))
-            columns->self = i;
-        else if (span_is(field, "Symbol Name") || span_is(field, "Symbol Names"))
-            columns->name = i;
-        if (columns->self == i && span_starts(field, "Self (") && span_ends(field, ")"))
-            columns->self_unit = span_make(field.data + 6, field.len - 7);
-    }
-    return columns->total != SPAN_NONE && columns->name != SPAN_NONE;
-}
-
 /* Most rows have the unit of the row before. */
 static const struct unit *find_unit(struct span name, const struct unit *last)
 {
@@ -109,8 +91,34 @@ static const struct unit *find_unit(struct span name, const struct unit *last)
     return NULL;
 }
 
-/* weight = number [{blank} unit] [blanks more] */
-static bool parse_weight(struct span text, struct span unit_name, const struct unit **last, int64_t *weight)
+/* Of numbers alone. */
+static const struct unit *no_unit(void)
+{
+    return find_unit(span_make("", 0), NULL);
+}
+
+static bool parse_columns(struct span line, struct columns *columns)
+{
+    struct span field;
+    *columns = (struct columns){SPAN_NONE, SPAN_NONE, SPAN_NONE, no_unit()};
+    for (size_t i = 0; take_field(&line, &field); i++) {
+        field = span_trim(field);
+        if (span_is(field, "Weight") || span_is(field, "Running Time") || span_is(field, "Bytes Used"))
+            columns->total = i;
+        else if (span_is(field, "Self Weight") || span_starts(field, "Self ("))
+            columns->self = i;
+        else if (span_is(field, "Symbol Name") || span_is(field, "Symbol Names"))
+            columns->name = i;
+        if (columns->self == i && span_starts(field, "Self (") && span_ends(field, ")"))
+            columns->self_unit = find_unit(span_make(field.data + 6, field.len - 7), NULL);
+    }
+    return columns->total != SPAN_NONE && columns->name != SPAN_NONE;
+}
+
+/* weight = number [{blank} unit] [blanks more]
+ *
+ * `unit` is that of a number alone. */
+static bool parse_weight(struct span text, const struct unit *unit, const struct unit **last, int64_t *weight)
 {
     size_t digits = 0;
     text = span_trim(text);
@@ -118,7 +126,8 @@ static bool parse_weight(struct span text, struct span unit_name, const struct u
         digits++;
     struct span rest = span_trim_left(span_skip(text, digits));
     struct span word = span_first(rest, span_find(rest, ' '));
-    const struct unit *unit = find_unit(word.len ? word : unit_name, *last);
+    if (word.len)
+        unit = find_unit(word, *last);
     if (!unit || !span_to_decimal(span_first(text, digits), 6, weight))
         return false;
     if (*weight > (INT64_MAX - unit->divide) / unit->multiply)
@@ -149,7 +158,7 @@ static const char *read_row(struct instruments_reading *reading, struct span lin
     if (!name.data || span_trim(name).len == 0)
         return "no function in this row";
     int64_t all, own;
-    if (!parse_weight(total, span_make("", 0), &reading->total_unit, &all))
+    if (!parse_weight(total, no_unit(), &reading->total_unit, &all))
         return "no weight of a known unit in this row";
     if (reading->dimension == DIMENSION_NONE)
         set_dimension(reading, reading->total_unit->dimension);

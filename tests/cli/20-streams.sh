@@ -145,3 +145,14 @@ else
     [[ $status_got == 0 && ! -s $scratch/err ]] && problem "status 0 and not a word"
     end
 fi
+
+begin "what the first line says holds for all lines of a long input"
+{
+    printf 'Running Time\tSelf (ms)\t\tSymbol Name\n1.0ms\t0\t \tstart\n'
+    for ((i = 0; i < 30000; i++)); do printf '2.0ms   0.1%%\t1\t \t f\n'; done
+} >long.txt
+run flamectl collapse --from=instruments long.txt
+status 0
+printf "start;f 30000\n" >wanted
+out_is wanted
+end
