@@ -27,15 +27,8 @@ class Hits {
 
 	/* How many of the outermost nodes found have smaller numbers. */
 	before(node) {
-		let low = 0, high = this.nodes.length;
-		while (low < high) {
-			const middle = low + high >>> 1;
-			if (this.nodes[middle] < node)
-				low = middle + 1;
-			else
-				high = middle;
-		}
-		return low;
+		const {nodes} = this;
+		return firstNot(nodes.length, i => nodes[i] < node);
 	}
 
 	/* The weight found in the subtree of `top`, each sample once. */

@@ -8,11 +8,15 @@ const HTML = "http://www.w3.org/1999/xhtml";
 const FIRST = 60;      // elements that a view starts with
 const SLICE = 5;       // ms of drawing at a time
 
-/* What stays as it is makes the browser no work. */
+/* What stays as it is makes the browser no work; an empty attribute is none. */
 function set(element, attributes) {
-	for (const key in attributes)
-		if ((element.getAttribute(key) || "") !== String(attributes[key]))
-			element.setAttribute(key, attributes[key]);
+	for (const key in attributes) {
+		const value = String(attributes[key]);
+		if (!value)
+			element.removeAttribute(key);
+		else if (element.getAttribute(key) !== value)
+			element.setAttribute(key, value);
+	}
 	return element;
 }
 
@@ -40,8 +44,8 @@ function afterPaint(action) {
 
 /* Paths of merged frames, one a colour. Coordinates are tenths of a pixel across, so that they are short. */
 class Shapes {
-	constructor(left, height) {
-		this.left = left;
+	constructor({x, height}) {
+		this.left = x;
 		this.tail = "v" + height + "h-";
 		this.paths = [];
 	}
@@ -52,7 +56,7 @@ class Shapes {
 	}
 
 	elements(attributes) {
-		return this.paths.map((d, path) => make(SVG, "path", {d, transform: "scale(.1,1)", ...attributes(path)}));
+		return this.paths.map((d, path) => make(SVG, "path", {d, transform: "scale(.1,1)", ...attributes(path)})).filter(Boolean);
 	}
 }
 
@@ -235,11 +239,7 @@ class Sheet {
 
 	/* Frames that only one input of a comparison has. */
 	outline(rect, side) {
-		if (!side && !rect.hasAttribute("stroke"))
-			return;
-		for (const [name, value, is] of [["stroke", "#000", side], ["stroke-width", 0.8, side],
-			["stroke-dasharray", "3 2", side === "new"]])
-			is ? rect.setAttribute(name, value) : rect.removeAttribute(name);
+		set(rect, {stroke: side && "#000", "stroke-width": side && 0.8, "stroke-dasharray": side === "new" ? "3 2" : ""});
 	}
 
 	classify(slot) {
@@ -249,26 +249,25 @@ class Sheet {
 
 	/* Paths of merged frames and of boxes that have no element yet. */
 	drawSlivers(narrow, boxes) {
-		const {view, viewer, tree} = this, {numbers, paints} = viewer;
-		const shapes = new Shapes(numbers.x, numbers.height);
+		const {view, viewer: {numbers, paints}, tree} = this, shapes = new Shapes(numbers);
 		const add = (node, x, width) => shapes.add(paints.rough(tree.color[node]), x, this.y(node), width);
 		view.runs(narrow, add);
 		for (const node of boxes)
 			if (!this.slots.has(node))
 				add(node, view.x(node), view.width(node));
-		this.slivers.replaceChildren(...shapes.elements(rough => ({fill: paints.roughFill(rough)})).filter(Boolean));
+		this.slivers.replaceChildren(...shapes.elements(rough => ({fill: paints.roughFill(rough)})));
 		this.drawMarks(narrow.concat(boxes));
 	}
 
 	/* Found frames among those without elements, over their shapes. */
 	drawMarks(nodes) {
-		const {view, slots, tree: {frame}, viewer: {marks, numbers}} = this, shapes = new Shapes(numbers.x, numbers.height);
+		const {view, slots, tree: {frame}, viewer: {marks, numbers}} = this, shapes = new Shapes(numbers);
 		if (marks) {
 			const found = nodes.filter(node => marks[frame[node]] && !slots.has(node)).sort((a, b) => a - b);
 			view.runs(found, (node, x, width) => shapes.add(marks[frame[node]], x, this.y(node), width));
 		}
 		this.marked.forEach(path => path.remove());
-		this.marked = shapes.elements(mark => ({class: "match m" + mark})).filter(Boolean);
+		this.marked = shapes.elements(mark => ({class: "match m" + mark}));
 		this.slivers.append(...this.marked);
 	}
 

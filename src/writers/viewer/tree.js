@@ -4,6 +4,19 @@
  * left of its children: the sum of all own weights before a node is where it begins, and its total is
  * the difference of two sums. */
 
+/* The first of the numbers from 0 for which something does not hold any more, or `high`. */
+function firstNot(high, holds) {
+	let low = 0;
+	while (low < high) {
+		const middle = low + high >>> 1;
+		if (holds(middle))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 class Tree {
 	/* Columns are weights, then samples. `shared` is the same for all trees of one document. */
 	constructor(count, columns, shared) {
@@ -87,15 +100,7 @@ class Tree {
 
 	/* The last node that begins at or before a place on the axis of weights, and has width. */
 	last(place) {
-		let low = 0, high = this.count;
-		while (high - low > 1) {
-			const middle = low + high >>> 1;
-			if (this.start[middle] <= place)
-				low = middle;
-			else
-				high = middle;
-		}
-		return low;
+		return Math.max(0, firstNot(this.count, node => this.start[node] <= place) - 1);
 	}
 
 	/* The node at a level over a place, or -1. */
