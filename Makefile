@@ -3,7 +3,8 @@
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 CC       ?= cc
-CFLAGS   ?= -O2 -g0
+# without tables for unwinding, which are a tenth of the program
+CFLAGS   ?= -O2 -g0 -fno-asynchronous-unwind-tables
 CPPFLAGS ?=
 LDFLAGS  ?=
 # SANITIZE=address,undefined builds with these sanitizers, in a folder of its own
