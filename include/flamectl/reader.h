@@ -19,6 +19,9 @@ struct reader {
     unsigned records;             /* enum records, or-ed */
     /* Judges the first SOURCE_HEAD bytes; a head cut there is no fault. Never reads further. */
     enum bid (*detect)(struct span head);
+    /* For a format that is never detected, since another reads its inputs too: what is to be told of this
+     * one's, or NULL. NULL: nothing ever is. */
+    const char *(*hint)(struct span head);
     /* Where the input can be parted, so that its parts can be read at the same time; NULL: nowhere.
      * Each part must read as it would in its place (feed.h). */
     feed_cut *cut;
@@ -34,5 +37,8 @@ const struct reader *reader_find(const char *name);
 /* The reader with the best bid. NULL and a message where none bids, two tie, or the head shows a
  * kind of file that needs another tool first (perf.data, SVG, zip, ...). */
 const struct reader *reader_detect(struct span head, const char *file, struct diag *diag);
+
+/* What a reader has to tell of an input that it was not asked to read, or NULL. */
+const char *reader_hint(struct span head);
 
 #endif

@@ -253,6 +253,16 @@ static unsigned jobs_of(const struct pipeline *pipeline)
     return jobs > UINT_MAX ? UINT_MAX : (unsigned)jobs;
 }
 
+/* Once a run, however many inputs. */
+static void tell_hint(struct pipeline *pipeline, struct span head)
+{
+    const char *hint = pipeline->forced || pipeline->hinted ? NULL : reader_hint(head);
+    if (!hint)
+        return;
+    pipeline->hinted = true;
+    diag_note(pipeline->diag, "%s", hint);
+}
+
 static int read_source(struct pipeline *pipeline, struct source *source, unsigned column)
 {
     struct span head = source_head(source);
@@ -261,6 +271,7 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
         reader = reader_detect(head, source->name, pipeline->diag);
     if (!reader)
         return -1;
+    tell_hint(pipeline, head);
     char first_line[FIRST_LINE + 1] = "";
     struct span first = span_first(span_first(head, span_find(head, '\n')), FIRST_LINE);
     for (size_t i = 0; i < first.len; i++)

@@ -34,6 +34,7 @@ struct pipeline {
     const struct writer *writer;
     const struct reader *forced; /* --from */
     bool *reader_seen;           /* by place in reader_table: read an input */
+    bool hinted;                 /* told of another way to read an input */
     struct profile profile;
     struct recorder recorder;
     struct rewrite *rewrite;

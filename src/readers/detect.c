@@ -215,3 +215,11 @@ const struct reader *reader_detect(struct span head, const char *file, struct di
                    best->name, rival->name, best->name, rival->name);
     return rival ? NULL : best;
 }
+
+const char *reader_hint(struct span head)
+{
+    const char *text = NULL;
+    for (const struct reader *const *row = reader_table; *row && !text; row++)
+        text = (*row)->hint ? (*row)->hint(head) : NULL;
+    return text;
+}

@@ -56,9 +56,6 @@ enum perf_state {
     SKIPPING /* in one that is not, or behind a PERF_RECORD_* line */
 };
 
-/* A command name is no longer than this (TASK_COMM_LEN of Linux, less the NUL). */
-#define COMM_LENGTH 15
-
 /* Lines that are neither header nor frame, held until the next line shows what they were. */
 struct stray {
     uint64_t line;     /* number of the first */
@@ -82,6 +79,7 @@ struct perf_reading {
     uint32_t *known_process;  /* where that is remembered, or NULL */
     bool java;                /* its thread is called java... */
     bool in_header;           /* its frame stood on the header line */
+    bool empty_header;        /* the line before was empty, and ended no sample */
     struct frame_list frames; /* its frames so far, leaf first */
     size_t last_frame;        /* where the last line's begin: they may get a source line */
     struct stray stray;
@@ -241,16 +239,26 @@ static bool read_header(struct perf_reading *reading, uint64_t number, struct sp
     return true;
 }
 
+/* Headers end in a blank; one without a thread (-F comm,ip,sym) shows by nothing else but its frames. */
+static bool parse_stray(const struct perf_reading *reading, struct span text, bool framed,
+                        struct perf_header *header)
+{
+    if (perf_header_parse_bare(text, header))
+        return true;
+    return framed && reading->state == OUTSIDE && reading->stray.blank_at_end &&
+           perf_header_parse_short(text, header);
+}
+
 /* The stray before a frame, or before a blank line: a header with neither time nor event, if
  * anything. Within a sample only its blank at the end tells it from other programs' words. */
-static bool read_bare_header(struct perf_reading *reading)
+static bool read_bare_header(struct perf_reading *reading, bool framed)
 {
     struct stray *stray = &reading->stray;
     struct span text = span_make(stray->text, stray->len);
     struct perf_header header;
     if (stray->lines == 0 || stray->len == sizeof stray->text ||
         (reading->state != OUTSIDE && !stray->blank_at_end) ||
-        !perf_header_parse_bare(text, &header))
+        !parse_stray(reading, text, framed, &header))
         return false;
     end_sample(reading);
     if (stray->lines > 1)
@@ -261,12 +269,15 @@ static bool read_bare_header(struct perf_reading *reading)
     return true;
 }
 
-/* A frame that no header precedes. */
-static void skip_orphan(struct perf_reading *reading, uint64_t number, struct span line)
+/* A frame that no header precedes, but an empty one (-F ip,sym). */
+static void begin_orphan(struct perf_reading *reading, uint64_t number, struct span line)
 {
     struct stray *stray = &reading->stray;
+    struct perf_header header;
     reading->state = SKIPPING;
-    if (stray->lines)
+    if (reading->empty_header && !stray->lines && perf_header_parse_short(span_first(line, 0), &header))
+        begin_sample(reading, number, line, &header);
+    else if (stray->lines)
         recorder_unusable(reading->recorder, stray->line, span_make(stray->text, stray->len),
                           "not a sample's header");
     else
@@ -280,10 +291,10 @@ static bool read_frame(struct perf_reading *reading, uint64_t number, struct spa
     struct perf_frame frame;
     if (!perf_frame_split(line, &frame))
         return false;
-    if (reading->stray.lines && !read_bare_header(reading) && reading->state == SAMPLE)
+    if (reading->stray.lines && !read_bare_header(reading, true) && reading->state == SAMPLE)
         drop_stray(reading);
     if (reading->state == OUTSIDE)
-        skip_orphan(reading, number, line);
+        begin_orphan(reading, number, line);
     if (reading->state == SKIPPING)
         return true;
     add_frame(reading, &frame);
@@ -347,8 +358,9 @@ static void read_other(struct perf_reading *reading, uint64_t number, struct spa
 
 static void read_blank(struct perf_reading *reading)
 {
+    reading->empty_header = reading->state == OUTSIDE && !reading->stray.lines;
     if (reading->stray.blank_at_end)
-        read_bare_header(reading);
+        read_bare_header(reading, false);
     drop_stray(reading);
     end_sample(reading);
 }
@@ -481,8 +493,10 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
     reading.frames.ids = memory_grow(NULL, &reading.frames.capacity, 1, sizeof *reading.frames.ids);
     uint64_t block = source->block;
     while (!reading.failed && source_line(source, &line)) {
-        if (source->block != block) /* not what followed the block before */
+        if (source->block != block) { /* not what followed the block before */
             read_blank(&reading);
+            reading.empty_header = false;
+        }
         block = source->block;
         read_line(&reading, source, line);
     }
@@ -494,19 +508,32 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
     return reading.failed ? -1 : 0;
 }
 
+/* Whether a line may be a header without time and event, seen with the frame after it. A line of folded
+ * text has a number at its end, too: " 5" is no frame. Without a thread, what perf's frame looks like tells. */
+static bool is_bare_header(struct span line, struct span next, const struct perf_frame *frame)
+{
+    struct perf_header header;
+    if (frame->symbol.len == 0)
+        return false;
+    if (line.len && perf_header_parse_bare(line, &header))
+        return true;
+    bool columns = next.data[0] == '\t' && frame->ip.data + frame->ip.len == next.data + 1 + ADDRESS_COLUMNS;
+    return columns && perf_header_parse_short(line, &header);
+}
+
 /* How much a line speaks for this format, seen with the line after it. */
 static enum bid judge(struct span line, struct span next)
 {
     struct perf_header header, other;
     struct perf_frame frame;
-    if (line.len == 0 || line.data[0] == '\t' || span_find(line, '\0') != SPAN_NONE)
+    if (span_starts(line, "\t") || span_find(line, '\0') != SPAN_NONE)
         return BID_NO;
     bool framed = perf_frame_split(next, &frame);
     enum perf_line kind = perf_header_parse(line, &header);
     if (kind == PERF_RECORD)
         return BID_LIKELY;
-    if (kind == PERF_OTHER) /* a line of folded text has a number at its end, too: " 5" is no frame */
-        return framed && frame.symbol.len && perf_header_parse_bare(line, &header) ? BID_LIKELY : BID_NO;
+    if (kind == PERF_OTHER)
+        return framed && is_bare_header(line, next, &frame) ? BID_LIKELY : BID_NO;
     framed = framed || perf_header_frame(&header, &frame);
     bool event = header.sample.event.len > 0, timed = header.sample.time != TIME_NONE;
     if (framed)
@@ -543,10 +570,10 @@ static bool is_header(struct span line)
 }
 
 /* After a blank line nothing is left of the lines before it; nor is anything left of a header, but
- * its sample, where another one follows (samples of one line). */
+ * its sample, where another one follows (samples of one line). A second blank line may be a header. */
 static size_t perf_cut(struct span block)
 {
-    size_t end = span_find_last(block, '\n');
+    size_t end = span_find_last(block, '\n'), blank = 0; /* where a blank line after this one ends */
     bool before_header = false;
     for (end = end == SPAN_NONE ? 0 : end + 1; end > 0;) {
         struct span lines = span_first(block, end - 1);
@@ -554,12 +581,15 @@ static size_t perf_cut(struct span block)
         start = start == SPAN_NONE ? 0 : start + 1;
         struct span line = span_trim_right(span_skip(lines, start));
         bool header = line.len && is_header(line);
-        if (line.len == 0 || (header && before_header))
+        if (blank)
+            return line.len ? blank : end;
+        if (header && before_header)
             return end;
+        blank = line.len ? 0 : end;
         before_header = header;
         end = start;
     }
-    return 0;
+    return blank;
 }
 
 const struct reader perf_reader = {

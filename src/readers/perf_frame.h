@@ -11,6 +11,9 @@
 
 #include "frame_list.h"
 
+/* perf prints an address as %16lx. */
+#define ADDRESS_COLUMNS 16
+
 /* The parts of a frame line; spans point into it. */
 struct perf_frame {
     struct span ip;     /* hexadecimal, as printed */

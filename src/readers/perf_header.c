@@ -19,9 +19,6 @@
 
 #define NANOSECONDS 1000000000
 
-/* perf prints an address as %16lx. */
-#define ADDRESS_COLUMNS 16
-
 /* How many numbers are passed over before a frame; perf has no more fields to print there. */
 #define NUMBERS 16
 
@@ -371,6 +368,24 @@ bool perf_header_parse_bare(struct span line, struct perf_header *header)
     *header = empty_header();
     parse_left(line, header);
     return header->has_thread;
+}
+
+/* short = [comm] [time ":"] [event ":"] */
+bool perf_header_parse_short(struct span line, struct perf_header *header)
+{
+    struct sample *sample = &header->sample;
+    struct span left = line, word;
+    *header = empty_header();
+    if (take_last(&left, &word) && is_event(word)) {
+        sample->event = span_first(word, word.len - 1);
+        line = left;
+    }
+    left = line;
+    if (take_last(&left, &word) && span_ends(word, ":") &&
+        find_time(span_first(word, word.len - 1), &sample->time) == 0)
+        line = left;
+    parse_left(line, header);
+    return sample->comm.len <= COMM_LENGTH;
 }
 
 /* A tracepoint's name is "group:name"; what follows the ':' of other events are modifiers. */

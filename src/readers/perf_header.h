@@ -9,6 +9,9 @@
 
 #include "perf_frame.h"
 
+/* A command name is no longer than this (TASK_COMM_LEN of Linux, less the NUL). */
+#define COMM_LENGTH 15
+
 /* What a header line says; spans point into the line. */
 struct perf_header {
     struct sample sample;
@@ -33,6 +36,9 @@ bool perf_header_time(struct span line, size_t *start, size_t *end, int64_t *tim
 
 /* A header with none of them: a command name and a thread id, as many other lines have too. */
 bool perf_header_parse_bare(struct span line, struct perf_header *header);
+
+/* A header without a thread, which is anything that is short enough: only for lines that cannot be else. */
+bool perf_header_parse_short(struct span line, struct perf_header *header);
 
 /* The frame that stands on the header line of a sample without a call chain. */
 bool perf_header_frame(const struct perf_header *header, struct perf_frame *frame);

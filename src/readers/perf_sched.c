@@ -9,8 +9,8 @@
  *
  * A thread's stack at the switch away from it weighs the nanoseconds until it runs again: those that a later
  * sched_stat_sleep or sched_stat_blocked tells, or where there are none, those until the switch to it. Who is
- * switched away from while ready to run (state R) does not wait, and is left out. It is never detected: the same
- * text is a profile of events, too.
+ * switched away from while ready to run (state R) does not wait, and is left out. It is never detected, since the
+ * same text is a profile of events, too; but whoever reads that is told.
  *
  * The lesson: the thread that sleeps and the event that ends it are two samples of two threads; the second's own
  * stack is that of the waker (sched_wakeup and sched_waking, too, with --wake). Checked against perf 6.1's text
@@ -323,6 +323,21 @@ static enum bid perf_sched_detect(struct span head)
     return BID_NO;
 }
 
+static const char *perf_sched_hint(struct span head)
+{
+    bool cut = head.len >= SOURCE_HEAD, waits;
+    struct perf_header header;
+    struct span line;
+    int64_t next;
+    if (span_find_text(head, "sched:sched_switch:") == SPAN_NONE)
+        return NULL;
+    while (head_line(&head, cut, &line))
+        if (line.len && line.data[0] != '\t' && perf_header_parse(line, &header) == PERF_SAMPLE &&
+            find_event(header.sample.event) == SCHED_SWITCH && parse_switch(span_trim(header.rest), &waits, &next))
+            return "these are scheduler events: --from=perf-sched adds up how long threads waited";
+    return NULL;
+}
+
 const struct reader perf_sched_reader = {
     .name = "perf-sched",
     .summary = "time off the CPU, from scheduler events of `perf script` (only with --from)",
@@ -330,5 +345,6 @@ const struct reader perf_sched_reader = {
     .options_size = sizeof(struct perf_sched_options),
     .records = RECORDS_TIMES | RECORDS_PROCESSES | RECORDS_PERIODS | RECORDS_ROOTS,
     .detect = perf_sched_detect,
+    .hint = perf_sched_hint,
     .read = perf_sched_read,
 };

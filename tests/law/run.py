@@ -86,7 +86,7 @@ def perf_weight(text):
             return None
         event = event or match[2]
         weight += (int(match[1]) or 1) if match[2] == event else 0
-    return weight
+    return weight if event else None
 
 
 def cpuprofile_weight(text):
