@@ -254,9 +254,9 @@ static unsigned jobs_of(const struct pipeline *pipeline)
 }
 
 /* Once a run, however many inputs. */
-static void tell_hint(struct pipeline *pipeline, struct span head)
+static void tell_hint(struct pipeline *pipeline, const struct reader *reader, struct span head)
 {
-    const char *hint = pipeline->forced || pipeline->hinted ? NULL : reader_hint(head);
+    const char *hint = pipeline->forced || pipeline->hinted ? NULL : reader_hint(reader, head);
     if (!hint)
         return;
     pipeline->hinted = true;
@@ -269,9 +269,11 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
     const struct reader *reader = head.len ? pipeline->forced : NULL; /* detection tells of an empty one */
     if (!reader)
         reader = reader_detect(head, source->name, pipeline->diag);
+    else if (!reader_accepts(reader, head, source->name, pipeline->diag))
+        return -1;
     if (!reader)
         return -1;
-    tell_hint(pipeline, head);
+    tell_hint(pipeline, reader, head);
     char first_line[FIRST_LINE + 1] = "";
     struct span first = span_first(span_first(head, span_find(head, '\n')), FIRST_LINE);
     for (size_t i = 0; i < first.len; i++)

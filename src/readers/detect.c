@@ -216,10 +216,20 @@ const struct reader *reader_detect(struct span head, const char *file, struct di
     return rival ? NULL : best;
 }
 
-const char *reader_hint(struct span head)
+bool reader_accepts(const struct reader *reader, struct span head, const char *file, struct diag *diag)
 {
-    const char *text = NULL;
-    for (const struct reader *const *row = reader_table; *row && !text; row++)
-        text = (*row)->hint ? (*row)->hint(head) : NULL;
-    return text;
+    const struct reader *rival, *best = reader_choose(reader_table, head, &rival);
+    if (reader->hint || !best || best->detect(head) != BID_CERTAIN || reader->detect(head) > BID_MAYBE)
+        return true;
+    diag_error(diag, file, 0, "this is %s, not %s: leave --from out, or say --from=%s", best->name, reader->name,
+               best->name);
+    return false;
+}
+
+const char *reader_hint(const struct reader *chosen, struct span head)
+{
+    for (const struct reader *const *row = reader_table; *row; row++)
+        if (*row != chosen && (*row)->hint && (*row)->detect(head) != BID_NO)
+            return (*row)->hint;
+    return NULL;
 }

@@ -515,7 +515,7 @@ static bool is_bare_header(struct span line, struct span next, const struct perf
     struct perf_header header;
     if (frame->symbol.len == 0)
         return false;
-    if (line.len && perf_header_parse_bare(line, &header))
+    if (line.len && perf_header_parse_bare(line, &header) && header.sample.comm.len <= COMM_LENGTH)
         return true;
     bool columns = next.data[0] == '\t' && frame->ip.data + frame->ip.len == next.data + 1 + ADDRESS_COLUMNS;
     return columns && perf_header_parse_short(line, &header);

@@ -9,8 +9,8 @@
  *
  * A thread's stack at the switch away from it weighs the nanoseconds until it runs again: those that a later
  * sched_stat_sleep or sched_stat_blocked tells, or where there are none, those until the switch to it. Who is
- * switched away from while ready to run (state R) does not wait, and is left out. It is never detected, since the
- * same text is a profile of events, too; but whoever reads that is told.
+ * switched away from while ready to run (state R) does not wait, and is left out. The same text is a
+ * profile of events, too, and is read as that where this is not asked for.
  *
  * The lesson: the thread that sleeps and the event that ends it are two samples of two threads; the second's own
  * stack is that of the waker (sched_wakeup and sched_waking, too, with --wake). Checked against perf 6.1's text
@@ -317,25 +317,21 @@ static int perf_sched_read(struct source *source, struct recorder *recorder, con
     return reading.failed ? -1 : 0;
 }
 
+/* The switches between threads, with their times; the perf reader bids more. */
 static enum bid perf_sched_detect(struct span head)
-{
-    (void)head;
-    return BID_NO;
-}
-
-static const char *perf_sched_hint(struct span head)
 {
     bool cut = head.len >= SOURCE_HEAD, waits;
     struct perf_header header;
     struct span line;
     int64_t next;
     if (span_find_text(head, "sched:sched_switch:") == SPAN_NONE)
-        return NULL;
+        return BID_NO;
     while (head_line(&head, cut, &line))
         if (line.len && line.data[0] != '\t' && perf_header_parse(line, &header) == PERF_SAMPLE &&
-            find_event(header.sample.event) == SCHED_SWITCH && parse_switch(span_trim(header.rest), &waits, &next))
-            return "these are scheduler events: --from=perf-sched adds up how long threads waited";
-    return NULL;
+            header.sample.time != TIME_NONE && find_event(header.sample.event) == SCHED_SWITCH &&
+            parse_switch(span_trim(header.rest), &waits, &next))
+            return BID_MAYBE;
+    return BID_NO;
 }
 
 const struct reader perf_sched_reader = {
@@ -345,6 +341,6 @@ const struct reader perf_sched_reader = {
     .options_size = sizeof(struct perf_sched_options),
     .records = RECORDS_TIMES | RECORDS_PROCESSES | RECORDS_PERIODS | RECORDS_ROOTS,
     .detect = perf_sched_detect,
-    .hint = perf_sched_hint,
+    .hint = "these are scheduler events: --from=perf-sched adds up how long threads waited",
     .read = perf_sched_read,
 };
