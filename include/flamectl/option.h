@@ -17,7 +17,7 @@ enum option_kind {
     OPTION_TEXT,   /* const char *, borrowed from argv */
     OPTION_LIST,   /* struct option_list; each occurrence adds one */
     OPTION_CHOICE, /* int: position from 1 in `value`, names parted by '|'; 0 where not given */
-    OPTION_INT,    /* int64_t: whole number >= 0 */
+    OPTION_INT,    /* int64_t: a whole number, `set` or more */
     OPTION_MAYBE, /* const char *; the value, only taken as --name=value, is optional: "" without */
     OPTION_SIDE   /* no value and no field: the operands after it are of the side `set` */
 };
@@ -36,7 +36,7 @@ struct option {
     char letter;      /* one-letter form, or 0 */
     enum option_kind kind;
     size_t offset;     /* of the field in the table's values */
-    int set;           /* FLAG: what it stores; SIDE: the side, from 1 */
+    int set;           /* FLAG: what it stores; SIDE: the side, from 1; INT: the least */
     const char *value; /* what help calls the value; CHOICE: "a|b|c" */
     const char *help;  /* one line */
     unsigned needs;    /* for recorder options: what a reader must record (enum records) */
@@ -80,7 +80,7 @@ bool option_takes_value(const struct option *row);
 /* Whether the row was given on the command line. */
 bool option_used(const struct option_result *result, const struct option *row);
 
-/* Prints the rows as aligned help text. */
+/* Prints the rows as aligned help text; rows that groups beside each other share once, under all their titles. */
 void option_help(struct sink *sink, const struct option_group *groups, size_t group_count);
 
 #endif

@@ -85,10 +85,17 @@ bool option_takes_value(const struct option *row)
     return has_value(row) && row->kind != OPTION_MAYBE;
 }
 
-static int bad_value(const struct parser *parser, const struct option *row, const char *value,
-                     const char *wanted)
+static int set_whole(const struct parser *parser, const struct option *row, const char *value,
+                     int64_t *field)
 {
-    diag_error(parser->diag, NULL, 0, "--%s: '%s' is not %s", row->name, value, wanted);
+    bool is_whole = span_to_int64(span_of(value), field);
+    if (is_whole && *field >= row->set)
+        return 0;
+    if (!is_whole && span_is_digits(span_of(value)))
+        diag_error(parser->diag, NULL, 0, "--%s: '%s' is too large", row->name, value);
+    else
+        diag_error(parser->diag, NULL, 0, "--%s: '%s' is not a whole number from %d on", row->name,
+                   value, row->set);
     return -1;
 }
 
@@ -133,9 +140,7 @@ static int set_value(struct parser *parser, const struct option *row, void *valu
         parser->side = row->set;
         return 0;
     case OPTION_INT:
-        if (!span_to_int64(span_of(value), field))
-            return bad_value(parser, row, value, "a whole number");
-        return 0;
+        return set_whole(parser, row, value, field);
     }
     return -1;
 }
@@ -175,9 +180,52 @@ static int use_row(struct parser *parser, const struct option *row, const char *
     return use_option(parser, row->name, given ? given : "");
 }
 
-static int tell_unknown(const struct parser *parser, const char *word)
+#define LONGEST_MISSPELT 32
+
+/* How many letters have to be put in, left out or replaced to make the name of the text. */
+static size_t letters_apart(const char *name, struct span text)
 {
-    diag_error(parser->diag, NULL, 0, "unknown option '%s'; see --help", word);
+    size_t apart[LONGEST_MISSPELT + 1];
+    for (size_t i = 0; i <= text.len; i++)
+        apart[i] = i;
+    for (size_t n = 0; name[n]; n++) {
+        size_t before = apart[0]++;
+        for (size_t i = 0; i < text.len; i++) {
+            size_t replaced = before + (lower(text.data[i]) != name[n]);
+            before = apart[i + 1];
+            size_t moved = (apart[i] < before ? apart[i] : before) + 1;
+            apart[i + 1] = replaced < moved ? replaced : moved;
+        }
+    }
+    return apart[text.len];
+}
+
+/* The name that the text is a slip of: at most two letters, and a third of them, are wrong. NULL if there is none. */
+static const char *find_meant(const struct parser *parser, struct span text)
+{
+    const char *meant = NULL;
+    size_t least = (text.len / 3 < 2 ? text.len / 3 : 2) + 1;
+    if (text.len > LONGEST_MISSPELT)
+        return NULL;
+    for (size_t g = 0; g < parser->group_count; g++) {
+        for (const struct option *row = parser->groups[g].rows; row && row->name; row++) {
+            size_t apart = letters_apart(row->name, text);
+            if (apart < least) {
+                least = apart;
+                meant = row->name;
+            }
+        }
+    }
+    return meant;
+}
+
+static int tell_unknown(const struct parser *parser, const char *word, struct span name)
+{
+    const char *meant = find_meant(parser, name);
+    if (meant)
+        diag_error(parser->diag, NULL, 0, "unknown option '%s'; did you mean --%s?", word, meant);
+    else
+        diag_error(parser->diag, NULL, 0, "unknown option '%s'; see --help", word);
     return -1;
 }
 
@@ -188,7 +236,7 @@ static int tell_several(const struct parser *parser, const char *word, struct sp
     size_t used = 0;
     for (size_t g = 0; g < parser->group_count; g++)
         for (const struct option *row = parser->groups[g].rows; row && row->name; row++)
-            if (begins(row->name, text) && used < sizeof names)
+            if (begins(row->name, text) && find_row(parser, row->name) == row && used < sizeof names)
                 used += (size_t)snprintf(names + used, sizeof names - used, "%s--%s",
                                          used ? ", " : "", row->name);
     diag_error(parser->diag, NULL, 0, "option '%s' could be %s", word, names);
@@ -206,7 +254,7 @@ static int parse_long(struct parser *parser, const char *word, size_t dashes)
     if (!found && !several && name.len)
         found = find_name(parser, name, AMONG_ALL, &several);
     if (!found)
-        return several ? tell_several(parser, word, name) : tell_unknown(parser, word);
+        return several ? tell_several(parser, word, name) : tell_unknown(parser, word, name);
     return use_row(parser, find_row(parser, found),
                    equals == SPAN_NONE ? NULL : text.data + equals + 1);
 }
@@ -313,8 +361,13 @@ static void spell(const struct option *row, char *text, size_t room)
 void option_help(struct sink *sink, const struct option_group *groups, size_t group_count)
 {
     for (size_t g = 0; g < group_count; g++) {
+        bool begins_here = g == 0 || groups[g].rows != groups[g - 1].rows;
+        bool ends_here = g + 1 == group_count || groups[g].rows != groups[g + 1].rows;
         if (groups[g].title && groups[g].rows && groups[g].rows->name)
-            sink_format(sink, "\n%s:\n", groups[g].title);
+            sink_format(sink, "%s%s%s", begins_here ? "\n" : "; ", groups[g].title,
+                        ends_here ? ":\n" : "");
+        if (!ends_here)
+            continue;
         for (const struct option *row = groups[g].rows; row && row->name; row++) {
             char text[128];
             spell(row, text, sizeof text);

@@ -134,7 +134,8 @@ static int open_temporary(struct sink *sink, mode_t mode)
     memcpy(sink->temporary + folder, TEMPORARY, sizeof TEMPORARY);
     sink->fd = mkstemp(sink->temporary);
     if (sink->fd < 0) {
-        diag_error(sink->diag, sink->name, 0, "cannot make a temporary file beside it: %s",
+        diag_error(sink->diag, sink->name, 0,
+                   errno == ENOENT ? "cannot write: %s" : "cannot make a temporary file beside it: %s",
                    strerror(errno));
         memory_free(sink->temporary);
         sink->temporary = NULL;

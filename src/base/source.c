@@ -147,6 +147,10 @@ static int open_path(struct source *source, const char *path)
         source->wide_pipe = widen_pipe(source->fd);
         return 0;
     }
+    if (path[0] == '\0') {
+        diag_error(source->diag, NULL, 0, "the name of an input file is empty");
+        return -1;
+    }
     source->name = path;
     source->fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat about;

@@ -22,7 +22,8 @@ int help_overview(struct diag *diag)
         sink_format(&sink, "  %-10s%s\n", command_table[i]->name, command_table[i]->summary);
     sink_text(&sink, "\nflamectl COMMAND --help      the options of a command\n"
                      "flamectl --list-formats      what can be read and written\n"
-                     "flamectl --version\n\n"
+                     "flamectl --version\n"
+                     "man flamectl                 the manual; also flamectl-COMMAND, -formats and -folded\n\n"
                      "Example:\n"
                      "  perf record -F 99 -g -- ./program\n"
                      "  perf script | flamectl collapse | flamectl render > out.svg\n"
@@ -53,6 +54,12 @@ int help_command(const struct command *command, struct diag *diag)
     sink_format(&sink, "Usage: flamectl %s %s\n%s\n", command->name, command->usage,
                 command->description);
     option_help(&sink, groups, shown_groups(command, groups));
+    if (command->writers) {
+        sink_format(&sink, "\nOutput formats: %s (the default)", command->writers[0]);
+        for (const char *const *name = command->writers + 1; *name; name++)
+            sink_format(&sink, ", %s", *name);
+        sink_text(&sink, ".\n");
+    }
     if (command->also)
         sink_format(&sink, "\n%s\n", command->also);
     sink_format(&sink, "\nExample:\n  %s\n", command->example);
@@ -116,7 +123,7 @@ static int help_about(const char *name, struct diag *diag)
     for (size_t i = 0; command_table[i]; i++)
         if (strcmp(command_table[i]->name, name) == 0)
             return help_command(command_table[i], diag);
-    diag_error(diag, NULL, 0, "'%s' is no command; see flamectl help", name);
+    diag_error(diag, NULL, 0, "'%s' is no command; flamectl help lists them and the manual's pages", name);
     return -1;
 }
 
@@ -130,7 +137,10 @@ static int run(const struct command *command, int argc, char **argv, struct diag
         status = help_command(command, diag);
     else if (status == 0 && options.completion)
         status = print_completion(options.completion, diag);
-    else if (status == 0 && result.operand_count)
+    else if (status == 0 && result.operand_count > 1) {
+        diag_error(diag, NULL, 0, "help explains one command, not %zu", result.operand_count);
+        status = -1;
+    } else if (status == 0 && result.operand_count)
         status = help_about(result.operands[0], diag);
     else if (status == 0)
         status = help_overview(diag);

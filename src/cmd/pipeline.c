@@ -21,7 +21,7 @@ static const struct option common_rows[] = {
     {.name = "output", .letter = 'o', .kind = OPTION_TEXT, .offset = FIELD(output), .value = "FILE",
      .help = "write FILE, complete or not at all, instead of stdout"},
     {.name = "jobs", .letter = 'j', .kind = OPTION_INT, .offset = FIELD(jobs), .value = "N",
-     .help = "read with N threads (default: the cores); the output is the same"},
+     .help = "read with N threads (default, and 0: the cores); the output is the same"},
     {.name = "strict", .kind = OPTION_FLAG, .offset = FIELD(strict), .set = 1,
      .help = "fail where any input line is unusable"},
     {.name = "stats", .kind = OPTION_FLAG, .offset = FIELD(stats), .set = 1,
@@ -48,17 +48,26 @@ static void add_group(struct option_group *groups, size_t *count, const char *ti
         groups[(*count)++] = (struct option_group){title, rows, values, 0};
 }
 
-/* Builds the groups; values are those of the pipeline, or NULL without one. */
+/* Adds the writers that the command has, but for its default, or that alone. */
+static void add_writers(const struct command *command, struct pipeline *pipeline, bool default_one,
+                        struct option_group *groups, size_t *count)
+{
+    for (size_t i = 0; writer_table[i]; i++) {
+        bool is_default = strcmp(writer_table[i]->name, command->writers[0]) == 0;
+        if (is_default == default_one && command_writes(command, writer_table[i]))
+            add_group(groups, count, writer_table[i]->summary, writer_table[i]->options,
+                      pipeline ? pipeline->writer_options[i] : NULL);
+    }
+}
+
+/* Builds the groups in the order of the help; values are those of the pipeline, or NULL without one. */
 static size_t build_groups(const struct command *command, struct pipeline *pipeline, void *own,
                            struct option_group *groups)
 {
     size_t count = 0;
     add_group(groups, &count, "Options", command->options, own);
     if (command->writers) {
-        for (size_t i = 0; writer_table[i]; i++)
-            if (command_writes(command, writer_table[i]))
-                add_group(groups, &count, writer_table[i]->summary, writer_table[i]->options,
-                          pipeline ? pipeline->writer_options[i] : NULL);
+        add_writers(command, pipeline, true, groups, &count);
         add_group(groups, &count, "Which samples, and how they are counted", recorder_option_rows,
                   pipeline ? &pipeline->recorder_options : NULL);
         for (size_t i = 0; reader_table[i]; i++)
@@ -66,6 +75,7 @@ static size_t build_groups(const struct command *command, struct pipeline *pipel
                       pipeline ? pipeline->reader_options[i] : NULL);
         add_group(groups, &count, "Changing stacks", rewrite_option_rows,
                   pipeline ? &pipeline->rewrite_options : NULL);
+        add_writers(command, pipeline, false, groups, &count);
         add_group(groups, &count, "Input and output", common_rows,
                   pipeline ? &pipeline->common : NULL);
     }
@@ -119,14 +129,31 @@ static size_t writer_place(const struct writer *writer)
     return place;
 }
 
-/* The format that the output's name tells, where it tells one that the command writes, or the default. */
+/* The format that the output's name tells, or the default. */
 static const struct writer *unnamed_format(const struct command *command, const char *output)
 {
     for (size_t i = 0; output && writer_table[i]; i++)
-        if (command_writes(command, writer_table[i]) && writer_table[i]->extension &&
-            span_ends(span_of(output), writer_table[i]->extension))
+        if (writer_table[i]->extension && span_ends(span_of(output), writer_table[i]->extension))
             return writer_table[i];
     return writer_find(command->writers[0]);
+}
+
+/* Says which formats the command writes, and which commands write the one that was asked for, if there is such. */
+static int cannot_write(const struct pipeline *pipeline, const char *asked)
+{
+    const struct command *command = pipeline->command;
+    char names[200] = "", commands[100] = "";
+    size_t used = 0, commands_used = 0;
+    for (const char *const *name = command->writers; *name && used < sizeof names; name++)
+        used += (size_t)snprintf(names + used, sizeof names - used, " %s", *name);
+    for (size_t i = 0; pipeline->writer && command_table[i] && commands_used < sizeof commands; i++)
+        if (command_table[i]->writers && command_writes(command_table[i], pipeline->writer))
+            commands_used += (size_t)snprintf(commands + commands_used, sizeof commands - commands_used,
+                                              " %s", command_table[i]->name);
+    diag_error(pipeline->diag, pipeline->common.to ? "--to" : pipeline->common.output, 0,
+               "%s cannot write '%s'; it writes:%s%s%s", command->name, asked, names,
+               commands_used ? "; the commands for it are:" : "", commands);
+    return -1;
 }
 
 static int choose_formats(struct pipeline *pipeline)
@@ -135,15 +162,8 @@ static int choose_formats(struct pipeline *pipeline)
     const struct command *command = pipeline->command;
     pipeline->writer =
         common->to ? writer_find(common->to) : unnamed_format(command, common->output);
-    if (!pipeline->writer || !command_writes(command, pipeline->writer)) {
-        char names[200] = "";
-        size_t used = 0;
-        for (const char *const *name = command->writers; *name && used < sizeof names; name++)
-            used += (size_t)snprintf(names + used, sizeof names - used, " %s", *name);
-        diag_error(pipeline->diag, NULL, 0, "--to: %s cannot write '%s'; it writes:%s",
-                   command->name, common->to, names);
-        return -1;
-    }
+    if (!pipeline->writer || !command_writes(command, pipeline->writer))
+        return cannot_write(pipeline, common->to ? common->to : pipeline->writer->name);
     if (common->from && !(pipeline->forced = reader_find(common->from))) {
         diag_error(pipeline->diag, NULL, 0,
                    "--from: '%s' is no input format; see flamectl --list-formats", common->from);
@@ -178,6 +198,20 @@ static int check_writer_options(const struct pipeline *pipeline)
     return pipeline->writer->check ? pipeline->writer->check(options, pipeline->diag) : 0;
 }
 
+/* A stream can be read once. */
+static int check_operands(const struct pipeline *pipeline)
+{
+    const struct option_result *inputs = &pipeline->result;
+    size_t streams = 0;
+    for (size_t i = 0; i < inputs->operand_count; i++)
+        streams += strcmp(inputs->operands[i], "-") == 0;
+    if (streams < 2)
+        return 0;
+    diag_error(pipeline->diag, NULL, 0, "standard input, '-', is named %zu times, and can be read once",
+               streams);
+    return -1;
+}
+
 int pipeline_start(struct pipeline *pipeline, const struct command *command, int argc, char **argv,
                    void *own, struct diag *diag)
 {
@@ -189,7 +223,8 @@ int pipeline_start(struct pipeline *pipeline, const struct command *command, int
     if (pipeline->common.help)
         return help_command(command, diag);
     diag->quiet = pipeline->common.quiet;
-    if (choose_formats(pipeline) < 0 || check_writer_options(pipeline) < 0)
+    if (choose_formats(pipeline) < 0 || check_writer_options(pipeline) < 0 ||
+        check_operands(pipeline) < 0)
         return -1;
     return 1;
 }

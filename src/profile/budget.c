@@ -21,6 +21,7 @@ const struct option budget_option_rows[] = {
     {.name = "depth",
      .kind = OPTION_INT,
      .offset = FIELD(depth),
+     .set = 1,
      .value = "N",
      .help = "the depth that rules N% look at (1, the first frames)"},
     {.name = "self",

@@ -35,7 +35,7 @@ const struct option rewrite_option_rows[] = {
      .help = "drop frames that call themselves: directly, or through others too"},
     {.name = "reverse", .kind = OPTION_FLAG, .offset = FIELD(reverse), .set = 1,
      .help = "leaf first: merge stacks by what they ended in", .classic = ORIGINAL_RENDER},
-    {.name = "max-depth", .kind = OPTION_INT, .offset = FIELD(max_depth), .value = "N",
+    {.name = "max-depth", .kind = OPTION_INT, .offset = FIELD(max_depth), .set = 1, .value = "N",
      .help = "only N frames from the root, the process included"},
     {.name = NULL},
 };

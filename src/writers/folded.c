@@ -275,6 +275,7 @@ static int folded_write(const struct profile *profile, const struct writing *wri
 const struct writer folded_writer = {
     .name = "folded",
     .summary = "folded text: a line a stack, frames joined by ';', then the count",
+    .extension = ".folded",
     .takes_text = true,
     .write = folded_write,
 };

@@ -10,8 +10,9 @@ const struct option hottest_option_rows[] = {
     {.name = "top",
      .kind = OPTION_INT,
      .offset = offsetof(struct hottest_options, top),
+     .set = 1,
      .value = "N",
-     .help = "rows of a table at most (20)"},
+     .help = "rows of a table at most"},
     {.name = NULL},
 };
 

@@ -103,8 +103,7 @@ static void warn_total(const struct svg_picture *picture)
     double given = picture->settings.total;
     double actual = (double)picture->layout.width[PROFILE_ROOT] / (double)picture->profile->scale;
 
-    /* a total smaller by far is no matter of rounding, but not meant either */
-    if (given > 0 && given < actual && given / actual > 0.02)
+    if (given > 0 && given < actual)
         diag_warn(picture->writing->diag, NULL, 0,
                   "--total=%.15g is less than the sum of %.15g, and not used", given, actual);
 }

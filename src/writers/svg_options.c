@@ -98,14 +98,11 @@ static int number_option(const char *text, struct range range, double *value, st
 
     if (!text)
         return 0;
-    if (!read_number(span_of(text), &number) || (range.whole && strchr(text, '.'))) {
-        diag_error(diag, NULL, 0, "--%s=%.*s: not a %snumber", range.name,
-                   diag_excerpt(span_of(text)), text, range.whole ? "whole " : "");
-        return -1;
-    }
-    if (number < range.least || number > range.most) {
-        diag_error(diag, NULL, 0, "--%s=%.*s: not between %g and %g", range.name,
-                   diag_excerpt(span_of(text)), text, range.least, range.most);
+    if (!read_number(span_of(text), &number) || (range.whole && strchr(text, '.')) ||
+        number < range.least || number > range.most) {
+        diag_error(diag, NULL, 0, "--%s: '%.*s' is not a %snumber from %.15g to %.15g", range.name,
+                   diag_excerpt(span_of(text)), text, range.whole ? "whole " : "", range.least,
+                   range.most);
         return -1;
     }
     *value = number;

@@ -122,7 +122,7 @@ static int text_write(const struct profile *profile, const struct writing *writi
 
 const struct writer text_writer = {
     .name = "text",
-    .summary = "table of the hottest functions",
+    .summary = "tables: the hottest functions, what changed, or rules",
     .options = hottest_option_rows,
     .options_size = sizeof(struct hottest_options),
     .wants_sorted = true,

@@ -31,9 +31,18 @@ for command in collapse render diff; do
     end
 done
 
-begin "help for a command that is none"
+begin "help for a command that is none, and for two"
 run flamectl help nonesuch
 fails nonesuch
+run flamectl help collapse render
+fails "one command"
+end
+
+begin "help names the output formats, the default first, and tells what two tables share once"
+run flamectl collapse --help
+out_has "Output formats: folded (the default), text, json, pprof, markdown, speedscope."
+is "lines of --top" 1 "$(grep -c -e '--top=N' "$scratch/out")"
+is "the first heading" "Which samples, and how they are counted:" "$(grep -m1 '^[^ ].*:$' "$scratch/out")"
 end
 
 begin "unknown command"
@@ -60,6 +69,25 @@ run flamectl collapse --nonesuch "$folded"
 fails nonesuch
 run flamectl collapse -Z "$folded"
 fails Z
+end
+
+begin "unknown option: one that is nearly spelt so is told, another is not"
+while read -r command word meant; do
+    run flamectl $command $word "$folded"
+    fails "unknown option '$word'; did you mean $meant?"
+done <<'EOF'
+collapse --kernal --kernel
+collapse --MERGE-RECURTION=all --merge-recursion
+render --min-width=3 --minwidth
+render --colour=java --colors
+render -font-type=Arial --fonttype
+diff --normalise --normalize
+EOF
+for word in --nonesuch --x --pidd-or-not --width-of-the-picture-in-all-its-pixels=3; do
+    run flamectl render $word "$folded"
+    fails "$word"
+    err_hasnt mean
+done
 end
 
 begin "--opt=value and --opt value are the same"
@@ -95,6 +123,9 @@ end
 begin "an ambiguous abbreviation is an error"
 run flamectl collapse --m=1 "$folded"
 fails "--m=1"
+run flamectl collapse --no- "$folded"
+fails
+err_is "flamectl: option '--no-' could be --no-lines, --no-modules"
 end
 
 begin "a value missing"
@@ -118,6 +149,18 @@ for bad in --max-depth=x --max-depth=-1 --max-depth=99999999999999999999 --max-d
     end
 done
 
+begin "whole numbers: too large, too small, and 0 where it means something"
+run flamectl collapse --max-depth=99999999999999999999 "$folded"
+fails "is too large"
+for word in "collapse --max-depth=0" "collapse --to=text --top=0" "check --max=50% --depth=0"; do
+    run flamectl $word "$folded"
+    fails "'0' is not a whole number from 1 on"
+done
+run flamectl collapse --jobs=0 "$folded"
+status 0
+out_is "$folded_out"
+end
+
 begin "-- ends the options"
 cp "$folded" ./--reverse
 run flamectl collapse -- --reverse
@@ -131,6 +174,17 @@ for name in 12 "a b" "it's" 'a"b' 'a;b' $'a\tb'; do
     run flamectl collapse "$name"
     status 0
     out_is "$folded_out"
+done
+end
+
+begin "render: a --total below the sum is not used, and that is told, however small it is"
+run flamectl render "$folded"
+cp "$scratch/out" wanted
+for total in 8 0.1; do
+    run flamectl render --total=$total "$folded"
+    status 0
+    err_is "flamectl: warning: --total=$total is less than the sum of 9, and not used"
+    is "the picture" "$(cat wanted)" "$(cat "$scratch/out")"
 done
 end
 

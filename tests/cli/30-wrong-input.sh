@@ -122,6 +122,15 @@ run flamectl collapse --strict mixed
 fails "mixed:31"
 end
 
+begin "an empty name, and standard input twice"
+run flamectl collapse ""
+fails "name of an input file is empty"
+for command in collapse render diff; do
+    run_sh '"$flamectl" '"$command"' - - <'"$folded"
+    fails "is named 2 times"
+done
+end
+
 begin "bad lines with -q: not a word"
 printf 'main;a 1\n%.0s' {1..30} >mixed
 printf 'this is no count\n' >>mixed

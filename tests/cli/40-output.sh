@@ -16,6 +16,35 @@ done
 leftovers "out "
 end
 
+begin "-o: the end of the name chooses the format"
+run flamectl diff -q -o out.folded "$folded" "$folded"
+status 0
+is columns $'main;foo 2 2\nmain;foo;bar 7 7' "$(cat out.folded)"
+run flamectl render -o out.json "$folded"
+status 0
+is "the first byte" "{" "$(head -c 1 out.json)"
+end
+
+begin "-o: a name of a format that the command cannot write"
+run flamectl collapse -o out.svg "$folded"
+fails "out.svg: collapse cannot write 'svg'; it writes: folded text"
+err_has "the commands for it are: render diff"
+run flamectl render -o out.folded "$folded"
+fails "out.folded"
+run flamectl check --max=5% -o out.pb.gz "$folded"
+fails "out.pb.gz"
+leftovers ""
+run flamectl collapse --to folded -o out.svg "$folded"
+status 0
+is out.svg "$folded_out" "$(cat out.svg)"
+end
+
+begin "-o: into a folder that is not there"
+run flamectl collapse -o nowhere/out "$folded"
+fails
+err_is "flamectl: nowhere/out: cannot write: No such file or directory"
+end
+
 begin "-o: failing leaves no file and no temporary"
 for words in "collapse --strict" "render" "collapse"; do
     printf 'Dear Sir,\n' >letter
