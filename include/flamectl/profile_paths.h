@@ -7,7 +7,7 @@
 #include "flamectl/stacks.h"
 
 /* Bytes of paths; more are put into the call tree. */
-#define PATHS_MOST ((size_t)64 << 20)
+#define PATHS_MOST ((size_t)128 << 20)
 
 /* Lets readers file paths; by-name profiles that count no samples. */
 void profile_keep_paths(struct profile *profile);

@@ -148,8 +148,8 @@ uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum f
 /* Adds a wanted sample's weight, and counts it, at a node. -1 and a message, once, where a sum would overflow. */
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample);
 
-/* The same at a path (profile_paths.h). */
-int recorder_add_path(struct recorder *recorder, uint32_t row, const struct sample *sample);
+/* The same for a stack, leaf first: at its path, where those are kept (profile_paths.h), or at its node. */
+int recorder_file(struct recorder *recorder, const uint32_t *frames, size_t count, const struct sample *sample);
 
 /* Instead of recorder_add, for a sample of a kind that the format leaves out (idle time). */
 void recorder_leave_out(struct recorder *recorder);
@@ -160,6 +160,9 @@ void recorder_leave_out(struct recorder *recorder);
 void recorder_count(struct recorder *recorder);
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places);
+
+/* The same for a stack, leaf first, and a whole weight in the input's column. */
+int recorder_file_weight(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight);
 
 /* What the weights of the present input count ("cpu nanoseconds"), where the format says; else it
  * is the event of the samples. A warning where an input before counts something else. */

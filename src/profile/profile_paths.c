@@ -105,8 +105,10 @@ static struct ranks make_ranks(const struct frame_table *table)
 /* Big-endian, so that the order of the bytes is that of the ranks. */
 static void put_rank(unsigned char *bytes, uint32_t rank)
 {
-    for (int i = 0; i < 4; i++)
-        bytes[i] = (unsigned char)(rank >> (24 - 8 * i));
+    bytes[0] = (unsigned char)(rank >> 24); /* compilers know this for a store */
+    bytes[1] = (unsigned char)(rank >> 16);
+    bytes[2] = (unsigned char)(rank >> 8);
+    bytes[3] = (unsigned char)rank;
 }
 
 static uint32_t get_rank(const unsigned char *bytes)
@@ -120,18 +122,18 @@ static void rank_row(const struct stacks *paths, uint32_t row, const struct rank
 {
     size_t count = path_length(paths, row);
     unsigned char *bytes = (unsigned char *)paths->text[row].data; /* the gathering's own */
-    if (count)
-        memcpy(frames, bytes, count * sizeof *frames);
-    for (size_t i = 0; i < count; i++) {
-        const uint32_t *rank = i == 0 ? ranks->last : ranks->inner;
-        put_rank(bytes + (count - 1 - i) * sizeof *frames, rank[frames[i]]);
-    }
+    if (count == 0)
+        return;
+    memcpy(frames, bytes, count * sizeof *frames);
+    for (size_t i = count; i-- > 1; bytes += sizeof *frames)
+        put_rank(bytes, ranks->inner[frames[i]]);
+    put_rank(bytes, ranks->last[frames[0]]);
 }
 
 static void name_row(const struct stacks *paths, uint32_t row, const struct ranks *ranks)
 {
-    char *bytes = (char *)paths->text[row].data;
-    for (size_t i = 0; i < path_length(paths, row); i++, bytes += sizeof(uint32_t)) {
+    char *bytes = (char *)paths->text[row].data, *end = bytes + paths->text[row].len;
+    for (; bytes < end; bytes += sizeof(uint32_t)) {
         uint32_t frame = ranks->frame[get_rank((unsigned char *)bytes)];
         memcpy(bytes, &frame, sizeof frame);
     }

@@ -350,14 +350,28 @@ int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *
     return add(recorder, node, recorder->column, weight);
 }
 
-int recorder_add_path(struct recorder *recorder, uint32_t row, const struct sample *sample)
+static uint32_t node_of(struct profile *profile, const uint32_t *frames, size_t count)
 {
-    int64_t weight;
-    if (weigh(recorder, sample, &weight) < 0)
-        return -1;
+    uint32_t node = PROFILE_ROOT;
+    while (count)
+        node = profile_child(profile, node, frames[--count]);
+    return node;
+}
+
+static int add_path(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight)
+{
+    uint32_t row = profile_path(recorder->profile, frames, count);
     if (!profile_add_path(recorder->profile, row, recorder->column, weight))
         return overflow(recorder);
     return 0;
+}
+
+int recorder_file(struct recorder *recorder, const uint32_t *frames, size_t count, const struct sample *sample)
+{
+    int64_t weight;
+    if (!recorder->profile->paths)
+        return recorder_add(recorder, node_of(recorder->profile, frames, count), sample);
+    return weigh(recorder, sample, &weight) < 0 ? -1 : add_path(recorder, frames, count, weight);
 }
 
 void recorder_leave_out(struct recorder *recorder)
@@ -389,6 +403,14 @@ int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned colum
     if (!convert(profile, &weight, places))
         return overflow(recorder);
     return add(recorder, node, column, weight);
+}
+
+int recorder_file_weight(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight)
+{
+    struct profile *profile = recorder->profile;
+    if (!profile->paths)
+        return recorder_add_weight(recorder, node_of(profile, frames, count), recorder->column, weight, 0);
+    return convert(profile, &weight, 0) ? add_path(recorder, frames, count, weight) : overflow(recorder);
 }
 
 int recorder_add_stack(struct recorder *recorder, uint32_t row, unsigned column, int64_t weight,

@@ -63,7 +63,7 @@ static int end_stack(struct aix_reading *reading)
         return 0;
     if (recorder_begin(stack->recorder, &reading->process)) {
         uint32_t first = recorder_process(stack->recorder, &reading->process);
-        return recorder_add(stack->recorder, stack_node(stack, first), &reading->process);
+        return stack_file(stack, first, &reading->process);
     }
     stack->frames.count = 0;
     return 0;

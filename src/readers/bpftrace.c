@@ -30,6 +30,7 @@
 
 #include "head.h"
 #include "json_head.h"
+#include "line_memo.h"
 #include "perf_frame.h"
 #include "stack.h"
 
@@ -62,6 +63,7 @@ struct reading {
     struct stack stack;
     struct frame_list scalars; /* of the present key */
     struct perf_cleaner cleaner;
+    struct line_memo lines;
     struct map *maps;
     size_t map_count, map_capacity;
     struct index *by_map;
@@ -79,6 +81,7 @@ static void free_reading(struct reading *reading)
 {
     stack_free(&reading->stack);
     perf_cleaner_free(&reading->cleaner);
+    line_memo_free(&reading->lines);
     arena_free(&reading->texts);
     memory_free(reading->scalars.ids);
     memory_free(reading->maps);
@@ -133,6 +136,17 @@ static void push_frame(struct reading *reading, struct span line)
     stack_push(&reading->stack, name, FRAME_PLAIN);
 }
 
+static void push_line(struct reading *reading, struct span line)
+{
+    struct frame_list *frames = &reading->stack.frames;
+    size_t before = frames->count;
+    uint64_t hash = line_memo_hash(&reading->lines, line, false);
+    if (line_memo_find(&reading->lines, hash, line, false, frames))
+        return;
+    push_frame(reading, line);
+    line_memo_add(&reading->lines, hash, line, false, frames->ids + before, frames->count - before);
+}
+
 /* stack = LF {blanks frame LF}
  *
  * Pushes the frames of the stack that the key begins with, and takes it off. */
@@ -141,7 +155,7 @@ static void take_stack(struct reading *reading, struct span *key)
     *key = span_skip(*key, 1);
     while (key->len && is_blank(key->data[0])) {
         struct span line = span_first(*key, span_find(*key, '\n'));
-        push_frame(reading, line);
+        push_line(reading, line);
         *key = span_skip(*key, line.len + 1);
     }
 }
@@ -203,7 +217,7 @@ static int add(struct reading *reading, const struct map *map, int64_t count)
         sample.samples = count;
     }
     recorder_unit(recorder, map->name.len == 1 ? "samples" : map->name.data);
-    return recorder_add(recorder, stack_node(&reading->stack, FRAME_GAP), &sample);
+    return stack_file(&reading->stack, FRAME_GAP, &sample);
 }
 
 static void postpone(struct reading *reading, int64_t count)
@@ -389,6 +403,7 @@ static int bpftrace_read(struct source *source, struct recorder *recorder, const
                               .stack = {.recorder = recorder}, .cleaner = {.frames = &recorder->profile->frames}};
     struct span head = source_head(source);
     arena_init(&reading.texts);
+    line_memo_init(&reading.lines, recorder->profile->frames.seed);
     reading.by_map = index_make();
     int result = span_starts(head, "{") ? read_json(&reading, source) : read_text(&reading, source);
     if (result == 0)

@@ -39,7 +39,7 @@ static int end_stack(struct stack *stack)
         stack->frames.count = 0;
         return 0;
     }
-    return recorder_add(stack->recorder, stack_node(stack, FRAME_GAP), &sample);
+    return stack_file(stack, FRAME_GAP, &sample);
 }
 
 static int java_exceptions_read(struct source *source, struct recorder *recorder, const void *options)

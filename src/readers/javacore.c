@@ -51,7 +51,7 @@ static int end_thread(struct javacore_reading *reading)
     uint32_t first = FRAME_GAP;
     if (!rootless)
         first = recorder_root_frame(recorder, stack_clean(stack, name), FRAME_PLAIN);
-    return recorder_add(recorder, stack_node(stack, first), &sample);
+    return stack_file(stack, first, &sample);
 }
 
 /* thread = "3XMTHREADINFO" blanks ('"' name '"' | "Anonymous native thread") ... ["state:" letters] */

@@ -83,8 +83,7 @@ static int end_thread(struct jstack_reading *reading)
         stack->frames.count = 0;
         return 0;
     }
-    uint32_t first = first_frame(reading);
-    return recorder_add(stack->recorder, stack_node(stack, first), &sample);
+    return stack_file(stack, first_frame(reading), &sample);
 }
 
 /* thread = '"' name '"' ... ("prio=" | "tid=" | "nid=") ...; the list of deadlocks has '"' name '":' */

@@ -15,14 +15,14 @@
  * missing and other programs write into the stream; and a command name may hold a line end. So a
  * line that fits nowhere (a stray) is held until the next line shows what it was. */
 #include "flamectl/memory.h"
-#include "flamectl/profile_paths.h"
 #include "flamectl/reader.h"
 
 #include "head.h"
+#include "line_memo.h"
 #include "perf_frame.h"
 #include "perf_header.h"
 #include "perf_header_memo.h"
-#include "perf_memo.h"
+#include "stack_memo.h"
 
 struct perf_options {
     int kernel, jit, all, addrs, srcline, context, inlined;
@@ -123,8 +123,7 @@ static int file_sample(struct perf_reading *reading)
     }
     if (reading->process != FRAME_GAP)
         frame_list_push(frames, reading->process);
-    uint32_t row = profile_path(recorder->profile, frames->ids, frames->count);
-    return recorder_add_path(recorder, row, &reading->sample);
+    return recorder_file(recorder, frames->ids, frames->count, &reading->sample);
 }
 
 static void end_sample(struct perf_reading *reading)

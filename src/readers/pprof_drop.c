@@ -190,14 +190,14 @@ static bool drops(struct pprof_drop *drop, uint32_t frame)
     return drop->judged[frame] == DROPPED;
 }
 
-size_t pprof_drop_apply(struct pprof_drop *drop, const uint32_t *frames, size_t count)
+size_t pprof_drop_count(struct pprof_drop *drop, const uint32_t *frames, size_t count)
 {
     bool stayed = false;
-    for (size_t i = 0; drop->active && i < count; i++) {
-        bool dropped = drops(drop, frames[i]);
+    for (size_t left = count; drop->active && left; left--) {
+        bool dropped = drops(drop, frames[left - 1]);
         if (dropped && stayed)
-            return i;
+            return left;
         stayed = stayed || !dropped;
     }
-    return count;
+    return 0;
 }

@@ -23,8 +23,8 @@ int pprof_drop_init(struct pprof_drop *drop, struct span drop_frames, struct spa
                     struct diag *diag);
 void pprof_drop_free(struct pprof_drop *drop);
 
-/* How many of these frames, root first, are left: as `pprof` does it, the first to be dropped goes
- * with all that it called, but never before a frame that stays. */
-size_t pprof_drop_apply(struct pprof_drop *drop, const uint32_t *frames, size_t count);
+/* How many of these frames, leaf first, go: as `pprof` does it, the outermost to be dropped goes with all
+ * that it called, but never before a frame that stays. */
+size_t pprof_drop_count(struct pprof_drop *drop, const uint32_t *frames, size_t count);
 
 #endif

@@ -13,6 +13,8 @@ void pprof_reading_init(struct pprof_reading *reading, struct recorder *recorder
     *reading = (struct pprof_reading){.recorder = recorder, .options = options};
     pprof_tables_init(&reading->tables);
     pprof_stacks_init(&reading->stacks, options->labels.count > 0);
+    /* never NULL, to which not even 0 may be added */
+    reading->frames.ids = memory_grow(NULL, &reading->frames.capacity, 1, sizeof *reading->frames.ids);
 }
 
 void pprof_reading_free(struct pprof_reading *reading)
@@ -20,7 +22,7 @@ void pprof_reading_free(struct pprof_reading *reading)
     pprof_tables_free(&reading->tables);
     pprof_stacks_free(&reading->stacks);
     memory_free(reading->types);
-    memory_free(reading->frames);
+    memory_free(reading->frames.ids);
     memory_free(reading->text);
 }
 
@@ -200,13 +202,6 @@ static void tell_unit(const struct pprof_reading *reading, size_t which)
     recorder_unit(reading->recorder, text);
 }
 
-static void push(struct pprof_reading *reading, uint32_t frame)
-{
-    reading->frames = memory_grow(reading->frames, &reading->frame_capacity,
-                                  reading->frame_count + 1, sizeof *reading->frames);
-    reading->frames[reading->frame_count++] = frame;
-}
-
 /* label = key "=" (text | number [" " unit]) */
 static bool push_label(struct pprof_reading *reading, struct span message, const char *wanted)
 {
@@ -233,31 +228,31 @@ static bool push_label(struct pprof_reading *reading, struct span message, const
             memcpy(reading->text + len, parts[i].data, parts[i].len);
         len += parts[i].len;
     }
-    push(reading, frame_intern_clean(&reading->recorder->profile->frames,
-                                     span_make(reading->text, len), FRAME_PLAIN));
+    frame_list_push(&reading->frames, frame_intern_clean(&reading->recorder->profile->frames,
+                                                         span_make(reading->text, len), FRAME_PLAIN));
     return true;
 }
 
-/* The frames of the labels that are asked for, in the order of the options. */
+/* The frames of the labels that are asked for: in the order of the options, when the stack is turned round. */
 static void push_labels(struct pprof_reading *reading, size_t stack)
 {
     const struct option_list *wanted = &reading->options->labels;
+    size_t first = reading->frames.count;
     for (size_t i = 0; i < wanted->count; i++) {
         struct span labels = pprof_stacks_labels(&reading->stacks, stack);
         struct protobuf_field field;
         while (protobuf_next(&labels, &field) > 0)
             push_label(reading, field.bytes, wanted->items[i]);
     }
+    frame_list_reverse(&reading->frames, first);
 }
 
-/* Root first; false where the stack's bytes are damaged. A location that is not there is a frame
- * nobody can name. */
+/* False where the stack's bytes are damaged. A location that is not there is a frame nobody can name. */
 static bool push_stack(struct pprof_reading *reading, size_t stack)
 {
     struct frame_table *table = &reading->recorder->profile->frames;
     struct pprof_naming naming = {reading->options->lines, reading->options->addrs};
     struct span locations = pprof_stacks_locations(&reading->stacks, stack);
-    size_t first = reading->frame_count;
     uint64_t id;
     while (locations.len) {
         const uint32_t *frames = NULL;
@@ -265,44 +260,40 @@ static bool push_stack(struct pprof_reading *reading, size_t stack)
             return false;
         size_t count = pprof_tables_frames(&reading->tables, id, naming, table, &frames);
         for (size_t i = 0; i < count; i++)
-            push(reading, frames[i]);
+            frame_list_push(&reading->frames, frames[i]);
         if (count == 0) {
-            push(reading, frame_intern(table, span_of("[unknown]"), FRAME_PLAIN));
+            frame_list_push(&reading->frames, frame_intern(table, span_of("[unknown]"), FRAME_PLAIN));
             recorder_repaired(reading->recorder);
         }
-    }
-    for (size_t a = first, b = reading->frame_count; a + 1 < b; a++) {
-        uint32_t other = reading->frames[--b];
-        reading->frames[b] = reading->frames[a];
-        reading->frames[a] = other;
     }
     return true;
 }
 
-static int file_stack(struct pprof_reading *reading, size_t stack, size_t which)
+static void negative(const struct pprof_reading *reading)
 {
     struct recorder *recorder = reading->recorder;
+    struct span leaf = span_of("");
+    if (reading->frames.count)
+        leaf = recorder->profile->frames.frames[reading->frames.ids[0]].name;
+    recorder_unusable(recorder, 0, leaf, "a negative value, of a difference of profiles");
+}
+
+static int file_stack(struct pprof_reading *reading, size_t stack, size_t which)
+{
+    struct frame_list *frames = &reading->frames;
     int64_t weight = pprof_stacks_value(&reading->stacks, stack, which);
     if (weight == 0)
         return 0;
-    reading->frame_count = 0;
-    push_labels(reading, stack);
-    size_t labels = reading->frame_count;
+    frames->count = 0;
     if (!push_stack(reading, stack))
         return pprof_damaged(reading, "the end, and a stack before it");
-    struct profile *profile = recorder->profile;
     if (weight < 0) {
-        struct span leaf = span_of("");
-        if (reading->frame_count > labels)
-            leaf = profile->frames.frames[reading->frames[reading->frame_count - 1]].name;
-        recorder_unusable(recorder, 0, leaf, "a negative value, of a difference of profiles");
+        negative(reading);
         return 0;
     }
-    size_t kept = 0;
-    if (reading->frame_count > labels)
-        kept = pprof_drop_apply(&reading->drop, reading->frames + labels, reading->frame_count - labels);
-    uint32_t node = profile_node(profile, reading->frames, labels + kept);
-    return recorder_add_weight(recorder, node, recorder->column, weight, 0);
+    size_t dropped = pprof_drop_count(&reading->drop, frames->ids, frames->count);
+    push_labels(reading, stack);
+    return recorder_file_weight(reading->recorder, frames->ids + dropped, frames->count - dropped, weight);
 }
 
 int pprof_file_stacks(struct pprof_reading *reading)

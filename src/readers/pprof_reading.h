@@ -6,6 +6,7 @@
 #include "flamectl/protobuf.h"
 #include "flamectl/reader.h"
 
+#include "frame_list.h"
 #include "pprof_drop.h"
 #include "pprof_stacks.h"
 #include "pprof_tables.h"
@@ -48,8 +49,7 @@ struct pprof_reading {
     size_t type_count, type_capacity;
     uint64_t drop_frames, keep_frames, default_type; /* strings */
     uint64_t at;                                     /* bytes taken */
-    uint32_t *frames;                                /* of the present stack */
-    size_t frame_count, frame_capacity;
+    struct frame_list frames;                        /* of the present stack, leaf first */
     char *text; /* of a label's frame */
     size_t text_capacity;
 };

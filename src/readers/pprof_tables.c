@@ -47,7 +47,7 @@ void pprof_tables_free(struct pprof_tables *tables)
 /* The row with this id, or NO_ROW. */
 static size_t find_row(const struct pprof_tables *tables, const struct pprof_ids *ids, uint64_t id)
 {
-    if (id - 1 < ids->count && ids->ids[id - 1] == id)
+    if (id - 1 < ids->plain)
         return (size_t)(id - 1);
     uint64_t hash = hash_pair(tables->seed, id, 0);
     uint32_t row, at = index_begin(ids->index, hash);
@@ -67,7 +67,9 @@ static size_t add_row(struct pprof_tables *tables, struct pprof_ids *ids, uint64
         memory_exhausted();
     ids->ids = memory_grow(ids->ids, &ids->capacity, ids->count, sizeof *ids->ids);
     ids->ids[row] = id;
-    if (id != row + 1)
+    if (id == row + 1 && ids->plain == row)
+        ids->plain++;
+    else
         index_add(ids->index, hash_pair(tables->seed, id, 0), (uint32_t)row);
     return row;
 }

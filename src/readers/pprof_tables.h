@@ -12,6 +12,7 @@ struct index;
 struct pprof_ids {
     uint64_t *ids;
     size_t count, capacity;
+    size_t plain; /* so many are 1, 2, 3, ... from the first row on */
     struct index *index;
 };
 

@@ -50,7 +50,10 @@ static int compare_events(const void *left, const void *right)
 
 void slice_list_sort(struct slice_list *list)
 {
-    if (list->count)
+    size_t sorted = 1; /* so many are in order, mostly all */
+    while (sorted < list->count && compare_events(&list->events[sorted - 1], &list->events[sorted]) < 0)
+        sorted++;
+    if (sorted < list->count)
         qsort(list->events, list->count, sizeof *list->events, compare_events);
 }
 

@@ -32,18 +32,31 @@ void stack_push(struct stack *stack, struct span name, enum frame_kind kind)
     frame_list_push(&stack->frames, stack_frame(stack, name, kind));
 }
 
-uint32_t stack_node(struct stack *stack, uint32_t first)
+static struct frame_list *complete(struct stack *stack, uint32_t first)
 {
-    struct profile *profile = stack->recorder->profile;
     struct frame_list *frames = &stack->frames;
-    uint32_t node = PROFILE_ROOT;
     if (frames->count == 0)
         stack_push(stack, span_of("[unknown]"), FRAME_PLAIN);
     if (first != FRAME_GAP)
-        node = profile_child(profile, node, first);
+        frame_list_push(frames, first);
+    return frames;
+}
+
+uint32_t stack_node(struct stack *stack, uint32_t first)
+{
+    struct frame_list *frames = complete(stack, first);
+    uint32_t node = PROFILE_ROOT;
     while (frames->count)
-        node = profile_child(profile, node, frames->ids[--frames->count]);
+        node = profile_child(stack->recorder->profile, node, frames->ids[--frames->count]);
     return node;
+}
+
+int stack_file(struct stack *stack, uint32_t first, const struct sample *sample)
+{
+    struct frame_list *frames = complete(stack, first);
+    int result = recorder_file(stack->recorder, frames->ids, frames->count, sample);
+    frames->count = 0;
+    return result;
 }
 
 int stack_add_sample(struct stack *stack, const struct sample *sample)
@@ -52,7 +65,7 @@ int stack_add_sample(struct stack *stack, const struct sample *sample)
     if (stack->frames.count == 0)
         return 0;
     if (recorder_begin(recorder, sample))
-        return recorder_add(recorder, stack_node(stack, recorder_asked_process(recorder, sample)), sample);
+        return stack_file(stack, recorder_asked_process(recorder, sample), sample);
     stack->frames.count = 0;
     return 0;
 }
@@ -64,7 +77,10 @@ int stack_add_count(struct stack *stack, uint32_t first, int64_t count)
         stack->frames.count = 0;
         return 0;
     }
-    return recorder_add_weight(stack->recorder, stack_node(stack, first), stack->recorder->column, count, 0);
+    struct frame_list *frames = complete(stack, first);
+    int result = recorder_file_weight(stack->recorder, frames->ids, frames->count, count);
+    frames->count = 0;
+    return result;
 }
 
 int stack_read_count(struct stack *stack, uint32_t first, uint64_t number, struct span line)

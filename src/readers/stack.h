@@ -27,6 +27,9 @@ void stack_push(struct stack *stack, struct span name, enum frame_kind kind);
  * "[unknown]". The stack is empty after. */
 uint32_t stack_node(struct stack *stack, uint32_t first);
 
+/* Files a wanted sample at the present stack, which is as for stack_node. */
+int stack_file(struct stack *stack, uint32_t first, const struct sample *sample);
+
 /* Ends the stack and files it with a count that the input added up, or, where there are frames, as a sample
  * under the process that an option asks for. -1 after a message where a sum would overflow. */
 int stack_add_sample(struct stack *stack, const struct sample *sample);

@@ -3,7 +3,8 @@
 #include "flamectl/reader.h"
 #include "flamectl/writer.h"
 
-#include "../../src/readers/perf_memo.h"
+#include "../../src/readers/line_memo.h"
+#include "../../src/readers/stack_memo.h"
 #include "unit.h"
 
 struct outcome {

@@ -1,5 +1,5 @@
-/* The perf reader's memos. The stack memo needs no bound: it holds less than the profile does. */
-#include "perf_memo.h"
+/* Lines and their frames, in one array: the hash leads to the place. */
+#include "line_memo.h"
 
 /* The line memo forgets when its records or frames are as many. */
 #define MAX_WORDS ((size_t)8 << 20)
@@ -79,77 +79,4 @@ void line_memo_add(struct line_memo *memo, uint64_t hash, struct span line, bool
             frame_list_push(&memo->frames, frames[i]);
     index_add(memo->index, hash, (uint32_t)memo->used);
     memo->used += words;
-}
-
-void stack_memo_init(struct stack_memo *memo, struct profile *profile)
-{
-    *memo = (struct stack_memo){.profile = profile};
-    if (profile->order == PROFILE_BY_NAME && !profile->paths)
-        memo->index = index_make();
-}
-
-void stack_memo_free(struct stack_memo *memo)
-{
-    index_free(memo->index);
-    memory_free(memo->path);
-}
-
-/* Whether the stack of this node is the process and the list. The root's frame is no frame of a
- * list, so that a walk up cannot pass it. */
-static bool is_stack_of(const struct profile *profile, uint32_t node, uint32_t process,
-                        const struct frame_list *list)
-{
-    for (size_t i = 0; i < list->count; i++) {
-        if (profile->nodes[node].frame != list->ids[i])
-            return false;
-        node = profile->nodes[node].parent;
-    }
-    if (process != FRAME_GAP) {
-        if (profile->nodes[node].frame != process)
-            return false;
-        node = profile->nodes[node].parent;
-    }
-    return node == PROFILE_ROOT;
-}
-
-/* The node of the stack's next frame: that of the last new stack as long as they are the same. */
-static uint32_t make_step(struct stack_memo *memo, size_t depth, uint32_t parent, uint32_t frame)
-{
-    if (depth < memo->depth && memo->path[depth].frame == frame)
-        return memo->path[depth].node;
-    memo->path = memory_grow(memo->path, &memo->capacity, depth + 1, sizeof *memo->path);
-    memo->path[depth] = (struct stack_step){frame, profile_child(memo->profile, parent, frame)};
-    memo->depth = depth + 1;
-    return memo->path[depth].node;
-}
-
-static uint32_t make_stack(struct stack_memo *memo, uint32_t process, const struct frame_list *list)
-{
-    uint32_t node = PROFILE_ROOT;
-    size_t depth = 0;
-    if (process != FRAME_GAP)
-        node = make_step(memo, depth++, node, process);
-    for (size_t i = list->count; i-- > 0;)
-        node = make_step(memo, depth++, node, list->ids[i]);
-    memo->depth = depth;
-    return node;
-}
-
-uint32_t stack_memo_node(struct stack_memo *memo, uint32_t process, const struct frame_list *list)
-{
-    if (!memo->index)
-        return make_stack(memo, process, list);
-    struct hash_seed seed = memo->profile->frames.seed;
-    uint64_t hash = process;
-    if (list->count)
-        hash = hash_pair(
-            seed, process,
-            hash_bytes(seed, span_make((const char *)list->ids, list->count * sizeof *list->ids)));
-    uint32_t node, at = index_begin(memo->index, hash);
-    while ((node = index_next(memo->index, hash, &at)) != INDEX_NONE)
-        if (is_stack_of(memo->profile, node, process, list))
-            return node;
-    node = make_stack(memo, process, list);
-    index_add(memo->index, hash, node);
-    return node;
 }
