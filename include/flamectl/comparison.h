@@ -110,8 +110,8 @@ struct comparison {
     double reference_share; /* 0.1 by default */
     double detectable;      /* smallest change found with 80 % power */
     double wanted;          /* smallest change that counts, there */
-    uint32_t runs_needed;   /* runs a side, of the mean size of these, that would find it; 0: more
-                               than 10,000 */
+    uint32_t runs_needed;   /* runs a side, of the mean size of these, that would tell it from noise;
+                               0: more than 10,000 */
     struct comparison_function
         *functions; /* all of them: regressions first, then improvements, explained, moved, small,
                      * none, untested; within each the largest change first, then by name */
@@ -130,6 +130,9 @@ void comparison_options_init(struct comparison_options *options);
 void comparison_make(struct comparison *comparison, const struct profile *profile,
                      const struct comparison_run *runs, const struct comparison_options *options);
 void comparison_free(struct comparison *comparison);
+
+/* Whether there are the runs needed; sides of different size count as their harmonic mean. */
+bool comparison_runs_suffice(const struct comparison *comparison);
 
 /* "REGRESSION", "explained by", and so on. */
 const char *comparison_verdict_text(enum comparison_verdict verdict);

@@ -170,8 +170,8 @@ static void tell_function(const struct comparison_function *function, const stru
     struct span name = is_all ? span_of("all") : frame->name;
     char relative[40] = "new";
     if (isfinite(test->relative))
-        snprintf(relative, sizeof relative, "%+.1f %%", 100 * test->relative);
-    diag_note(diag, "  %.*s%s %.2f %% -> %.2f %%: %+.2f points (%+.2f to %+.2f), %s",
+        snprintf(relative, sizeof relative, "%+.1f%%", 100 * test->relative);
+    diag_note(diag, "  %.*s%s %.2f%% -> %.2f%%: %+.2f points (%+.2f to %+.2f), %s",
               diag_excerpt(name), name.data, is_all ? "" : frame_suffix(frame->kind),
               100 * test->measure[BEFORE], 100 * test->measure[AFTER], 100 * test->change,
               100 * test->low, 100 * test->high, relative);
@@ -203,9 +203,8 @@ static void tell_reason(const struct comparison *comparison, struct diag *diag)
         return;
     case REASON_SINGLE_RUN:
         diag_note(diag,
-                  "%s: one run a side shows sampling noise only, not how much runs differ; several "
-                  "runs are: "
-                  "--before a1 a2 a3 --after b1 b2 b3",
+                  "%s: one run of a side shows sampling noise only, not how much runs differ; several "
+                  "runs are: --before b1 b2 b3 --after a1 a2 a3",
                   verdict);
         return;
     case REASON_FEW_SAMPLES:
@@ -214,16 +213,17 @@ static void tell_reason(const struct comparison *comparison, struct diag *diag)
     }
 }
 
+/* What these runs could have shown, and how many tell what counts from noise. */
 static void tell_power(const struct comparison *comparison, struct diag *diag)
 {
-    char needed[60] = "more than 10000";
-    if (comparison->runs_needed)
-        snprintf(needed, sizeof needed, "%s%lu", comparison->screening ? "at least " : "",
-                 (unsigned long)comparison->runs_needed);
+    char needed[60] = "more than 10,000 runs a side";
+    if (comparison_runs_suffice(comparison))
+        snprintf(needed, sizeof needed, "no more runs than these");
+    else if (comparison->runs_needed)
+        snprintf(needed, sizeof needed, "about %lu runs a side", (unsigned long)comparison->runs_needed);
     diag_note(diag,
-              "a function of %.4g %% would have had to change by %.2f points to be found (80 %% "
-              "power); finding "
-              "%.2f takes %s runs a side",
+              "smallest change that would have been found (80%% power) in a function of %.3g%%: %.2f "
+              "points; to tell %.2f from noise takes %s",
               100 * comparison->reference_share, 100 * comparison->detectable,
               100 * comparison->wanted, needed);
 }
@@ -257,7 +257,7 @@ static void tell_result(const struct comparison *comparison, const struct profil
     if (comparison->verdict == VERDICT_PASS)
         diag_note(
             diag,
-            "%s: none of %lu functions changed by as much as counts (%.4g points and %.4g %%); %s",
+            "%s: none of %lu functions changed by as much as counts (%.4g points and %.4g%%); %s",
             verdict, tested, 100 * comparison->options.min_points,
             100 * comparison->options.min_relative, runs);
     else if (comparison->verdict == VERDICT_REGRESSION)
@@ -296,7 +296,7 @@ void verdict_print_splits(const struct comparison_splits *splits, unsigned runs,
     sink_format(sink, "%lu splits of %u runs into %u and %u, %s\n", (unsigned long)splits->splits,
                 runs, runs / 2, runs - runs / 2,
                 splits->possible > splits->splits ? "chosen at random" : "all there are");
-    sink_format(sink, "REGRESSION in %lu of them (%.1f %%), IMPROVEMENT in %lu (%.1f %%)\n",
+    sink_format(sink, "REGRESSION in %lu of them (%.1f%%), IMPROVEMENT in %lu (%.1f%%)\n",
                 (unsigned long)splits->alarms, 100 * splits->alarms / all,
                 (unsigned long)splits->improvements, 100 * splits->improvements / all);
     if (splits->inconclusive)

@@ -18,6 +18,13 @@ void comparison_options_init(struct comparison_options *options)
     *options = (struct comparison_options){.fdr = 0.05, .min_points = 0.005, .min_relative = 0.05};
 }
 
+bool comparison_runs_suffice(const struct comparison *comparison)
+{
+    double before = comparison->side_runs[COMPARISON_BEFORE];
+    double after = comparison->side_runs[COMPARISON_AFTER];
+    return comparison->runs_needed && 2 * before * after >= comparison->runs_needed * (before + after);
+}
+
 const char *comparison_verdict_text(enum comparison_verdict verdict)
 {
     return verdicts[verdict];

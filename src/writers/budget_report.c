@@ -66,11 +66,44 @@ static bool label_widest(struct label *label, const struct profile *profile,
     return true;
 }
 
-/* How many more are too wide. */
+/* How many more are too wide; or that there was nothing to measure, as where a name is misspelt. */
 static void write_more(const struct budget_rule *rule, struct sink *sink)
 {
+    static const char *const nothing[] = {
+        [BUDGET_DEPTH] = "(no frame so deep)",
+        [BUDGET_NAME] = "(no such function)",
+        [BUDGET_REGEX] = "(matches no function)",
+        [BUDGET_UNKNOWN] = "",
+    };
     if (rule->over > 1)
         sink_format(sink, " and %lu more", (unsigned long)rule->over - 1);
+    else if (rule->matched == 0)
+        sink_text(sink, nothing[rule->kind]);
+}
+
+static void write_too_little(const struct budget *budget, struct sink *sink)
+{
+    char count[LABEL_WEIGHT], asked[LABEL_WEIGHT];
+    label_weight(asked, budget->min_samples, 1);
+    if (budget->samples >= 0)
+        sink_format(sink, "%s samples, fewer than the %s asked for",
+                    label_weight(count, budget->samples, 1), asked);
+    else
+        sink_format(sink, "number of samples unknown, %s asked for", asked);
+}
+
+static void write_outcome(const struct budget *budget, struct sink *sink)
+{
+    char count[LABEL_WEIGHT];
+    if (budget->broken)
+        sink_format(sink, "%lu of %lu rules broken", (unsigned long)budget->broken,
+                    (unsigned long)budget->count);
+    else
+        sink_text(sink, "all rules hold");
+    if (budget->samples >= 0)
+        sink_format(sink, ", %s samples", label_weight(count, budget->samples, 1));
+    else
+        sink_text(sink, ", number of samples unknown");
 }
 
 static void write_verdict(const struct budget *budget, const char *strong, struct sink *sink)
@@ -80,20 +113,11 @@ static void write_verdict(const struct budget *budget, const char *strong, struc
         [BUDGET_BROKEN] = "FAIL",
         [BUDGET_TOO_LITTLE] = "TOO LITTLE DATA",
     };
-    char count[LABEL_WEIGHT];
     sink_format(sink, "%s%s%s: ", strong, verdicts[budget->verdict], strong);
     if (budget->verdict == BUDGET_TOO_LITTLE)
-        sink_format(sink, "fewer than %s are not judged",
-                    label_weight(count, budget->min_samples, 1));
-    else if (budget->broken)
-        sink_format(sink, "%lu of %lu rules broken", (unsigned long)budget->broken,
-                    (unsigned long)budget->count);
+        write_too_little(budget, sink);
     else
-        sink_text(sink, "all rules hold");
-    if (budget->samples >= 0)
-        sink_format(sink, ", %s samples", label_weight(count, budget->samples, 1));
-    else
-        sink_text(sink, ", number of samples unknown");
+        write_outcome(budget, sink);
     if (budget->self)
         sink_text(sink, ", functions by self");
     sink_text(sink, "\n");
@@ -112,11 +136,12 @@ static void write_row(const struct budget *budget, const struct budget_rule *rul
     label_rule(&label, budget, rule, RULE_COLUMNS);
     sink_write(sink, label.text, label.len);
     unsigned used = label.columns;
-    if (label_widest(&label, profile, rule, rule->over > 1 ? OF_MORE_COLUMNS : WIDEST_COLUMNS)) {
+    bool found = label_widest(&label, profile, rule, rule->over > 1 ? OF_MORE_COLUMNS : WIDEST_COLUMNS);
+    if (found || (rule->matched == 0 && rule->kind != BUDGET_UNKNOWN))
         sink_format(sink, "%*s", (int)(RULE_COLUMNS + 2 - used), "");
+    if (found)
         sink_write(sink, label.text, label.len);
-        write_more(rule, sink);
-    }
+    write_more(rule, sink);
     sink_text(sink, "\n");
 }
 

@@ -35,13 +35,13 @@ static void tell_reason(struct words *words, const struct comparison *comparison
         break;
     case REASON_UNKNOWN_SAMPLES:
         words_add(words,
-                  "the weights do not tell how many samples they come from. Compare recordings, or "
-                  "record again with: flamectl collapse --count=samples");
+                  "the weights do not tell how many samples they come from. Compare the recordings "
+                  "themselves, or text from flamectl collapse --count=samples");
         break;
     case REASON_SINGLE_RUN:
         words_add(words,
                   "one run of a side shows sampling noise only, and programs differ by more than "
-                  "that from run to run. Record several: diff --before b1 b2 b3 --after a1 a2 a3");
+                  "that from run to run. Record several, for diff --before b1 b2 b3 --after a1 a2 a3");
         break;
     case REASON_FEW_SAMPLES:
         words_add(words, "every function has too few samples. Record longer, or more runs");
@@ -59,16 +59,23 @@ static void tell_findings(struct words *words, const struct comparison *comparis
               100 * options->min_relative);
 }
 
+static void tell_runs(struct words *words, const struct comparison *comparison)
+{
+    unsigned after = comparison->side_runs[COMPARISON_AFTER];
+    words_add(words, "; %u against %u run%s", comparison->side_runs[COMPARISON_BEFORE], after,
+              after == 1 ? "" : "s");
+    if (comparison->screening)
+        words_add(words, ", so what follows is by sampling noise only");
+}
+
 void diff_words_verdict(struct words *words, const struct comparison *comparison)
 {
-    if (comparison->verdict == VERDICT_INCONCLUSIVE)
+    if (comparison->verdict == VERDICT_INCONCLUSIVE) {
         tell_reason(words, comparison);
-    else
+    } else {
         tell_findings(words, comparison);
-    words_add(words, "; %u against %u runs", comparison->side_runs[COMPARISON_BEFORE],
-              comparison->side_runs[COMPARISON_AFTER]);
-    if (comparison->screening && comparison->reason != REASON_SINGLE_RUN)
-        words_add(words, ", so what follows is by sampling noise only");
+        tell_runs(words, comparison);
+    }
     words_add(words, ".");
 }
 
@@ -80,14 +87,13 @@ void diff_words_power(struct words *words, const struct comparison *comparison)
               "Smallest change that would have been found (80%% power) in a function of %.3g%%: "
               "%.2f points. ",
               100 * comparison->reference_share, 100 * comparison->detectable);
-    if (comparison->detectable <= comparison->wanted)
-        words_add(words, "That is enough for the %.2f points asked for.", 100 * comparison->wanted);
+    words_add(words, "To tell %.2f from noise takes ", 100 * comparison->wanted);
+    if (comparison_runs_suffice(comparison))
+        words_add(words, "no more runs than these.");
     else if (comparison->runs_needed)
-        words_add(words, "For the %.2f points asked for, about %lu runs a side.",
-                  100 * comparison->wanted, (unsigned long)comparison->runs_needed);
+        words_add(words, "about %lu runs a side.", (unsigned long)comparison->runs_needed);
     else
-        words_add(words, "For the %.2f points asked for, more than 10,000 runs a side.",
-                  100 * comparison->wanted);
+        words_add(words, "more than 10,000 runs a side.");
 }
 
 static void add_stacks(struct words *words, const struct changes_stacks *stacks, int64_t total,

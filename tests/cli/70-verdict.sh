@@ -11,7 +11,7 @@ begin "verdict: a regression"
 run flamectl diff --to folded --fail-on=regression --before $before --after $after
 status 1
 err_has "REGRESSION: 1 of 42 functions grew; 5 against 5 runs"
-err_has "  hash_word 20.90 % -> 22.53 %: +1.63 points (+1.18 to +2.08), +7.8 %"
+err_has "  hash_word 20.90% -> 22.53%: +1.63 points (+1.18 to +2.08), +7.8%"
 err_hasnt index_words
 run flamectl diff --to folded --before $before --after $after
 status 0
@@ -25,14 +25,15 @@ begin "verdict: an improvement"
 run flamectl diff --to folded --fail-on=regression --before $after --after $before
 status 0
 err_has "IMPROVEMENT: 1 of 42 functions shrank, none grew"
-err_has "  hash_word 22.53 % -> 20.90 %: -1.63 points (-2.08 to -1.18), -7.2 %"
+err_has "  hash_word 22.53% -> 20.90%: -1.63 points (-2.08 to -1.18), -7.2%"
 end
 
 begin "verdict: nothing changed"
 run flamectl diff --to folded --fail-on=regression,inconclusive --before $before --after $before
 status 0
-err_has "PASS: none of 41 functions changed by as much as counts (0.5 points and 5 %)"
-err_has "a function of 10 % would have had to change by"
+err_has "PASS: none of 41 functions changed by as much as counts (0.5 points and 5%)"
+err_has "smallest change that would have been found (80% power) in a function of 10%: 0.7"
+err_has "points; to tell 0.50 from noise takes about "
 end
 
 begin "verdict: the smallest change that counts"
@@ -46,13 +47,22 @@ status 0
 err_has PASS
 end
 
+begin "verdict: what counts stands out, but the change found in four of five cases is larger still"
+run flamectl diff --to folded --min-change=3 --before $before --after $after
+status 0
+err_has "in a function of 50%: 3.2"
+err_has "points; to tell 3.00 from noise takes no more runs than these"
+run flamectl diff --to text --min-change=3 --before $before --after $after
+out_has "To tell 3.00 from noise takes no more runs than these."
+end
+
 begin "verdict: one run a side"
 run flamectl diff --to folded "$runs/before-1.folded" "$runs/after-1.folded"
 status 0
 err_hasnt INCONCLUSIVE
 run flamectl diff --to folded --fail-on=regression "$runs/before-1.folded" "$runs/after-1.folded"
 status 0
-err_has "INCONCLUSIVE: one run a side"
+err_has "INCONCLUSIVE: one run of a side"
 run flamectl diff --to folded --fail-on=inconclusive "$runs/before-1.folded" "$runs/after-1.folded"
 status 3
 run flamectl diff --to folded --fail-on=regression --allow-single-run "$runs/before-1.folded" "$runs/after-1.folded"
@@ -78,7 +88,7 @@ for i in 1 2; do
 done
 run flamectl diff --to folded --fail-on=regression --before b1 b2 --after a1 a2
 status 1
-err_has "  f 30.49 % -> 46.69 %"
+err_has "  f 30.49% -> 46.69%"
 end
 
 begin "verdict: too few samples"
@@ -98,7 +108,7 @@ status 0
 run flamectl diff --to folded --fail-on=regression --work-before=10,10 --work-after=10,10 --before b1 b2 --after a1 a2
 status 1
 err_has "in percent of before's cost per unit of work"
-err_has "  g 79.99 % -> 87.99 %"
+err_has "  g 79.99% -> 87.99%"
 run flamectl diff --to folded --fail-on=regression --work-before=10,10 --work-after=11,11 --before b1 b2 --after a1 a2
 status 0
 run flamectl diff --work-before=10,10 --before b1 b2 --after a1 a2
@@ -135,7 +145,7 @@ begin "verdict: runs of one build"
 run flamectl diff --aa $before
 status 0
 out_has "10 splits of 5 runs into 2 and 3, all there are"
-out_has "REGRESSION in 0 of them (0.0 %), IMPROVEMENT in 0 (0.0 %)"
+out_has "REGRESSION in 0 of them (0.0%), IMPROVEMENT in 0 (0.0%)"
 run flamectl diff -o aa.txt --aa $before $after $before
 status 0
 is "aa.txt" "1000 splits of 15 runs into 7 and 8, chosen at random" "$(head -n 1 aa.txt)"
