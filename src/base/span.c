@@ -78,6 +78,9 @@ bool span_is_digits(struct span s)
     return s.len > 0;
 }
 
+/* So many digits always fit. */
+#define SAFE_DIGITS 18
+
 bool span_to_int64(struct span s, int64_t *value)
 {
     int64_t v = 0;
@@ -85,7 +88,7 @@ bool span_to_int64(struct span s, int64_t *value)
         return false;
     for (size_t i = 0; i < s.len; i++) {
         int digit = s.data[i] - '0';
-        if (!is_digit(s.data[i]) || v > (INT64_MAX - digit) / 10)
+        if (!is_digit(s.data[i]) || (i >= SAFE_DIGITS && v > (INT64_MAX - digit) / 10))
             return false;
         v = v * 10 + digit;
     }

@@ -119,8 +119,9 @@ static int end_sample(struct raw_reading *reading)
 }
 
 /* sample = {blanks value} ":" {" " id}; false where the line is none */
-static bool parse_sample(struct protobuf_message *sample, struct span line)
+static bool parse_sample(struct raw_reading *reading, struct span line)
 {
+    struct protobuf_message *sample = &reading->sample, *ids = &reading->inner;
     uint64_t value;
     line = span_trim(line);
     for (; line.len && line.data[0] != ':'; line = span_trim_left(line)) {
@@ -133,8 +134,9 @@ static bool parse_sample(struct protobuf_message *sample, struct span line)
     for (line = span_trim(span_skip(line, 1)); line.len; line = span_trim_left(line)) {
         if (!take_number(&line, &value) || (line.len && line.data[0] != ' '))
             return false;
-        protobuf_put_number(sample, 1, value);
+        protobuf_put_varint(ids, value);
     }
+    protobuf_put_message(sample, 1, ids);
     return true;
 }
 
@@ -163,10 +165,11 @@ static int read_sample(struct raw_reading *reading, uint64_t number, struct span
         return 0;
     if (end_sample(reading) < 0)
         return -1;
-    if (!parse_sample(&reading->sample, line)) {
+    if (!parse_sample(reading, line)) {
         reading->sample.len = 0;
         recorder_unusable(reading->profile.recorder, number, line, "neither a sample nor its labels");
     }
+    reading->inner.len = 0;
     return 0;
 }
 

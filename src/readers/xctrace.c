@@ -68,7 +68,9 @@ struct xctrace_reading {
     size_t depth, open_capacity;
     struct value *values;
     size_t value_count, value_capacity;
-    struct index *by_id;
+    uint32_t *by_small_id; /* the places of values, by ids below small_ids */
+    size_t small_ids, small_capacity;
+    struct index *by_id; /* of the others */
     struct frame_list frames; /* of all backtraces with an id, and of the present row's */
     size_t kept_frames;       /* of those with an id */
     struct thread *threads;
@@ -93,12 +95,30 @@ static uint64_t hash_id(const struct xctrace_reading *reading, uint64_t id)
 
 static const struct value *find_value(const struct xctrace_reading *reading, uint64_t id)
 {
+    if (id < reading->small_ids && reading->by_small_id[id] != INDEX_NONE)
+        return &reading->values[reading->by_small_id[id]];
     uint64_t hash = hash_id(reading, id);
     uint32_t place, at = index_begin(reading->by_id, hash);
     while ((place = index_next(reading->by_id, hash, &at)) != INDEX_NONE)
         if (reading->values[place].id == id)
             return &reading->values[place];
     return NULL;
+}
+
+/* Elements count from 1, and many have no value that is kept. */
+#define SMALL_ID(values) (((values) + 16) * 8)
+
+static void add_id(struct xctrace_reading *reading, uint64_t id, uint32_t place)
+{
+    if (id >= SMALL_ID(reading->value_count)) {
+        index_add(reading->by_id, hash_id(reading, id), place);
+        return;
+    }
+    reading->by_small_id = memory_grow(reading->by_small_id, &reading->small_capacity, (size_t)id + 1,
+                                       sizeof *reading->by_small_id);
+    while (reading->small_ids <= id)
+        reading->by_small_id[reading->small_ids++] = INDEX_NONE;
+    reading->by_small_id[id] = place;
 }
 
 static void keep_value(struct xctrace_reading *reading, const struct element *element, int64_t number,
@@ -110,7 +130,7 @@ static void keep_value(struct xctrace_reading *reading, const struct element *el
                                   sizeof *reading->values);
     reading->values[reading->value_count] = (struct value){element->id, element->kind, number, count,
                                                                 FRAME_GAP, PROFILE_NONE};
-    index_add(reading->by_id, hash_id(reading, element->id), (uint32_t)reading->value_count++);
+    add_id(reading, element->id, (uint32_t)reading->value_count++);
 }
 
 static bool parse_id(struct span text, uint64_t *id)
@@ -337,6 +357,7 @@ static int xctrace_read(struct source *source, struct recorder *recorder, const 
     recorder_unit(recorder, reading.cycles ? "cycles" : "ns");
     xml_read_free(&reading.xml);
     stack_free(&reading.stack);
+    memory_free(reading.by_small_id);
     index_free(reading.by_id);
     arena_free(&reading.names);
     memory_free(reading.frames.ids);
