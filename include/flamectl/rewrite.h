@@ -7,10 +7,12 @@
 #include "flamectl/option.h"
 #include "flamectl/profile.h"
 
+enum packages { PACKAGES_KEEP, PACKAGES_SHORT, PACKAGES_NONE };
 enum merge_recursion { RECURSION_KEEP, RECURSION_DIRECT, RECURSION_ALL };
 
 struct rewrite_options {
     const char *rename;            /* file of lines "regex TAB text" */
+    int packages;                  /* enum packages: Java's, in names */
     int strip_hex;                 /* 0x1234 -> 0x... in names */
     const char *focus, *ignore;    /* POSIX extended regular expressions */
     struct option_list skip_after; /* exact names */
@@ -33,7 +35,7 @@ void rewrite_free(struct rewrite *rewrite);
 /* Whether there is no step to apply. */
 bool rewrite_is_empty(const struct rewrite *rewrite);
 
-/* Applies all steps in their fixed order: rename, strip hex, focus, ignore, skip-after, base, hide,
+/* Applies all steps in their fixed order: rename, packages, strip hex, focus, ignore, skip-after, base, hide,
  * merge recursion, reverse, max depth. The profile is replaced by the result. *dropped: weight
  * (after, or the only column) of the stacks dropped whole. */
 void rewrite_apply(struct rewrite *rewrite, struct profile *profile, int64_t *dropped);

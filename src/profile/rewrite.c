@@ -18,6 +18,8 @@
 const struct option rewrite_option_rows[] = {
     {.name = "rename", .kind = OPTION_TEXT, .offset = FIELD(rename), .value = "FILE",
      .help = "rename frames by lines 'regex TAB text', the first that matches"},
+    {.name = "packages", .kind = OPTION_CHOICE, .offset = FIELD(packages), .value = "short|none",
+     .help = "Java: java.util.List.get becomes j.u.List.get, or List.get"},
     {.name = "strip-hex", .letter = 's', .kind = OPTION_FLAG, .offset = FIELD(strip_hex), .set = 1,
      .help = "0x7f01 becomes 0x... in names"},
     {.name = "focus", .kind = OPTION_TEXT, .offset = FIELD(focus), .value = "REGEX",
@@ -75,6 +77,7 @@ struct rewrite *rewrite_make(const struct rewrite_options *options, struct diag 
     struct rewrite *rewrite = memory_zero(1, sizeof *rewrite);
     struct rewrite_options *own = &rewrite->options;
     *own = *options;
+    rewrite->names.packages = own->packages;
     rewrite->names.strip_hex = own->strip_hex;
     int failed = compile(&rewrite->focus, &own->focus, "focus", diag) |
                  compile(&rewrite->ignore, &own->ignore, "ignore", diag) |
@@ -104,7 +107,7 @@ void rewrite_free(struct rewrite *rewrite)
 
 static bool changes_names(const struct rewrite *rewrite)
 {
-    return rewrite->names.count || rewrite->names.strip_hex;
+    return rewrite->names.count || rewrite->names.packages || rewrite->names.strip_hex;
 }
 
 bool rewrite_is_empty(const struct rewrite *rewrite)

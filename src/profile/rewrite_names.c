@@ -8,7 +8,10 @@
 #include "rewrite_names.h"
 
 #include "flamectl/memory.h"
+#include "flamectl/rewrite.h"
 #include "flamectl/source.h"
+
+#include "rewrite_packages.h"
 
 #define GROUPS 10 /* the match and \1 to \9 */
 
@@ -126,6 +129,7 @@ void name_rules_free(struct name_rules *rules)
     }
     memory_free(rules->rules);
     memory_free(rules->renamed.data);
+    memory_free(rules->shortened.data);
     memory_free(rules->stripped.data);
 }
 
@@ -153,6 +157,12 @@ static struct span expand(const char *text, const char *name, const regmatch_t *
         }
     }
     return span_make(out->data, out->len);
+}
+
+static struct span shorten(struct span name, struct name_text *out)
+{
+    out->data = memory_grow(out->data, &out->capacity, name.len + 1, 1);
+    return span_make(out->data, packages_shorten(name, out->data));
 }
 
 /* Replaces each "0x" and hexadecimal digits by "0x...", as difffolded.pl -s. */
@@ -184,5 +194,9 @@ struct span name_rules_apply(struct name_rules *rules, struct span name)
             break;
         }
     }
+    if (rules->packages == PACKAGES_NONE)
+        name = span_skip(name, packages_length(name));
+    else if (rules->packages == PACKAGES_SHORT)
+        name = shorten(name, &rules->shortened);
     return rules->strip_hex ? strip_hex(name, &rules->stripped) : name;
 }

@@ -1,4 +1,4 @@
-/* Rewriting of names: rules of a file, and addresses. */
+/* Rewriting of names: rules of a file, Java's packages, addresses. */
 #ifndef FLAMECTL_REWRITE_NAMES_H
 #define FLAMECTL_REWRITE_NAMES_H
 
@@ -25,8 +25,9 @@ bool name_matches(const regex_t *regex, const char *name, size_t groups, regmatc
 struct name_rules {
     struct name_rule *rules;
     size_t count, capacity;
-    bool strip_hex;                     /* 0x7f01 becomes 0x..., after the rules */
-    struct name_text renamed, stripped; /* scratch */
+    int packages;   /* enum packages: Java's, after the rules */
+    bool strip_hex; /* 0x7f01 becomes 0x..., after them */
+    struct name_text renamed, shortened, stripped; /* scratch */
 };
 
 /* Compiles a regular expression (POSIX extended) that the user gave, by option or on a line of a

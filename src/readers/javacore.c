@@ -1,6 +1,7 @@
 /* Javacores of OpenJ9 and IBM's JVM (kill -3 PID): each thread's Java stack is a sample.
  *
  *     3XMTHREADINFO      "Executor-1" J9VMThread:0x81, j9thread_t:0x1, java/lang/Thread:0x07, state:R, prio=5
+ *     3XMTHREADINFO1            (native thread ID:0x3158, native priority:0x5, ...)
  *     4XESTACKTRACE                at java/net/SocketInputStream.read(SocketInputStream.java:182)
  *     4XESTACKTRACE                at java/lang/Thread.run(Thread.java:785(Compiled Code))
  *     NULL
@@ -31,9 +32,15 @@ struct javacore_reading {
     struct stack stack;
     const struct javacore_options *options;
     bool running; /* the present thread's state */
-    char *name;
+    char *name;   /* and, where threads are told apart, "-" and its id */
     size_t name_len, capacity;
 };
+
+/* Whether threads of the same name are told apart. */
+static bool tells_ids(const struct recorder_options *options)
+{
+    return options->tid || options->pid || options->root == ROOT_TID || options->root == ROOT_PID;
+}
 
 static int end_thread(struct javacore_reading *reading)
 {
@@ -47,11 +54,17 @@ static int end_thread(struct javacore_reading *reading)
         return 0;
     }
     struct span name = reading->name ? span_make(reading->name, reading->name_len) : span_of("unknown");
-    bool rootless = options->root == ROOT_NONE && !options->pid && !options->tid;
     uint32_t first = FRAME_GAP;
-    if (!rootless)
+    if (options->root != ROOT_NONE || tells_ids(options))
         first = recorder_root_frame(recorder, stack_clean(stack, name), FRAME_PLAIN);
     return stack_file(stack, first, &sample);
+}
+
+static void add_to_name(struct javacore_reading *reading, struct span text)
+{
+    reading->name = memory_grow(reading->name, &reading->capacity, reading->name_len + text.len + 1, 1);
+    memcpy(reading->name + reading->name_len, text.data, text.len);
+    reading->name_len += text.len;
 }
 
 /* thread = "3XMTHREADINFO" blanks ('"' name '"' | "Anonymous native thread") ... ["state:" letters] */
@@ -64,9 +77,23 @@ static void begin_thread(struct javacore_reading *reading, struct span line)
     if (open != SPAN_NONE && close != SPAN_NONE && close > open)
         name = span_make(line.data + open + 1, close - open - 1);
     reading->running = span_starts(letters, "R") || span_starts(letters, "CR");
-    reading->name = memory_grow(reading->name, &reading->capacity, name.len + 1, 1);
-    memcpy(reading->name, name.data, name.len);
-    reading->name_len = name.len;
+    reading->name_len = 0;
+    add_to_name(reading, name);
+}
+
+/* ids = "3XMTHREADINFO1" blanks "(native thread ID:" id "," ... */
+static void read_ids(struct javacore_reading *reading, struct span line)
+{
+    static const char mark[] = "(native thread ID:";
+    size_t at = span_find_text(line, mark);
+    if (at == SPAN_NONE || !tells_ids(reading->stack.recorder->options))
+        return;
+    struct span id = span_skip(line, at + sizeof mark - 1);
+    size_t end = 0;
+    while (end < id.len && id.data[end] != ',' && id.data[end] != ')')
+        end++;
+    add_to_name(reading, span_of("-"));
+    add_to_name(reading, span_first(id, end));
 }
 
 static int read_line(struct javacore_reading *reading, struct span line)
@@ -79,6 +106,8 @@ static int read_line(struct javacore_reading *reading, struct span line)
                        span_first(span_skip(method, 3), span_find(span_skip(method, 3), '(')), FRAME_PLAIN);
         return 0;
     }
+    if (span_starts(line, "3XMTHREADINFO1 "))
+        read_ids(reading, line);
     bool thread = span_starts(line, "3XMTHREADINFO ");
     if (!thread && !span_starts(line, "NULL") && !span_starts(line, "0SECTION"))
         return 0;

@@ -50,18 +50,18 @@ static int read_head(struct vsprof_reading *reading, struct span line)
     return -1;
 }
 
-/* Digits with separators of thousands. */
+/* Digits with separators of thousands; some locales have blanks that are not ASCII. */
 static bool parse_number(struct span text, int64_t *number)
 {
     char digits[24];
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
-        bool separator = text.data[i] == ',' || text.data[i] == '.' || text.data[i] == ' ';
-        if (separator)
+        char c = text.data[i];
+        if (c == ',' || c == '.' || c == ' ' || (unsigned char)c >= 0x80)
             continue;
         if (len == sizeof digits)
             return false;
-        digits[len++] = text.data[i];
+        digits[len++] = c;
     }
     return span_to_int64(span_make(digits, len), number);
 }

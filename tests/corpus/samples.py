@@ -60,6 +60,11 @@ OPTIONS = {
     "folded/recursive-int@inferno": ["--merge-recursion=direct"],
     "dtrace/basic@includeoffset": ["--offsets"],
     "dtrace/basic@inferno-includeoffset": ["--offsets"],
+    "ibmjava/basic@shorten": ["--packages=short"],
+    "ibmjava/basic@tid": ["--tid"],
+    "java-exceptions/basic@nopkgs": ["--packages=none"],
+    "java-exceptions/basic@shorten": ["--packages=short"],
+    "jstack/basic@shorten": ["--packages=short"],
     "jstack/basic@notname": ["--root=none"],
     "jstack/basic@tid": ["--tid"],
     "ghcprof/basic@bytes": ["--bytes"],
@@ -93,15 +98,18 @@ DIFFERENT = {
                    "GC;scanblock": 10**7},
     # a thread without a native stack, and names that are whole
     "ibmjava/basic": lambda peer: {**peer, "no native part;a/b/C.m": 1},
-    "ibmjava/basic@shorten": PEER_FAILS,
-    "ibmjava/basic@tid": lambda peer: {**renamed(peer, {"-0x3158": ""}), "no native part;a/b/C.m": 1},
-    "java-exceptions/basic@nopkgs": PEER_FAILS,
-    "java-exceptions/basic@shorten": PEER_FAILS,
+    "ibmjava/basic@shorten": {
+        "Default Executor-thread-149164;j/l/Thread.run;j/n/SocketInputStream.read;j/n/SocketInputStream.socketRead0": 1,
+        "no native part;a/b/C.m": 1},
+    "ibmjava/basic@tid": lambda peer: {**peer, "no native part;a/b/C.m": 1},
+    # a class without a package
+    "java-exceptions/basic@nopkgs": lambda peer: {s or "Top.main": n for s, n in peer.items()},
+    "java-exceptions/basic@shorten": lambda peer: {s or "Top.main": n for s, n in peer.items()},
     # the last thread, and none without a frame
     "jstack/basic": lambda peer: {**peer, "last;a.b.c.D.m": 1},
     "jstack/basic@notname": lambda peer: {**peer, "a.b.c.D.m": 1},
     "jstack/basic@tid": lambda peer: {**peer, "last-7;a.b.c.D.m": 1},
-    "jstack/basic@shorten": PEER_FAILS,
+    "jstack/basic@shorten": {"worker;j.l.Thread.run;App.lambda$main$0;App$Inner.work": 1, "last;a.b.c.D.m": 1},
     "jstack/real17": lambda peer: {s: n for s, n in peer.items() if ";" in s},
     # the last stack
     "ljp/nototal": {"my_func_a;my_func_b": 42},

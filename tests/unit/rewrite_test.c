@@ -154,6 +154,17 @@ static void test_rename(void)
     unit_remove(path);
     check("addresses", "x0x12FfgA;0x;0xg;00x1;0x1_[k] 1\n",
           (struct rewrite_options){.strip_hex = 1}, "x0x...gA;0x;0xg;00x...;0x..._[k] 1\n");
+    check("packages, short",
+          "java/lang/Thread.run_[j];java.base/java.util.HashMap$Node.find;com.sun.$Proxy3.call;a//b.C.d 1\n",
+          (struct rewrite_options){.packages = PACKAGES_SHORT},
+          "j/l/Thread.run_[j];j.b/j.u.HashMap$Node.find;c.s.$Proxy3.call;a//b.C.d 1\n");
+    check("packages, none", "java/lang/Thread.run;java.base/java.util.HashMap$Node.find;com.sun.$Proxy3.call 1\n",
+          (struct rewrite_options){.packages = PACKAGES_NONE}, "Thread.run;HashMap$Node.find;$Proxy3.call 1\n");
+    check("no packages of Java's", "libc.so.6;/srv/A.py:1:f;a.b;.X.y;App.run;main.(*T).Do;std::A;x y.Z.w 1\n",
+          (struct rewrite_options){.packages = PACKAGES_NONE},
+          "libc.so.6;/srv/A.py:1:f;a.b;.X.y;App.run;main.(*T).Do;std::A;x y.Z.w 1\n");
+    check("a class as a leaf", "m;java.util.List 1\n", (struct rewrite_options){.packages = PACKAGES_NONE},
+          "m;List 1\n");
     check("addresses make stacks one", "m;0x1 1\nm;0x2 2\n",
           (struct rewrite_options){.strip_hex = 1}, "m;0x... 3\n");
 }
