@@ -130,6 +130,10 @@ void recorder_input(struct recorder *recorder, const char *file, unsigned column
 /* Counts a sample and says whether it is wanted. */
 bool recorder_begin(struct recorder *recorder, const struct sample *sample);
 
+/* A moment that the input tells of. The first one is that which --from-time and --to-time count from; samples
+ * tell theirs themselves. */
+void recorder_meet(struct recorder *recorder, int64_t time);
+
 /* For samples that last: narrows the time from *from to *to to the part that is wanted, if any is. Then
  * recorder_begin decides by its beginning. */
 void recorder_clip(struct recorder *recorder, int64_t *from, int64_t *to);

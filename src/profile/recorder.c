@@ -168,6 +168,12 @@ static int64_t window_end(const struct recorder *recorder, int end, int64_t open
     return moment + recorder->first_time;
 }
 
+void recorder_meet(struct recorder *recorder, int64_t time)
+{
+    if (recorder->first_time == TIME_NONE)
+        recorder->first_time = time;
+}
+
 static bool time_wanted(struct recorder *recorder, int64_t time)
 {
     bool from = recorder->window[0] != TIME_NONE, to = recorder->window[1] != TIME_NONE;
@@ -177,8 +183,7 @@ static bool time_wanted(struct recorder *recorder, int64_t time)
         recorder->untimed++;
         return false;
     }
-    if (recorder->first_time == TIME_NONE)
-        recorder->first_time = time;
+    recorder_meet(recorder, time);
     return window_end(recorder, 0, time) <= time && (!to || time < window_end(recorder, 1, time));
 }
 
@@ -199,8 +204,7 @@ bool recorder_begin(struct recorder *recorder, const struct sample *sample)
 
 void recorder_clip(struct recorder *recorder, int64_t *from, int64_t *to)
 {
-    if (recorder->first_time == TIME_NONE)
-        recorder->first_time = *from;
+    recorder_meet(recorder, *from);
     int64_t begin = window_end(recorder, 0, *from), end = window_end(recorder, 1, *to);
     if (*from < begin && begin < *to)
         *from = begin;

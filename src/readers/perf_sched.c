@@ -166,16 +166,27 @@ static void make_chain(struct sched_thread *thread, struct frame_list *chain)
         frame_list_push(chain, thread->waker.ids[i]);
 }
 
+/* The part of a wait that is wanted, if it is; *since becomes its beginning. */
+static int64_t clip_wait(struct recorder *recorder, int64_t *since, int64_t delay)
+{
+    if (*since == TIME_NONE || delay <= 0 || *since > INT64_MAX - delay)
+        return delay;
+    int64_t until = *since + delay;
+    recorder_clip(recorder, since, &until);
+    return until - *since;
+}
+
 /* Files what a thread waited. */
 static void end_wait(struct perf_sched_reading *reading, size_t place, int64_t delay)
 {
     struct recorder *recorder = reading->recorder;
     struct sched_thread *thread = &reading->threads[place];
-    struct sample sample = {.time = thread->since, .period = delay, .has_process = true, .comm = thread->comm,
+    struct sample sample = {.time = thread->since, .has_process = true, .comm = thread->comm,
                             .has_pid = thread->pid >= 0, .pid = thread->pid, .tid = thread->tid};
     thread->off = false;
     thread->chain.count = 0;
     make_chain(thread, &thread->chain);
+    sample.period = clip_wait(recorder, &sample.time, delay);
     if (delay <= 0 || !recorder_begin(recorder, &sample))
         return;
     uint32_t process = recorder_process(recorder, &sample), node = PROFILE_ROOT;
@@ -255,6 +266,8 @@ static void begin_event(struct perf_sched_reading *reading, uint64_t number, str
     reading->event = find_event(header->sample.event);
     if (reading->event == SCHED_OTHER)
         return;
+    if (header->sample.time != TIME_NONE)
+        recorder_meet(reading->recorder, header->sample.time);
     if (good)
         reading->actor = name_thread(reading, &header->sample);
     if (good && reading->event == SCHED_SWITCH) {

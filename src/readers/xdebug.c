@@ -61,6 +61,7 @@ static int spend(struct xdebug_reading *reading, int64_t now)
     reading->since = now;
     if (reading->counts_calls || since == TIME_NONE)
         return 0;
+    recorder_clip(reading->names.recorder, &since, &now);
     return add_sample(reading, since, now / 1000 - since / 1000);
 }
 
