@@ -144,6 +144,8 @@ static int open_path(struct source *source, const char *path)
     if (strcmp(path, "-") == 0) {
         source->name = "standard input";
         source->fd = STDIN_FILENO;
+        if (isatty(source->fd))
+            diag_note(source->diag, "reading standard input, a terminal; name a file, or end it with Ctrl-D");
         source->wide_pipe = widen_pipe(source->fd);
         return 0;
     }

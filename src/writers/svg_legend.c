@@ -71,7 +71,7 @@ static void write_absent(const struct svg_legend *legend, double y, struct sink 
     bool removed = (other == 0) != legend->change->negate;
 
     start_line(y, sink);
-    sink_format(sink, "%u %s stack%s, %.2f %% of %s: see the union layout</text>\n", legend->absent,
+    sink_format(sink, "%u %s stack%s, %.2f%% of %s: see the union layout</text>\n", legend->absent,
                 removed ? "removed" : "new", legend->absent == 1 ? "" : "s",
                 100 * (double)legend->absent_weight / all, other == 0 ? "before" : "after");
 }

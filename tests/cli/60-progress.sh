@@ -35,6 +35,18 @@ got=$(on_terminal 1.6 collapse -)
 [[ $got == *'<CR><erase>' ]] || problem "the line is left standing: '$got'"
 end
 
+begin "a terminal as standard input is told of, so that nobody waits for what waits for them"
+got=$(python3 - "$FLAMECTL" <<'PYTHON'
+import os, pty, subprocess, sys
+terminal, slave = pty.openpty()
+os.write(terminal, b"main;work 1\n\x04")
+child = subprocess.run([sys.argv[1], "collapse"], stdin=slave, capture_output=True, timeout=20)
+sys.stdout.buffer.write(child.stderr + child.stdout)
+PYTHON
+)
+is "messages and output" $'flamectl: reading standard input, a terminal; name a file, or end it with Ctrl-D\nmain;work 1' "$got"
+end
+
 begin "progress: quick work says nothing"
 got=$(on_terminal 0.2 collapse -)
 is "terminal" "" "$got"
