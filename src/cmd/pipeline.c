@@ -402,6 +402,18 @@ void pipeline_settle(struct pipeline *pipeline)
         profile_settle(profile);
 }
 
+/* Why there is nothing to write. */
+static const char *reason_for_nothing(const struct tally *tally, int64_t dropped)
+{
+    if (dropped)
+        return "the options keep no stack";
+    if (tally->kept)
+        return "all weights are 0";
+    if (tally->other_time)
+        return "no sample is in the time asked for, which counts from the first sample (@TIME: the clock)";
+    return "the options filter out every sample";
+}
+
 static void tell_rewrites(const struct pipeline *pipeline, int64_t dropped)
 {
     char weight[PROFILE_WEIGHT_TEXT];
@@ -417,8 +429,8 @@ static void tell_rewrites(const struct pipeline *pipeline, int64_t dropped)
     for (unsigned c = 0; c < profile->columns; c++)
         left = profile->grand[c] > left ? profile->grand[c] : left;
     if (left == 0)
-        diag_warn(pipeline->diag, NULL, 0, "nothing is left to write: the options filter out every sample, "
-                                           "or all weights are 0");
+        diag_warn(pipeline->diag, NULL, 0, "nothing is left to write: %s",
+                  reason_for_nothing(&pipeline->recorder.tally, dropped));
 }
 
 int pipeline_finish(struct pipeline *pipeline)

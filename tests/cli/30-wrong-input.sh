@@ -122,6 +122,22 @@ run flamectl collapse --strict mixed
 fails "mixed:31"
 end
 
+begin "nothing is left: why"
+while IFS='|' read -r words why; do
+    run flamectl collapse $words
+    status 0
+    out_is ""
+    err_has "nothing is left to write: $why"
+done <<EOF
+--focus=nonesuch $folded|the options keep no stack
+--from-time=100 $perf|no sample is in the time asked for
+--to-time=@1 -j2 $perf|no sample is in the time asked for
+EOF
+printf 'main;a 0\n' >zeros
+run flamectl collapse zeros
+err_has "nothing is left to write: all weights are 0"
+end
+
 begin "an empty name, and standard input twice"
 run flamectl collapse ""
 fails "name of an input file is empty"
