@@ -113,7 +113,7 @@ export async function frames(page) {
             name: title.textContent.replace(/ \([^()]*\)$/, ""),
             x: number("x"), y: number("y"), width: number("width"), height: number("height"),
             fill: rect.getAttribute("fill"), text: text.textContent,
-            parent: group.classList.contains("parent"), match: group.classList.contains("match"),
+            parent: group.classList.contains("parent"), match: rect.classList.contains("match"),
         };
     }));
 }

@@ -131,7 +131,7 @@ export default {
             assert.equal(await page.locator("#unzoom").isVisible(), true);
             await page.locator("#search").click();
             await page.keyboard.type("app");
-            assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("svg .match rect")).fill),
+            assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("svg .match")).fill),
                 "rgb(230, 0, 230)");
         })();
     },

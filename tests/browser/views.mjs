@@ -148,7 +148,7 @@ export default {
         await page.waitForFunction(() => document.querySelector(".place").textContent);
         assert.equal(await page.locator(".place").textContent(), `${commas(nodes)} frames`);
         const marked = await page.evaluate(() => Array.from(document.querySelectorAll("#frames > *"), group =>
-            [group.querySelector("title").textContent.replace(/ \([^()]*\)$/, ""), /\bm(\d)/.exec(group.getAttribute("class") || "")?.[1] || "0"]));
+            [group.querySelector("title").textContent.replace(/ \([^()]*\)$/, ""), /\bm(\d)/.exec(group.querySelector("rect").getAttribute("class") || "")?.[1] || "0"]));
         for (const [name, mark] of marked.filter(([name]) => name !== "all"))
             assert.equal(Number(mark), tests.findIndex(test => test(name)) + 1, name);
         await page.keyboard.press("Enter");

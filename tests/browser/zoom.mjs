@@ -244,13 +244,12 @@ export default {
 
     "details tell merged frames too": onPage(file(), async page => {
         const spot = await page.evaluate(() => {
-            for (let y = 100; y < innerHeight; y += 4)
-                for (let x = 11; x < 1180; x++)
-                    if (document.elementFromPoint(x, y)?.closest("#slivers"))
-                        return [x, y];
-            return null;
+            const path = document.querySelector("#slivers > path"), point = path.getPointAtLength(1);
+            const {x, y} = point.matrixTransform(path.getScreenCTM());
+            return [x, y];
         });
         await page.mouse.move(...spot);
+        assert.equal(await page.evaluate(([x, y]) => document.elementFromPoint(x, y).getAttribute("cursor"), spot), "pointer");
         assert.match(await text(page, "details"), /^Function: \S+ \([\d,]+ samples, 0\.\d\d%\) /);
     }),
 

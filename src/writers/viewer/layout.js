@@ -73,26 +73,19 @@ class View {
 
 	/* Joins narrow neighbours of a level: calls add(node, x, width), the node being the widest of the run. */
 	runs(nodes, add) {
-		const open = [], {depth} = this.tree; // by level, {node, x, width, widest}
+		const open = [], {depth} = this.tree; // by level
+		const close = ({node, left, right}) => add(node, left, right - left);
 		for (const node of nodes) {
-			const x = this.x(node), width = this.width(node), run = open[depth[node]];
-			if (!run) {
-				open[depth[node]] = {node, x, width, widest: width};
-			} else if (x - run.x - run.width < 0.05 && x + width - run.x <= MAX_RUN) {
-				run.width = x + width - run.x;
-				if (width > run.widest) {
-					run.node = node;
-					run.widest = width;
-				}
+			const left = this.x(node), widest = this.width(node), right = left + widest, run = open[depth[node]];
+			if (run && left - run.right < 0.05 && right - run.left <= MAX_RUN) {
+				run.right = right;
+				if (widest > run.widest)
+					Object.assign(run, {node, widest});
 			} else {
-				add(run.node, run.x, run.width);
-				run.node = node;
-				run.x = x;
-				run.width = run.widest = width;
+				run && close(run);
+				open[depth[node]] = {node, left, right, widest};
 			}
 		}
-		for (const run of open)
-			if (run)
-				add(run.node, run.x, run.width);
+		open.forEach(close);
 	}
 }

@@ -163,22 +163,17 @@ class Matcher {
 	}
 }
 
-function testLiterally(names, term, ignoreCase) {
-	if (!ignoreCase)
-		return Uint8Array.from(names, name => name.includes(term));
-	const lower = term.toLowerCase();
-	return Uint8Array.from(names, name => name.toLowerCase().includes(lower));
-}
-
-/* For each name whether the term matches it, as a pattern if it is one, else as plain text. */
-function testNames(names, term, ignoreCase, literal) {
+/* Marks each name that the term matches and that has no mark yet: as a pattern if it is one, else as plain text. */
+function markNames(names, marks, mark, {term, ignoreCase, literal}) {
+	const markBy = test => marks.map((old, id) => old || (id && test(names[id]) ? mark : 0));
 	try {
 		if (!literal && /[\\^$.*+?()[\]{}|]/.test(term)) {
 			const matcher = new Matcher(term, ignoreCase);
-			return Uint8Array.from(names, name => matcher.test(name));
+			return markBy(name => matcher.test(name));
 		}
 	} catch (e) {
 		// no pattern, or none that runs in time
 	}
-	return testLiterally(names, term, ignoreCase);
+	const lower = term.toLowerCase();
+	return markBy(ignoreCase ? name => name.toLowerCase().includes(lower) : name => name.includes(term));
 }

@@ -87,12 +87,9 @@ class Search {
 		set(this.literalButton, {"aria-pressed": !this.literal});
 		viewer.marks = this.terms.length ? new Uint8Array(names.length) : null;
 		this.inputs.forEach((input, i) => {
-			if (!input.value)
-				return;
-			const matches = testNames(names, input.value, this.ignoresCase, this.literal);
-			for (let id = 1; id < names.length; id++)
-				if (matches[id] && !viewer.marks[id])
-					viewer.marks[id] = i % COLORS + 1;
+			const how = {term: input.value, ignoreCase: this.ignoresCase, literal: this.literal};
+			if (input.value)
+				viewer.marks = markNames(names, viewer.marks, i % COLORS + 1, how);
 		});
 		this.found = -1;
 		this.refresh();

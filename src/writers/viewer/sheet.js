@@ -78,6 +78,7 @@ class Sheet {
 	adopt(group) {
 		const node = Number(group.dataset.n), slot = slotOf(group), {text} = slot;
 		slot.node = node;
+		slot.mark = "";
 		this.slots.set(node, slot);
 		this.describe(group, node);
 		if (text.firstChild)
@@ -95,11 +96,12 @@ class Sheet {
 		this.levels = tree === this.viewer.base ? 0 : this.view.levels; // 0: as many as in the picture
 	}
 
-	/* Where levels are: the root's y, how far to the next, and how far all is moved from there. */
+	/* Where levels are: the root's y, how far to the next, and how far all is moved from there. Not by 0, which
+	 * browsers take for no transform; to give all elements one later takes long. */
 	place(y, step, dy) {
 		Object.assign(this, {first: y, step, dy});
 		for (const part of [this.frames, this.slivers])
-			set(part, {transform: "translate(0 " + dy + ")"});
+			set(part, {transform: "translate(0 " + (dy + 1e-6) + ")"});
 	}
 
 	y(node) {
@@ -151,7 +153,8 @@ class Sheet {
 		for (const node of first)
 			this.frames.append(this.draw(node).group);
 		this.drawSlivers(view.narrow.filter(onScreen), boxes);
-		old.frames.replaceWith(this.frames);
+		old.frames.after(this.frames);
+		set(old.frames, {id: "", transform: "translate(0 -1e6)"}); // out of sight; to remove them takes longer
 		this.viewer.busy(this, true);
 		this.after(() => {
 			this.recycle(old);
@@ -169,6 +172,7 @@ class Sheet {
 	}
 
 	recycle({frames, slots}) {
+		frames.remove();
 		frames.replaceChildren();
 		for (const slot of slots.values())
 			if (slot.group.localName === "g")
@@ -211,10 +215,7 @@ class Sheet {
 		const link = this.viewer.links.get(this.tree.frame[node]);
 		if (!link && this.spare.length)
 			return this.spare.pop();
-		const group = link ? link.cloneNode(true) : make(SVG, "g");
-		if (!link)
-			group.append(make(SVG, "title"), make(SVG, "rect", {rx: 2, ry: 2}), make(SVG, "text"));
-		return slotOf(group);
+		return slotOf((link || this.viewer.blank).cloneNode(true));
 	}
 
 	draw(node) {
@@ -229,11 +230,11 @@ class Sheet {
 			set(text, {x: (left + 30) / 10, y: y + numbers.height / 2 + 3, fill: paints.isDark(color) ? "#fff" : "#000"});
 		setText(text, label);
 		setText(slot.title, "");
-		set(group, {"data-n": node});
+		set(group, {"data-n": node, class: node < view.top ? "parent" : ""});
 		this.describe(group, node);
 		this.outline(rect, viewer.onlyIn(tree, node));
 		this.slots.set(node, slot);
-		this.classify(slot);
+		this.mark(slot);
 		return slot;
 	}
 
@@ -242,9 +243,10 @@ class Sheet {
 		set(rect, {stroke: side && "#000", "stroke-width": side && 0.8, "stroke-dasharray": side === "new" ? "3 2" : ""});
 	}
 
-	classify(slot) {
-		const mark = this.viewer.markOf(this.tree, slot.node);
-		set(slot.group, {class: (slot.node < this.view.top ? "parent " : "") + (mark ? "match m" + mark : "")});
+	/* The mark is the rectangle's, so that a search makes the browser style no other elements. */
+	mark(slot) {
+		slot.mark = this.viewer.markOf(this.tree, slot.node);
+		set(slot.rect, {class: slot.mark && "match m" + slot.mark});
 	}
 
 	/* Paths of merged frames and of boxes that have no element yet. */
@@ -272,10 +274,11 @@ class Sheet {
 	}
 
 	/* Other frames are marked; those without elements after the paint. */
-	mark() {
+	markAll() {
 		const {viewer, viewer: {marks}} = this;
 		for (const slot of this.slots.values())
-			this.classify(slot);
+			if (slot.mark !== viewer.markOf(this.tree, slot.node))
+				this.mark(slot);
 		this.after(() => marks === viewer.marks && this.drawMarks(this.view.narrow.concat(this.view.boxes)));
 	}
 

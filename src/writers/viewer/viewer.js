@@ -46,6 +46,8 @@ class Viewer {
 			if (group.localName === "a")
 				this.links.set(base.frame[node], group.cloneNode(true));
 		}
+		this.blank = make(SVG, "g"); // a frame's elements
+		this.blank.append(make(SVG, "title"), make(SVG, "rect", {rx: 2, ry: 2, height: this.numbers.height}), make(SVG, "text"));
 		root.querySelectorAll("#details, #unzoom, #search, #ignorecase, #matched").forEach(text => text.remove());
 		this.headings = root.querySelectorAll("#title, #subtitle");
 		this.back = root.querySelector(":scope > rect");
@@ -153,9 +155,9 @@ class Viewer {
 	}
 
 	addSheet() {
-		const frames = make(SVG, "g", {class: "frames"}), slivers = make(SVG, "g", {class: "slivers"});
-		this.sheets[0].frames.after(slivers, frames);
-		return new Sheet(this, frames, slivers);
+		const [{frames, slivers}] = this.sheets, more = [slivers, frames].map(part => set(part.cloneNode(), {class: part.id, id: ""}));
+		frames.after(...more);
+		return new Sheet(this, more[1], more[0]);
 	}
 
 	/* ---- Where it is drawn ---- */
@@ -233,14 +235,14 @@ class Viewer {
 	}
 
 	showMarks() {
-		this.sheets.forEach(sheet => sheet.mark());
+		this.sheets.forEach(sheet => sheet.markAll());
 		setText(this.searchButton, this.search.isOpen ? "Reset Search" : "Search");
 		if (this.state.view === "table")
 			this.table.show();
 	}
 
 	markOf(tree, node) {
-		return this.marks ? this.marks[tree.frame[node]] : 0;
+		return this.marks && this.marks[tree.frame[node]] || "";
 	}
 
 	/* ---- Texts ---- */
@@ -371,16 +373,17 @@ class Viewer {
 	}
 
 	sheetOf(target) {
-		return target.closest && this.sheets.find(sheet => sheet.frames.contains(target) || sheet.slivers.contains(target));
+		return this.sheets.find(sheet => sheet.frames.contains(target));
 	}
 
-	/* The frame an event is about: {sheet, node}, or nothing. */
-	frameOf(event) {
-		const sheet = this.sheetOf(event.target), group = event.target.closest && event.target.closest("[data-n]");
-		if (!sheet)
-			return null;
-		const point = this.pointOf(event), node = group ? Number(group.dataset.n) : sheet.at(point.x, point.y);
-		return node < 0 ? null : {sheet, node, group};
+	/* The frame an event is about: {sheet, node}, or nothing. Merged frames have no elements: they are where nothing
+	 * else is. */
+	frameOf({target, clientX, clientY}) {
+		const group = target.closest("[data-n]"), {x, y} = this.pointOf({clientX, clientY});
+		if (group)
+			return {sheet: this.sheetOf(group), node: Number(group.dataset.n), group};
+		const sheet = target === this.back && this.sheets.find(one => one.at(x, y) >= 0);
+		return sheet ? {sheet, node: sheet.at(x, y)} : null;
 	}
 
 	on_click(event) {
@@ -398,6 +401,7 @@ class Viewer {
 
 	on_mousemove(event) {
 		const frame = this.frameOf(event);
+		set(this.back, {cursor: frame ? "pointer" : ""});
 		frame ? this.tell(frame.sheet, frame.node, this.pointOf(event)) : this.tell();
 	}
 
@@ -422,8 +426,8 @@ class Viewer {
 	}
 
 	on_focusin(event) {
-		const sheet = this.sheetOf(event.target), group = event.target.closest("[data-n]");
-		if (!sheet || !group)
+		const group = event.target.closest("[data-n]"), sheet = group && this.sheetOf(group);
+		if (!sheet)
 			return;
 		for (const other of sheet.frames.querySelectorAll("[tabindex='0']"))
 			set(other, {tabindex: -1});
@@ -493,7 +497,7 @@ class Viewer {
 	on_keydown(event) {
 		const {key, target} = event, control = event.ctrlKey || event.metaKey;
 		const writes = target.closest && target.closest("input, select");
-		const sheet = this.sheetOf(target), group = sheet && target.closest("[data-n]");
+		const group = target.closest && target.closest("[data-n]"), sheet = group && this.sheetOf(group);
 		if (key === "F3" || control && key === "f")
 			this.search.open();
 		else if (control && key === "i")
