@@ -53,7 +53,8 @@ struct sample {
     bool has_process;  /* comm, pid and tid say something */
     struct span comm;
     int64_t pid, tid;
-    bool has_pid; /* false: only a thread id is known */
+    bool has_pid; /* false: only a thread id is known, */
+    bool no_tid;  /* or, where this is set, nothing but the name */
 };
 
 /* What became of the input. */

@@ -245,6 +245,24 @@ static int chosen_root(const struct recorder_options *options)
     return options->tid ? ROOT_TID : options->pid ? ROOT_PID : options->root ? options->root : ROOT_COMM;
 }
 
+/* ids = ["-"] (pid | "?") ["/" tid] : what is known of those that are asked for */
+static size_t put_ids(const struct sample *sample, int root, char *text, bool named)
+{
+    size_t len = 0;
+    bool tid = root == ROOT_TID && !sample->no_tid;
+    if (!sample->has_pid && sample->no_tid)
+        return 0;
+    if (named)
+        text[len++] = '-';
+    if (sample->has_pid)
+        len += (size_t)snprintf(text + len, 24, "%lld", (long long)sample->pid);
+    else
+        text[len++] = '?';
+    if (tid)
+        len += (size_t)snprintf(text + len, 24, "/%lld", (long long)sample->tid);
+    return len;
+}
+
 uint32_t recorder_process(struct recorder *recorder, const struct sample *sample)
 {
     int root = chosen_root(recorder->options);
@@ -258,15 +276,10 @@ uint32_t recorder_process(struct recorder *recorder, const struct sample *sample
     }
     if (len == 1 && text[0] == '#')
         text[len++] = '_'; /* a folded line "# 5" would read as a comment */
-    if (len == 0 && root == ROOT_COMM)
+    if (root == ROOT_PID || root == ROOT_TID)
+        len += put_ids(sample, root, text + len, len > 0);
+    if (len == 0)
         return FRAME_GAP;
-    if (root == ROOT_PID || root == ROOT_TID) {
-        const char *dash = len ? "-" : "";
-        len += (size_t)(sample->has_pid ? snprintf(text + len, 64, "%s%lld", dash, (long long)sample->pid)
-                                        : snprintf(text + len, 64, "%s?", dash));
-        if (root == ROOT_TID)
-            len += (size_t)snprintf(text + len, 40, "/%lld", (long long)sample->tid);
-    }
     return intern_root(recorder, len, FRAME_PLAIN);
 }
 

@@ -18,7 +18,7 @@
  * Both print the elements of a key with commas between; a stack is a line end and a line a frame, leaf first, and
  * nothing where it is empty. The lesson: a key may begin with anything. Here the scalars of a key are the first
  * frames, in their order, and then come its stacks, the last one first, so that for "kstack, ustack" the
- * kernel stands on the process.
+ * kernel stands on the process; as it does for "ustack, kstack", which the names of the outermost frames tell.
  *
  * Each map is an event, but a map without any stack is no profile, unless there is no other. Skipped:
  * scalars, histograms, what probes print.
@@ -117,20 +117,37 @@ static void add_to_key(struct reading *reading, struct span text)
     reading->key_len += text.len;
 }
 
-/* frame = name ["+" digits] | "0x" address; in perf mode: TAB address " " name "+0x" offset " (" dso ")" */
+static struct span without_offset(const struct reading *reading, struct span name)
+{
+    size_t plus = span_find_last(name, '+');
+    if (reading->offsets || plus == SPAN_NONE || plus == 0 || !span_is_digits(span_skip(name, plus + 1)))
+        return name;
+    return span_first(name, plus);
+}
+
+static struct span without_address(struct span line)
+{
+    size_t len = 1;
+    while (len < line.len && is_hex(line.data[len]))
+        len++;
+    return len < line.len && line.data[len] == ' ' ? span_skip(line, len) : line;
+}
+
+/* frame = name ["+" digits] | "0x" address
+ * in perf mode: TAB address " " frame [" (" dso ")"] */
 static void push_frame(struct reading *reading, struct span line)
 {
     struct perf_frame parts;
-    struct span name = span_trim(line);
-    if (line.data[0] == '\t' && span_ends(name, ")") && perf_frame_split(line, &parts)) {
+    bool perf = line.data[0] == '\t';
+    if (perf && span_ends(span_trim(line), ")") && perf_frame_split(line, &parts)) {
+        parts.symbol = without_offset(reading, parts.symbol);
         if (span_starts(parts.symbol, "0x"))
             parts.symbol = span_of("[unknown]");
         perf_frame_clean(&reading->cleaner, &parts, false, &reading->stack.frames);
         return;
     }
-    size_t plus = span_find_last(name, '+');
-    if (!reading->offsets && plus != SPAN_NONE && plus > 0 && span_is_digits(span_skip(name, plus + 1)))
-        name = span_first(name, plus);
+    struct span name = span_trim(perf ? without_address(line) : line);
+    name = without_offset(reading, name);
     if (span_starts(name, "0x"))
         name = span_of("[unknown]");
     stack_push(&reading->stack, name, FRAME_PLAIN);
@@ -149,15 +166,60 @@ static void push_line(struct reading *reading, struct span line)
 
 /* stack = LF {blanks frame LF}
  *
- * Pushes the frames of the stack that the key begins with, and takes it off. */
-static void take_stack(struct reading *reading, struct span *key)
+ * Pushes the frames of the stack that the key begins with, and takes it off. Its last line, that of the outermost
+ * frame. */
+static struct span take_stack(struct reading *reading, struct span *key)
 {
+    struct span line = span_first(*key, 0);
     *key = span_skip(*key, 1);
     while (key->len && is_blank(key->data[0])) {
-        struct span line = span_first(*key, span_find(*key, '\n'));
+        line = span_first(*key, span_find(*key, '\n'));
         push_line(reading, line);
         *key = span_skip(*key, line.len + 1);
     }
+    return line;
+}
+
+/* Where Linux enters the kernel, or a thread of its own begins, on several processors. */
+static bool is_kernel_entry(struct span line)
+{
+    static const char *const names[] = {"entry_SYS", "do_syscall_", "asm_", "ret_from_", "secondary_startup_",
+                                        "common_startup_", "el0", "el1", "ret_fast_syscall", "system_call",
+                                        "start_kernel", "0xffff", "ffff"};
+    line = span_trim_left(line);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (span_starts(line, names[i]))
+            return true;
+    return false;
+}
+
+/* The stacks of a key as they are taken. */
+struct stacks_taken {
+    bool any;
+    size_t count;      /* of frames in the first one */
+    struct span outer; /* the line of its outermost */
+};
+
+/* Puts the kernel's frames before the process's that the key has first. */
+static void order_stacks(struct reading *reading, const struct stacks_taken *first, struct span outer)
+{
+    struct frame_list *frames = &reading->stack.frames;
+    size_t count = frames->count;
+    if (first->count == 0 || is_kernel_entry(first->outer) || !is_kernel_entry(outer))
+        return;
+    for (size_t i = 0; i < first->count; i++)
+        frame_list_push(frames, frames->ids[i]);
+    memmove(frames->ids, frames->ids + first->count, count * sizeof *frames->ids);
+    frames->count = count;
+}
+
+static void take_next_stack(struct reading *reading, struct span *key, struct stacks_taken *first)
+{
+    struct span outer = take_stack(reading, key);
+    if (first->any)
+        order_stacks(reading, first, outer);
+    else
+        *first = (struct stacks_taken){true, reading->stack.frames.count, outer};
 }
 
 /* Pushes the scalar that the key begins with, if it is not empty, and takes it off. */
@@ -178,10 +240,11 @@ static void take_scalar(struct reading *reading, struct span *key)
  * Whether an element is a stack, empty or not. */
 static bool take_key(struct reading *reading, struct span key)
 {
+    struct stacks_taken taken = {0};
     bool stack = false, more = true;
     while (more) {
         if (key.len && key.data[0] == '\n') {
-            take_stack(reading, &key);
+            take_next_stack(reading, &key, &taken);
             stack = true;
         } else {
             size_t before = reading->scalars.count;

@@ -25,6 +25,16 @@
 #include "json_head.h"
 #include "trace.h"
 
+struct chrome_trace_options {
+    int idle;
+};
+
+static const struct option chrome_trace_option_rows[] = {
+    {.name = "idle", .kind = OPTION_FLAG, .offset = offsetof(struct chrome_trace_options, idle), .set = 1,
+     .help = "keep the time in which nothing runs"},
+    {.name = NULL},
+};
+
 /* A text of the event being read. */
 struct field {
     char *data;
@@ -370,14 +380,14 @@ static void name_processes(struct trace *trace)
 static int chrome_trace_read(struct source *source, struct recorder *recorder, const void *options)
 {
     struct reading reading = {0};
-    (void)options;
+    const struct chrome_trace_options *chosen = options;
     trace_init(&reading.trace, recorder);
     v8_profile_init(&reading.event.part, reading.trace.frames);
     json_open(&reading.json, source);
     int result = read_trace(&reading);
     name_processes(&reading.trace);
     if (result == 0)
-        result = trace_file_profiles(&reading.trace);
+        result = trace_file_profiles(&reading.trace, chosen->idle);
     if (result == 0)
         result = trace_file_slices(&reading.trace);
     if (result == 0)
@@ -391,12 +401,17 @@ static int chrome_trace_read(struct source *source, struct recorder *recorder, c
 
 static enum bid chrome_trace_detect(struct span head)
 {
-    return json_head_has(head, "traceEvents", NULL) || json_head_has(head, "ph", NULL) ? BID_CERTAIN : BID_NO;
+    return json_head_has(head, "traceEvents", NULL) || json_head_has(head, "ph", NULL) ||
+                   json_head_has(head, "stackFrames", NULL)
+               ? BID_CERTAIN
+               : BID_NO;
 }
 
 const struct reader chrome_trace_reader = {
     .name = "chrome-trace",
     .summary = "trace events (Chrome, Perfetto's JSON, clang -ftime-trace)",
+    .options = chrome_trace_option_rows,
+    .options_size = sizeof(struct chrome_trace_options),
     .records = RECORDS_EVENTS | RECORDS_TIMES | RECORDS_PROCESSES | RECORDS_PERIODS,
     .detect = chrome_trace_detect,
     .read = chrome_trace_read,

@@ -84,6 +84,26 @@ static bool take_count(struct span *line, struct span *count)
     return true;
 }
 
+/* metrics = time "," ("0" | "1") "," ["-"] memory
+ *
+ * What `austin -f` has for a count, of which the time counts. */
+static bool take_metrics(struct span *line, struct span *count)
+{
+    size_t blank = span_find_last(*line, ' ');
+    if (blank == SPAN_NONE)
+        return false;
+    struct span text = span_skip(*line, blank + 1);
+    struct span time = span_first(text, span_find(text, ',')), rest = span_skip(text, time.len);
+    if (!span_starts(rest, ",0,") && !span_starts(rest, ",1,"))
+        return false;
+    rest = span_skip(rest, 3);
+    if (!span_is_digits(time) || !span_is_digits(span_skip(rest, span_starts(rest, "-"))))
+        return false;
+    *count = time;
+    *line = span_first(*line, blank);
+    return true;
+}
+
 /* Six decimals are kept, the sixth rounded half up. False where the count is too large. */
 static bool parse_count(struct span text, struct count *count)
 {
@@ -114,7 +134,7 @@ static enum bid folded_detect(struct span head)
         if (is_silent(line))
             continue;
         judged++;
-        if (take_count(&line, &count)) {
+        if (take_count(&line, &count) || take_metrics(&line, &count)) {
             good++;
             nested = nested || span_find(line, ';') != SPAN_NONE;
         }
@@ -273,7 +293,7 @@ static int read_line(struct folding *folding, uint64_t number, struct span line)
     struct count counts[2];
     if (is_silent(stack))
         return 0;
-    if (!take_count(&stack, &text)) {
+    if (!take_count(&stack, &text) && !take_metrics(&stack, &text)) {
         recorder_unusable(recorder, number, line, "no count at the end");
         return 0;
     }

@@ -247,8 +247,21 @@ static void push_labels(struct pprof_reading *reading, size_t stack)
     frame_list_reverse(&reading->frames, first);
 }
 
-/* False where the stack's bytes are damaged. A location that is not there is a frame nobody can name. */
-static bool push_stack(struct pprof_reading *reading, size_t stack)
+/* A location costs a stack two bytes or so, however many functions are inlined there: a small file could ask for
+ * any number of frames. Programs have one or two a location. */
+#define MOST_INLINED ((uint64_t)1 << 24) /* in all, */
+#define MOST_INLINED_EACH 16             /* or a location */
+
+static int too_many_inlined(const struct pprof_reading *reading)
+{
+    diag_error(reading->recorder->diag, reading->recorder->file, 0,
+               "the inlined functions of its locations make more than %llu frames: this is no profile of a program",
+               (unsigned long long)(reading->locations + reading->inlined));
+    return -1;
+}
+
+/* A location that is not there is a frame nobody can name. */
+static int push_stack(struct pprof_reading *reading, size_t stack)
 {
     struct frame_table *table = &reading->recorder->profile->frames;
     struct pprof_naming naming = {reading->options->lines, reading->options->addrs};
@@ -257,8 +270,11 @@ static bool push_stack(struct pprof_reading *reading, size_t stack)
     while (locations.len) {
         const uint32_t *frames = NULL;
         if (!protobuf_varint(&locations, &id))
-            return false;
+            return pprof_damaged(reading, "the end, and a stack before it");
         size_t count = pprof_tables_frames(&reading->tables, id, naming, table, &frames);
+        if (count > 1 && (reading->inlined += count - 1) > MOST_INLINED + reading->locations * MOST_INLINED_EACH)
+            return too_many_inlined(reading);
+        reading->locations++;
         for (size_t i = 0; i < count; i++)
             frame_list_push(&reading->frames, frames[i]);
         if (count == 0) {
@@ -266,7 +282,7 @@ static bool push_stack(struct pprof_reading *reading, size_t stack)
             recorder_repaired(reading->recorder);
         }
     }
-    return true;
+    return 0;
 }
 
 static void negative(const struct pprof_reading *reading)
@@ -285,8 +301,8 @@ static int file_stack(struct pprof_reading *reading, size_t stack, size_t which)
     if (weight == 0)
         return 0;
     frames->count = 0;
-    if (!push_stack(reading, stack))
-        return pprof_damaged(reading, "the end, and a stack before it");
+    if (push_stack(reading, stack) < 0)
+        return -1;
     if (weight < 0) {
         negative(reading);
         return 0;

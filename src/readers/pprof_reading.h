@@ -50,6 +50,7 @@ struct pprof_reading {
     uint64_t drop_frames, keep_frames, default_type; /* strings */
     uint64_t at;                                     /* bytes taken */
     struct frame_list frames;                        /* of the present stack, leaf first */
+    uint64_t locations, inlined;                     /* of the stacks filed: frames beyond one a location */
     char *text; /* of a label's frame */
     size_t text_capacity;
 };

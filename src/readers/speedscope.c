@@ -339,8 +339,8 @@ static int64_t moment(struct amount amount, const struct unit *unit)
 static struct sample sample_of(const struct profile_part *part)
 {
     return (struct sample){.event = span_of(part->unit->shown.name), .time = TIME_NONE, .weighed = true,
-                           .samples = -1,
-                           .has_process = part->name_len > 0, .comm = span_make(part->name, part->name_len)};
+                           .samples = -1, .has_process = part->name_len > 0, .no_tid = true,
+                           .comm = span_make(part->name, part->name_len)};
 }
 
 /* The frame of a number; told where there is none. */

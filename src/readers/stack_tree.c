@@ -1,5 +1,6 @@
-/* Filing stacks of an input's own call tree. A node that comes again is not walked again: by name, it
- * is remembered where it was filed; by time, that counts only while it is on the path filed last. */
+/* Filing stacks of an input's own call tree. A node that comes again is not walked again: by name, it is
+ * remembered where it was filed, be it under several threads; by time, that counts only while it is on the path filed
+ * last. */
 #include "stack_tree.h"
 
 #include "flamectl/memory.h"
@@ -8,6 +9,7 @@ void stack_tree_free(struct stack_tree *tree)
 {
     memory_free(tree->nodes);
     memory_free(tree->path);
+    pair_memo_free(&tree->others);
     *tree = (struct stack_tree){0};
 }
 
@@ -66,31 +68,41 @@ uint32_t stack_tree_settle(struct stack_tree *tree)
 }
 
 static bool is_filed(const struct stack_tree *tree, const struct profile *profile, uint32_t below,
-                     uint32_t node)
+                     uint32_t node, uint32_t *filed)
 {
     const struct stack_node *at = &tree->nodes[node];
-    if (at->below != below)
-        return false;
-    return profile->order == PROFILE_BY_NAME || (at->depth < tree->depth && tree->path[at->depth] == node);
+    *filed = at->filed;
+    if (profile->order == PROFILE_BY_TIME)
+        return at->below == below && at->depth < tree->depth && tree->path[at->depth] == node;
+    return at->below == below || pair_memo_find(&tree->others, node, below, filed);
+}
+
+static void set_filed(struct stack_tree *tree, const struct profile *profile, uint32_t node, uint32_t below,
+                      uint32_t filed)
+{
+    struct stack_node *at = &tree->nodes[node];
+    if (profile->order == PROFILE_BY_NAME && at->below != PROFILE_NONE)
+        pair_memo_add(&tree->others, (struct pair){node, at->below, at->filed});
+    at->below = below;
+    at->filed = filed;
 }
 
 uint32_t stack_tree_file(struct stack_tree *tree, struct profile *profile, uint32_t below, uint32_t node)
 {
     uint32_t depth = tree->nodes[node].depth + 1, kept = depth, filed = below;
     tree->path = memory_grow(tree->path, &tree->path_capacity, depth, sizeof *tree->path);
-    for (uint32_t up = node; up != STACK_NONE; up = tree->nodes[up].parent) {
-        if (is_filed(tree, profile, below, up)) {
-            filed = tree->nodes[up].filed;
+    for (uint32_t up = node, known; up != STACK_NONE; up = tree->nodes[up].parent) {
+        if (is_filed(tree, profile, below, up, &known)) {
+            filed = known;
             break;
         }
         tree->path[--kept] = up;
     }
     for (; kept < depth; kept++) {
-        struct stack_node *at = &tree->nodes[tree->path[kept]];
-        if (at->frame != FRAME_GAP)
-            filed = profile_child(profile, filed, at->frame);
-        at->below = below;
-        at->filed = filed;
+        uint32_t frame = tree->nodes[tree->path[kept]].frame;
+        if (frame != FRAME_GAP)
+            filed = profile_child(profile, filed, frame);
+        set_filed(tree, profile, tree->path[kept], below, filed);
     }
     tree->depth = depth;
     return filed;

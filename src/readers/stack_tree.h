@@ -4,6 +4,8 @@
 
 #include "flamectl/recorder.h"
 
+#include "pair_memo.h"
+
 #define STACK_NONE UINT32_MAX /* no node */
 
 struct stack_node {
@@ -21,6 +23,7 @@ struct stack_tree {
     uint32_t *path; /* by depth: the nodes filed last */
     uint32_t depth; /* how many they are */
     size_t path_capacity;
+    struct pair_memo others; /* by name: where nodes were filed before they were filed elsewhere */
 };
 
 void stack_tree_free(struct stack_tree *tree);

@@ -85,10 +85,10 @@ void trace_tell_thread(const struct trace *trace, uint32_t thread, struct sample
     if (of->name.len == 0 && of->process != UINT32_MAX)
         sample->comm = trace->threads[of->process].name;
     sample->has_pid = span_to_int64(of->pid, &sample->pid);
-    bool has_tid = span_to_int64(of->tid, &sample->tid);
-    if (sample->comm.len == 0 && !has_tid)
+    sample->no_tid = !span_to_int64(of->tid, &sample->tid);
+    if (sample->comm.len == 0 && sample->no_tid)
         sample->comm = of->tid;
-    sample->has_process = sample->comm.len || has_tid;
+    sample->has_process = sample->comm.len || !sample->no_tid;
 }
 
 static int file_sample(struct trace *trace, const struct trace_sample *of)
@@ -135,7 +135,7 @@ static int compare_parts(const void *left, const void *right)
 }
 
 /* The parts from `first` on that are of one profile; *next is the first of another. */
-static int file_profile(struct trace *trace, size_t first, size_t *next)
+static int file_profile(struct trace *trace, bool idle, size_t first, size_t *next)
 {
     struct sample sample = {.event = span_of("cpu-profile"), .time = TIME_NONE};
     struct v8_profile whole;
@@ -148,18 +148,18 @@ static int file_profile(struct trace *trace, size_t first, size_t *next)
             thread = trace->parts[*next].thread;
     }
     trace_tell_thread(trace, thread, &sample);
-    int result = v8_profile_file(&whole, trace->recorder, sample, false);
+    int result = v8_profile_file(&whole, trace->recorder, sample, idle);
     v8_profile_free(&whole);
     return result;
 }
 
-int trace_file_profiles(struct trace *trace)
+int trace_file_profiles(struct trace *trace, bool idle)
 {
     int result = 0;
     if (trace->part_count)
         qsort(trace->parts, trace->part_count, sizeof *trace->parts, compare_parts);
     for (size_t i = 0; i < trace->part_count && result == 0;)
-        result = file_profile(trace, i, &i);
+        result = file_profile(trace, idle, i, &i);
     return result;
 }
 

@@ -61,9 +61,10 @@ uint32_t trace_stack_frame(struct trace *trace, struct span id);
 /* Tells who a sample is of. */
 void trace_tell_thread(const struct trace *trace, uint32_t thread, struct sample *sample);
 
-/* Each 0, or -1 after a message: the slices of the threads, the samples, the V8 profiles. */
+/* Each 0, or -1 after a message: the slices of the threads, the samples, the V8 profiles (with their idle time, or
+ * without). */
 int trace_file_slices(struct trace *trace);
 int trace_file_samples(struct trace *trace);
-int trace_file_profiles(struct trace *trace);
+int trace_file_profiles(struct trace *trace, bool idle);
 
 #endif

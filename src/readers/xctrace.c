@@ -18,6 +18,7 @@
 #include "flamectl/xml_read.h"
 
 #include "head.h"
+#include "pair_memo.h"
 #include "stack.h"
 
 enum kind { KIND_OTHER, KIND_ROW, KIND_BACKTRACE, KIND_FRAME, KIND_WEIGHT, KIND_TIME, KIND_THREAD };
@@ -68,6 +69,7 @@ struct xctrace_reading {
     size_t depth, open_capacity;
     struct value *values;
     size_t value_count, value_capacity;
+    struct pair_memo others; /* nodes of backtraces under other first frames than their last */
     uint32_t *by_small_id; /* the places of values, by ids below small_ids */
     size_t small_ids, small_capacity;
     struct index *by_id; /* of the others */
@@ -273,12 +275,17 @@ static uint32_t find_node(struct xctrace_reading *reading, uint32_t first)
 {
     const struct row *row = &reading->row;
     struct value *kept = row->place == SIZE_MAX ? NULL : &reading->values[row->place];
+    uint32_t node;
     if (kept && kept->node != PROFILE_NONE && kept->first == first)
         return kept->node;
+    if (kept && pair_memo_find(&reading->others, (uint32_t)row->place, first, &node))
+        return node;
     for (size_t i = 0; i < row->stack.count; i++)
         frame_list_push(&reading->stack.frames, reading->frames.ids[(size_t)row->stack.number + i]);
-    uint32_t node = stack_node(&reading->stack, first);
+    node = stack_node(&reading->stack, first);
     if (kept && reading->stack.recorder->profile->order == PROFILE_BY_NAME) {
+        if (kept->node != PROFILE_NONE)
+            pair_memo_add(&reading->others, (struct pair){(uint32_t)row->place, kept->first, kept->node});
         kept->first = first;
         kept->node = node;
     }
@@ -357,6 +364,7 @@ static int xctrace_read(struct source *source, struct recorder *recorder, const 
     recorder_unit(recorder, reading.cycles ? "cycles" : "ns");
     xml_read_free(&reading.xml);
     stack_free(&reading.stack);
+    pair_memo_free(&reading.others);
     memory_free(reading.by_small_id);
     index_free(reading.by_id);
     arena_free(&reading.names);

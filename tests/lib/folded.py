@@ -8,6 +8,7 @@ import re
 import zlib
 
 LINE = re.compile(rb"(.*?)[ \t]+(\d+(?:\.\d*)?)[ \t\r]*")
+METRICS = re.compile(rb"(.*) ([0-9]+),[01],-?[0-9]+")  # of austin -f
 PART = re.compile(rb'<metadata class="([^"]*)"( data-deflated="1")?>(.*?)</metadata>', re.DOTALL)
 TITLE = re.compile(rb"<title>(.*?)</title>", re.DOTALL)
 
@@ -35,7 +36,7 @@ def weight_of_input(text):
     """The sum of the counts of any folded input, lines without one left out."""
     weights = []
     for line in text.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
-        match = LINE.fullmatch(line)
+        match = LINE.fullmatch(line) or METRICS.fullmatch(line)
         if match and not line.startswith((b"# ", b"#\r")) and line.rstrip() != b"#":
             weights.append(decimal.Decimal(match[2].decode()))
     return sum(weights, decimal.Decimal(0))

@@ -112,6 +112,21 @@ def equal_types(n):
     return make_jfr.chunk([make_jfr.execution(1, 1, 1)], make_jfr.POOLS, types)
 
 
+def threads_on_a_trace(n):
+    frames = ",".join(f'"{i}":{{"name":"f{i}","parent":"{i - 1}"}}' for i in range(1, n))
+    events = ",".join(f'{{"ph":"P","pid":1,"tid":{i % 2},"ts":{i},"name":"cpu","sf":{n - 1}}}' for i in range(n))
+    return '{"traceEvents":[' + events + '],"stackFrames":{' + frames + "}}"
+
+
+def threads_on_xml(n):
+    frames = "".join(f'<frame id="{i + 10}" name="f{i}"/>' for i in range(n))
+    row = ('<row><sample-time>{0}</sample-time><thread fmt="t{1} 0x{1} (app, pid: 7)"><tid fmt="0x{1}">{1}</tid></thread>'
+           '<weight>1000</weight>{2}</row>')
+    rows = [row.format(i, 1 + i % 2, f'<backtrace id="9">{frames}</backtrace>' if i == 0 else '<backtrace ref="9"/>')
+            for i in range(n)]
+    return '<?xml version="1.0"?>\n<trace-query-result><node>' + "\n".join(rows) + "</node></trace-query-result>\n"
+
+
 CASES = [
     ("one deep stack", deep, 125000, ["collapse"]),
     ("one deep stack, drawn", deep, 60000, ["render"]),
@@ -142,6 +157,8 @@ CASES = [
     ("chatter", bad_lines, 125000, ["collapse"]),
     ("constants of the same id", equal_constants, 20000, ["collapse"]),
     ("types of the same id", equal_types, 10000, ["collapse"]),
+    ("threads in turns on a deep stack", threads_on_a_trace, 5000, ["collapse", "--root=tid"]),
+    ("threads in turns on a deep backtrace", threads_on_xml, 5000, ["collapse", "--root=tid"]),
 ]
 
 

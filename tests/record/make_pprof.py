@@ -251,9 +251,19 @@ def broken(folder):
     (folder / "not-a-profile.in").write_bytes(b"main;parse 3\n")
 
 
+def inlined_too_much(folder):
+    """5000 functions inlined at a place, which a stack goes through 5000 times: 25 million frames."""
+    p = Profile()
+    p.type("samples", "count")
+    p.function(1, "f")
+    p.location(1, *[(1, 1)] * 5000)
+    p.sample([1] * 5000, [1])
+    p.write(folder / "inlined-too-much.in", pack=True)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for case in (order, inlined, unpacked, types, last_type, labels, unknown, negative, drop, broken):
+    for case in (order, inlined, unpacked, types, last_type, labels, unknown, negative, drop, broken, inlined_too_much):
         case(folder)
 
 

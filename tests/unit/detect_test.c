@@ -106,6 +106,13 @@ static void test_folded(void)
     free(deep);
 }
 
+static void test_traces(void)
+{
+    unit_same("a trace", detected(BYTES("{\"traceEvents\":[")), "chrome-trace");
+    unit_same("a trace, its stack frames first", detected(BYTES("{\"stackFrames\":{\"1\":{\"name\":\"ma")),
+              "chrome-trace");
+}
+
 static void test_perf(void)
 {
     unit_same("perf",
@@ -159,6 +166,7 @@ int main(void)
     test_wrong_kinds();
     test_unknown();
     test_folded();
+    test_traces();
     test_perf();
     test_choice();
     return unit_failed;
