@@ -166,8 +166,10 @@ void recorder_count(struct recorder *recorder);
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places);
 
-/* The same for a stack, leaf first, and a whole weight in the input's column. */
-int recorder_file_weight(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight);
+/* The same for a stack, leaf first, and a whole weight in the input's column, which is the sum of so many samples
+ * (-1: nobody knows). */
+int recorder_file_weight(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight,
+                         int64_t samples);
 
 /* What the weights of the present input count ("cpu nanoseconds"), where the format says; else it
  * is the event of the samples. A warning where an input before counts something else. */

@@ -422,12 +422,18 @@ int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned colum
     return add(recorder, node, column, weight);
 }
 
-int recorder_file_weight(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight)
+int recorder_file_weight(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight,
+                         int64_t samples)
 {
     struct profile *profile = recorder->profile;
-    if (!profile->paths)
-        return recorder_add_weight(recorder, node_of(profile, frames, count), recorder->column, weight, 0);
-    return convert(profile, &weight, 0) ? add_path(recorder, frames, count, weight) : overflow(recorder);
+    if (profile->paths)
+        return convert(profile, &weight, 0) ? add_path(recorder, frames, count, weight) : overflow(recorder);
+    uint32_t node = node_of(profile, frames, count);
+    if (samples < 0)
+        return recorder_add_weight(recorder, node, recorder->column, weight, 0);
+    if (count_samples(recorder, node, samples) < 0)
+        return -1;
+    return convert(profile, &weight, 0) ? add(recorder, node, recorder->column, weight) : overflow(recorder);
 }
 
 int recorder_add_stack(struct recorder *recorder, uint32_t row, unsigned column, int64_t weight,

@@ -191,6 +191,16 @@ static int choose_value(const struct pprof_reading *reading, size_t *which)
     return name ? no_such_value(reading) : 0;
 }
 
+/* The value that counts samples beside the one that is weighed, or SIZE_MAX. */
+static size_t find_counts(const struct pprof_reading *reading, size_t weighed)
+{
+    for (size_t i = 0; i < reading->type_count; i++)
+        if (i != weighed && span_is(string(reading, reading->types[i].type), "samples") &&
+            span_is(string(reading, reading->types[i].unit), "count"))
+            return i;
+    return SIZE_MAX;
+}
+
 static void tell_unit(const struct pprof_reading *reading, size_t which)
 {
     struct span type = span_first(string(reading, reading->types[which].type), 100);
@@ -309,7 +319,8 @@ static int file_stack(struct pprof_reading *reading, size_t stack, size_t which)
     }
     size_t dropped = pprof_drop_count(&reading->drop, frames->ids, frames->count);
     push_labels(reading, stack);
-    return recorder_file_weight(reading->recorder, frames->ids + dropped, frames->count - dropped, weight);
+    int64_t samples = reading->counts == SIZE_MAX ? -1 : pprof_stacks_value(&reading->stacks, stack, reading->counts);
+    return recorder_file_weight(reading->recorder, frames->ids + dropped, frames->count - dropped, weight, samples);
 }
 
 int pprof_file_stacks(struct pprof_reading *reading)
@@ -324,6 +335,7 @@ int pprof_file_stacks(struct pprof_reading *reading)
                         reading->options->lines, recorder->file, recorder->diag) < 0)
         return -1;
     tell_unit(reading, which);
+    reading->counts = find_counts(reading, which);
     int result = 0;
     for (size_t i = 0; result == 0 && i < reading->stacks.count; i++)
         result = file_stack(reading, i, which);

@@ -47,6 +47,7 @@ struct pprof_reading {
     struct pprof_drop drop;
     struct pprof_value_type *types;
     size_t type_count, type_capacity;
+    size_t counts; /* which of the values is the number of samples; SIZE_MAX: none */
     uint64_t drop_frames, keep_frames, default_type; /* strings */
     uint64_t at;                                     /* bytes taken */
     struct frame_list frames;                        /* of the present stack, leaf first */

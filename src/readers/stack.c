@@ -78,7 +78,7 @@ int stack_add_count(struct stack *stack, uint32_t first, int64_t count)
         return 0;
     }
     struct frame_list *frames = complete(stack, first);
-    int result = recorder_file_weight(stack->recorder, frames->ids, frames->count, count);
+    int result = recorder_file_weight(stack->recorder, frames->ids, frames->count, count, -1);
     frames->count = 0;
     return result;
 }

@@ -5,8 +5,8 @@
  * weights, they are a sample's first value; the weight is the last, which readers take by default.
  * There is no time stamp: the same profile gives the same bytes.
  *
- * What the format has no place for: weights that are no whole numbers, which are rounded, and the
- * order of time. */
+ * What the format has no place for: decimals, so that milliseconds with some are written as nanoseconds, and other
+ * weights rounded; and the order of time. */
 #include "flamectl/memory.h"
 #include "flamectl/protobuf.h"
 #include "flamectl/sink_gzip.h"
@@ -31,6 +31,8 @@ struct pprof_writing {
     struct span texts[2 * 4 + 1]; /* "" and the texts of the types */
     size_t text_count;
     size_t samples_first; /* 1 where samples are counted beside weights */
+    int64_t divisor;      /* of weights */
+    bool rounded;         /* a weight was */
     struct protobuf_message field, inner, innermost;
 };
 
@@ -43,6 +45,24 @@ static bool is_unit(struct span unit)
         if (span_is(unit, units[i]))
             return true;
     return false;
+}
+
+/* What times with decimals are written in, and how many of a profile's 10^-6 make one. */
+static const struct finer {
+    const char *unit, *finer;
+    int64_t divisor;
+} finer_units[] = {
+    {"s", "microseconds", 1},         {"seconds", "microseconds", 1},
+    {"ms", "nanoseconds", 1},         {"milliseconds", "nanoseconds", 1},
+    {"us", "nanoseconds", 1000},      {"microseconds", "nanoseconds", 1000},
+};
+
+static const struct finer *find_finer(struct span unit)
+{
+    for (size_t i = 0; i < sizeof finer_units / sizeof *finer_units; i++)
+        if (span_is(unit, finer_units[i].unit))
+            return &finer_units[i];
+    return NULL;
 }
 
 /* Hands over the message that was made. */
@@ -66,10 +86,16 @@ static void emit_type(struct pprof_writing *writing, struct span type, struct sp
 static void emit_types(struct pprof_writing *writing)
 {
     const struct profile *profile = writing->profile;
-    struct span text = span_of(profile->unit ? profile->unit : "samples"), count = span_of("count");
+    struct span text = span_of(profile->unit ? profile->unit : "weight"), count = span_of("count");
     size_t blank = span_find_last(text, ' ');
     struct span type = span_first(text, blank);
     struct span unit = blank != SPAN_NONE ? span_skip(text, blank + 1) : is_unit(text) ? text : count;
+    const struct finer *finer = profile->scale == 1 ? NULL : find_finer(unit);
+    writing->divisor = finer ? finer->divisor : profile->scale;
+    if (finer && span_equal(type, unit))
+        type = span_of(finer->finer);
+    if (finer)
+        unit = span_of(finer->finer);
     if (writing->samples_first)
         emit_type(writing, span_of("samples"), count);
     if (profile->columns == 2)
@@ -81,9 +107,11 @@ static void emit_types(struct pprof_writing *writing)
 }
 
 /* Rounded half up. */
-static uint64_t whole(int64_t weight, int64_t scale)
+static uint64_t whole(struct pprof_writing *writing, int64_t weight)
 {
-    return (uint64_t)(weight / scale + (weight % scale * 2 >= scale && scale > 1));
+    int64_t rest = weight % writing->divisor;
+    writing->rounded = writing->rounded || rest;
+    return (uint64_t)(weight / writing->divisor + (rest && rest * 2 >= writing->divisor));
 }
 
 static bool has_weight(const struct profile *profile, uint32_t node)
@@ -106,7 +134,7 @@ static void emit_sample(struct pprof_writing *writing, uint32_t node)
     if (writing->samples_first)
         protobuf_put_varint(numbers, (uint64_t)profile->samples[0][node]);
     for (unsigned c = 0; c < profile->columns; c++)
-        protobuf_put_varint(numbers, whole(profile->self[c][node], profile->scale));
+        protobuf_put_varint(numbers, whole(writing, profile->self[c][node]));
     protobuf_put_message(&writing->inner, SAMPLE_VALUE, numbers);
     numbers->len = 0;
     emit(writing, PROFILE_SAMPLE);
@@ -155,7 +183,7 @@ static int pprof_write(const struct profile *profile, const struct writing *abou
     for (uint32_t place = 0; place < writing.frames.count; place++)
         emit_frame(&writing, place);
     emit_texts(&writing);
-    if (profile->scale != 1)
+    if (writing.rounded)
         diag_warn(about->diag, NULL, 0, "pprof has no decimals: weights are rounded to whole numbers");
     sink_gzip_close(writing.out);
     numbering_free(&writing.frames);

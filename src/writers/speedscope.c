@@ -24,6 +24,7 @@ static const struct {
 } units[] = {
     {"bytes", "bytes"}, {"nanoseconds", "nanoseconds"}, {"ns", "nanoseconds"}, {"microseconds", "microseconds"},
     {"us", "microseconds"}, {"milliseconds", "milliseconds"}, {"ms", "milliseconds"},
+    {"seconds", "seconds"}, {"s", "seconds"},
 };
 
 static const char *unit_of(const struct profile *profile)

@@ -213,15 +213,24 @@ def normalised_runs_are_equal(case):
     return differ("total before", after, before) or differ("lines", True, len(columns) > 0)
 
 
+# What times with decimals are multiplied by: nanoseconds of microseconds and milliseconds.
+FINER = {"us": 1000, "ms": 1000000}
+
+
 @law
 def to_pprof_and_back(case):
-    """Nothing is lost but decimals and frames without a name; any number of threads writes the same."""
+    """Nothing is lost but decimals that are no times, and frames without a name; any number of threads writes the
+    same."""
     packed = case.collapse("--to=pprof").out
     problems = differ("with 4 threads", packed, case.collapse("--to=pprof", "--jobs=4").out)
     stacks = folded.parse(case.out)
-    if any(weight % 1 for weight in stacks.values()) or \
-            any(b"" in stack.split(b";") for stack in stacks if stack):
+    if any(b"" in stack.split(b";") for stack in stacks if stack):
         return problems
+    if any(weight % 1 for weight in stacks.values()):
+        unit = json.loads(case.collapse("--to=json").out)["unit"] or ""
+        finer = FINER.get(unit.split()[-1] if unit else "")
+        back = folded.parse(run(["collapse", "-q", "--from=pprof"], packed).out)
+        return problems + (differ("finer", {s: w * finer for s, w in stacks.items()}, dict(back)) if finer else [])
     data = gzip.decompress(packed) if packed.startswith(b"\x1f\x8b") else packed
     if b"\x06before" not in data:
         return problems + differ("back", case.out, run(["collapse", "-q", "--from=pprof"], packed).out)
@@ -231,6 +240,17 @@ def to_pprof_and_back(case):
         got = run(["collapse", "-q", "--from=pprof", f"--value={value}"], packed).out
         problems += differ(value, wanted, got)
     return problems
+
+
+@law
+def samples_are_counted_through_pprof(case):
+    """Where they are known beside weights."""
+    told = json.loads(case.collapse("--to=json").out)
+    nodes = [(n["self_samples"], n["self"]) for n in told["nodes"] if "self_samples" in n]
+    if told["unit"] in (None, "samples") or not any(count for count, _ in nodes):
+        return None
+    back = json.loads(run(["collapse", "-q", "--to=json"], case.collapse("--to=pprof").out).out)
+    return differ("samples", sum(count for count, weight in nodes if weight), back.get("samples"))
 
 
 @law
