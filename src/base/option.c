@@ -166,7 +166,8 @@ static int use_option(struct parser *parser, const char *name, const char *value
 static int use_row(struct parser *parser, const struct option *row, const char *given)
 {
     if (!has_value(row) && given) {
-        diag_error(parser->diag, NULL, 0, "--%s takes no value ('%s')", row->name, given);
+        diag_error(parser->diag, NULL, 0, "--%s takes no value ('%s')%s", row->name, given,
+                   row->kind == OPTION_SIDE ? "; its files follow it, as words of their own" : "");
         return -1;
     }
     if (option_takes_value(row) && !given) {

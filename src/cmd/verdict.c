@@ -255,11 +255,9 @@ static void tell_result(const struct comparison *comparison, const struct profil
              comparison->screening ? ", so by sampling noise only" : "",
              comparison->per_work ? "; in percent of before's cost per unit of work" : "");
     if (comparison->verdict == VERDICT_PASS)
-        diag_note(
-            diag,
-            "%s: none of %lu functions changed by as much as counts (%.4g points and %.4g%%); %s",
-            verdict, tested, 100 * comparison->options.min_points,
-            100 * comparison->options.min_relative, runs);
+        diag_note(diag, "%s: no change of %.4g points and %.4g%% or more found in %lu functions; %s",
+                  verdict, 100 * comparison->options.min_points,
+                  100 * comparison->options.min_relative, tested, runs);
     else if (comparison->verdict == VERDICT_REGRESSION)
         diag_note(diag, "%s: %lu of %lu functions grew; %s", verdict,
                   (unsigned long)comparison->findings[FINDING_REGRESSION], tested, runs);

@@ -138,6 +138,9 @@ end
 begin "a value where none belongs"
 run flamectl collapse --reverse=yes "$folded"
 fails "reverse"
+run flamectl diff --before="$folded" --after "$folded"
+fails "--before takes no value"
+err_has "its files follow it"
 end
 
 for bad in --max-depth=x --max-depth=-1 --max-depth=99999999999999999999 --max-depth= \

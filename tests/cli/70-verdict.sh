@@ -31,7 +31,7 @@ end
 begin "verdict: nothing changed"
 run flamectl diff --to folded --fail-on=regression,inconclusive --before $before --after $before
 status 0
-err_has "PASS: none of 41 functions changed by as much as counts (0.5 points and 5%)"
+err_has "PASS: no change of 0.5 points and 5% or more found in 41 functions; 5 against 5 runs"
 err_has "smallest change that would have been found (80% power) in a function of 10%: 0.7"
 err_has "points; to tell 0.50 from noise takes about "
 end
