@@ -15,7 +15,7 @@ struct arena_block {
 /* Each block is as many times larger than the one before, up to the largest. */
 #define FIRST_BLOCK ((size_t)4096)
 #define GROWTH 16
-#define LARGEST_BLOCK ((size_t)4 << 20)
+#define LARGEST_BLOCK ((size_t)16 << 20)
 
 void arena_init(struct arena *arena)
 {

@@ -11,7 +11,7 @@
 #include "flamectl/memory.h"
 #include "flamectl/profile_stacks.h"
 
-#define FIRST_BLOCKS 4
+#define FIRST_BLOCKS 1
 #define MOST_JOBS 64
 #define DEFAULT_MOST_JOBS 8 /* reading is under one lock: more threads would mostly wait */
 

@@ -48,6 +48,8 @@ struct step {
 struct folding {
     struct recorder *recorder;
     struct stacks *gathering; /* where stacks are gathered, or NULL: into the tree at once */
+    uint32_t next;            /* the row behind the last line's */
+    bool in_order;            /* the last line's was the one behind the line's before it */
     struct step *path; /* the last stack's frames, root first */
     size_t depth, path_capacity;
     char *last; /* the last stack's text */
@@ -244,7 +246,7 @@ static uint32_t file_stack(struct folding *folding, struct span stack)
 
 /* What parts frames at the wrong place is mended where a stack is new; one that needs it is new each time
  * it comes. */
-static uint32_t gather_stack(struct folding *folding, struct span stack)
+static uint32_t find_stack(struct folding *folding, struct span stack)
 {
     struct stacks *gathering = folding->gathering;
     uint64_t hash = hash_bytes(gathering->seed, stack);
@@ -258,6 +260,18 @@ static uint32_t gather_stack(struct folding *folding, struct span stack)
     if (clean.data != stack.data || clean.len != stack.len)
         row = stacks_find(gathering, clean, hash);
     return row != STACKS_NONE ? row : stacks_add(gathering, clean, hash);
+}
+
+/* Files that are merged mostly have the same stacks in the same order. */
+static uint32_t gather_stack(struct folding *folding, struct span stack)
+{
+    const struct stacks *gathering = folding->gathering;
+    uint32_t row = folding->next;
+    if (!folding->in_order || row >= gathering->count || !span_equal(gathering->text[row], stack))
+        row = find_stack(folding, stack);
+    folding->in_order = row == folding->next;
+    folding->next = row + 1;
+    return row;
 }
 
 static int add_count(struct folding *folding, uint32_t place, unsigned column, struct count count)

@@ -254,6 +254,8 @@ static bool next_colon(struct span line, size_t *at)
     size_t colon;
     while ((colon = span_find(span_skip(line, *at), ':')) != SPAN_NONE) {
         *at += colon + 1;
+        while (*at < line.len && line.data[*at] == ':')
+            ++*at;
         if (*at == line.len || is_blank(line.data[*at]))
             return true;
     }
@@ -354,9 +356,14 @@ static enum perf_line parse_flat(struct span line, struct perf_header *header)
 
 enum perf_line perf_header_parse(struct span line, struct perf_header *header)
 {
-    enum perf_line kind = parse_timed(line, header);
-    if (kind == PERF_OTHER)
-        kind = parse_timeless(line, header);
+    enum perf_line kind = PERF_OTHER;
+    size_t at = 0;
+    *header = empty_header();
+    if (next_colon(line, &at)) {
+        kind = parse_timed(line, header);
+        if (kind == PERF_OTHER)
+            kind = parse_timeless(line, header);
+    }
     if (kind == PERF_OTHER && span_find_text(line, "PERF_RECORD_") != SPAN_NONE)
         return PERF_RECORD;
     return kind == PERF_OTHER ? parse_flat(line, header) : kind;
