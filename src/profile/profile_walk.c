@@ -14,9 +14,10 @@ void profile_walk_init(struct profile_walk *walk, const struct profile *profile)
     for (unsigned c = 0; c < profile->columns; c++) {
         walk->total[c] = memory_get(count, sizeof(int64_t));
         memcpy(walk->total[c], profile->self[c], count * sizeof(int64_t));
-        for (uint32_t node = count; node-- > 1;)
-            walk->total[c][profile->nodes[node].parent] += walk->total[c][node];
     }
+    for (uint32_t node = count; node-- > 1;)
+        for (unsigned c = 0; c < profile->columns; c++)
+            walk->total[c][profile->nodes[node].parent] += walk->total[c][node];
     walk->depth = memory_get(count, sizeof(uint32_t));
     walk->depth[PROFILE_ROOT] = 0;
     for (uint32_t node = 1; node < count; node++)

@@ -11,28 +11,37 @@ static bool is_gap(const struct profile *profile, uint32_t node)
     return node != PROFILE_ROOT && profile->nodes[node].frame == FRAME_GAP;
 }
 
+/* In drawing order a node begins where the own weights of all before it end. */
+static int64_t start_of(const struct svg_layout *layout, uint32_t node)
+{
+    int64_t start = layout->starts[node / SVG_START_EACH];
+    for (uint32_t before = node - node % SVG_START_EACH; before < node; before++)
+        start += layout->own[before];
+    return start;
+}
+
 double svg_layout_left(const struct svg_layout *layout, uint32_t node)
 {
-    double start = (double)layout->start[node] / (double)layout->walk->profile->scale;
+    double start = (double)start_of(layout, node) / (double)layout->walk->profile->scale;
     return SVG_XPAD + start * layout->per_weight;
 }
 
 double svg_layout_right(const struct svg_layout *layout, uint32_t node)
 {
-    int64_t end = layout->start[node] + layout->width[node];
+    int64_t end = start_of(layout, node) + layout->width[node];
     double place = (double)end / (double)layout->walk->profile->scale;
     return SVG_XPAD + (node == PROFILE_ROOT ? layout->total : place) * layout->per_weight;
 }
 
-/* In drawing order a node begins where the own weights of all before it end. */
 static void place_nodes(struct svg_layout *layout)
 {
     uint32_t count = layout->walk->profile->count;
     int64_t place = 0;
 
-    layout->start = memory_get(count, sizeof *layout->start);
+    layout->starts = memory_get(count / SVG_START_EACH + 1, sizeof *layout->starts);
     for (uint32_t node = 0; node < count; node++) {
-        layout->start[node] = place;
+        if (node % SVG_START_EACH == 0)
+            layout->starts[node / SVG_START_EACH] = place;
         place += layout->own[node];
     }
 }
@@ -200,6 +209,6 @@ void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
 void svg_layout_free(struct svg_layout *layout)
 {
     memory_free(layout->made);
-    memory_free(layout->start);
+    memory_free(layout->starts);
     memory_free(layout->fate);
 }

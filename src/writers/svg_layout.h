@@ -13,6 +13,9 @@
 /* At most this many frames are elements of their own, unless all are asked for. */
 #define SVG_MAX_ELEMENTS 2000
 
+/* Few nodes are drawn: where one starts is told for some, and counted on from there. */
+#define SVG_START_EACH 32
+
 enum svg_fate {
     FATE_GAP,    /* no frame, or one without weight that is not to be drawn */
     FATE_HIDDEN, /* narrower than --minwidth */
@@ -30,7 +33,7 @@ struct svg_layout {
     double told;       /* of the whole of the column that is told */
     double points;     /* of the whole of the last, of which changes are points */
     double per_weight; /* pixels per weight */
-    int64_t *start;    /* by node: weight to the left of it, in units of 1/scale */
+    int64_t *starts;   /* of each SVG_START_EACH-th node: weight to the left of it, in units of 1/scale */
     uint8_t *fate;     /* by node: enum svg_fate */
     uint32_t levels;   /* that have a frame drawn; the root's included */
     uint32_t elements, merged, hidden; /* number of frames */
