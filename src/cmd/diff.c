@@ -122,10 +122,15 @@ static int read_sides(struct pipeline *pipeline, const struct sides *sides)
             return -1;
         }
     }
-    pipeline_settle(pipeline); /* stacks that are dropped later tell of samples, too */
-    for (unsigned run = 0; run < runs; run++)
-        profile_infer_samples(&pipeline->profile, run);
+    pipeline_settle(pipeline);
     return 0;
+}
+
+/* Stacks that are dropped later tell of samples, too. */
+static void infer_samples(struct profile *profile)
+{
+    for (unsigned run = 0; run < profile->columns; run++)
+        profile_infer_samples(profile, run);
 }
 
 /* Weights of different units have no difference; of their shares one can speak. */
@@ -198,10 +203,14 @@ static int compare(struct pipeline *pipeline, const struct diff_options *options
     struct profile *profile = &pipeline->profile;
     struct writing writing = {.diff = true, .normalized = options->normalize};
     struct comparison comparison;
-    if (pipeline_open(pipeline, PROFILE_BY_NAME) < 0 || read_sides(pipeline, sides) < 0 ||
-        pipeline_finish(pipeline) < 0 || check_units(pipeline, options) < 0)
+    bool judged = wants_verdict(pipeline, verdict, sides);
+    if (pipeline_open(pipeline, PROFILE_BY_NAME) < 0 || read_sides(pipeline, sides) < 0)
         return -1;
-    if (!wants_verdict(pipeline, verdict, sides))
+    if (judged)
+        infer_samples(profile);
+    if (pipeline_finish(pipeline) < 0 || check_units(pipeline, options) < 0)
+        return -1;
+    if (!judged)
         return join_and_write(pipeline, sides, &writing);
     profile_sort(profile);
     verdict_make(verdict, &comparison, profile, sides->files, sides->runs);
@@ -258,8 +267,10 @@ static int split_one_build(struct pipeline *pipeline, const struct diff_options 
     struct comparison_splits splits;
     int result = verdict_init(&verdict, &options->verdict, sides.runs, pipeline->diag);
     verdict_free(&verdict);
-    if (result < 0 || pipeline_open(pipeline, PROFILE_BY_NAME) < 0 || read_sides(pipeline, &sides) < 0 ||
-        pipeline_finish(pipeline) < 0)
+    if (result < 0 || pipeline_open(pipeline, PROFILE_BY_NAME) < 0 || read_sides(pipeline, &sides) < 0)
+        return -1;
+    infer_samples(profile);
+    if (pipeline_finish(pipeline) < 0)
         return -1;
     for (unsigned run = 0; run < runs; run++) {
         if (profile_knows_samples(profile, run))
