@@ -21,6 +21,9 @@ void arena_free(struct arena *arena);
 /* Takes everything back, and keeps the memory. */
 void arena_clear(struct arena *arena);
 
+/* Takes over what another one has given out; that one is empty then. */
+void arena_join(struct arena *arena, struct arena *from);
+
 /* `size` bytes aligned for any type. */
 void *arena_get(struct arena *arena, size_t size);
 

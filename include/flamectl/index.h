@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flamectl/memory.h"
+
 #define INDEX_NONE UINT32_MAX
 
 struct index_slot {
@@ -32,6 +34,12 @@ void index_free(struct index *index);
 static inline uint32_t index_begin(const struct index *index, uint64_t hash)
 {
     return (uint32_t)hash & index->mask;
+}
+
+/* Asks for what index_begin and index_next will look at. */
+static inline void index_prefetch(const struct index *index, uint64_t hash)
+{
+    memory_prefetch(&index->slots[index_begin(index, hash)]);
 }
 
 /* The next id that was added under this hash, or INDEX_NONE. */

@@ -17,4 +17,14 @@ void memory_exhausted(void);
  * least doubled, so that appending is linear) and the array moved where it is too small. */
 void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);
 
+/* Asks the processor's caches for what will be looked at soon. */
+static inline void memory_prefetch(const void *address)
+{
+#if defined(__GNUC__)
+    __builtin_prefetch(address);
+#else
+    (void)address;
+#endif
+}
+
 #endif

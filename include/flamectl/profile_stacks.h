@@ -6,7 +6,7 @@
 #include "flamectl/stacks.h"
 
 /* Lets readers of folded text gather stacks; by-name profiles. */
-void profile_gather(struct profile *profile, enum stacks_order order);
+void profile_gather(struct profile *profile, enum stacks_order order, size_t most);
 
 /* Says in what order they will be wanted; before they are sealed. */
 void profile_want(struct profile *profile, enum stacks_order order);
@@ -17,6 +17,15 @@ struct stacks *profile_gathering(const struct profile *profile);
 /* Adds to a row of the gathering, in units of 1/scale; where the column's samples are known, that is
  * their number. false, with nothing changed, where a sum would exceed INT64_MAX. */
 bool profile_add_stack(struct profile *profile, uint32_t row, unsigned column, int64_t weight);
+
+/* Before threads read: what is gathered so far is to be known to each of them. */
+void profile_share(struct profile *profile);
+
+/* After they are merged: it is a gathering like others again. */
+void profile_unshare(struct profile *profile);
+
+/* Parts what is gathered, so that several threads can put it in order. */
+void profile_part_stacks(struct profile *profile, size_t parts);
 
 /* Gives a thread's new profile the columns, units and counting of this one, and a gathering: one that
  * a thread before it left, where there is one. profile_merge brings it back. */

@@ -53,6 +53,17 @@ void arena_clear(struct arena *arena)
     arena->left = 0;
 }
 
+void arena_join(struct arena *arena, struct arena *from)
+{
+    struct arena_block **last = &from->blocks;
+    while (*last)
+        last = &(*last)->next;
+    *last = arena->blocks;
+    arena->blocks = from->blocks;
+    from->blocks = NULL;
+    arena_free(from);
+}
+
 /* A block for at least `size` bytes. Spare ones that are too small go, or those behind them were never
  * used. */
 static struct arena_block *make_block(struct arena *arena, size_t size)

@@ -91,6 +91,7 @@ static int read_together(const struct reader *reader, struct source *source,
 {
     struct worker *workers = memory_get(jobs, sizeof *workers);
     unsigned started = 0;
+    profile_share(recorder->profile);
     if (recorder_is_settled(recorder, reader->records))
         while (started + 1 < jobs &&
                start(&workers[started], source->feed, reader, recorder, options))
@@ -99,6 +100,7 @@ static int read_together(const struct reader *reader, struct source *source,
     for (unsigned i = 0; i < started; i++)
         if (finish(&workers[i], recorder) < 0)
             result = -1;
+    profile_unshare(recorder->profile);
     memory_free(workers);
     return result;
 }
@@ -138,8 +140,9 @@ static void *seal(void *stacks)
     return NULL;
 }
 
-void parallel_seal(const struct profile *profile)
+void parallel_seal(struct profile *profile, unsigned jobs)
 {
+    profile_part_stacks(profile, jobs);
     size_t started = 0, others = profile->stacks_count ? profile->stacks_count - 1 : 0;
     pthread_t *threads = memory_get(others, sizeof *threads);
     while (started < others &&
@@ -149,5 +152,7 @@ void parallel_seal(const struct profile *profile)
         stacks_seal(profile->stacks[i == started ? 0 : i]);
     for (size_t i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
+    for (size_t i = 0; i < profile->stacks_count; i++)
+        stacks_drop_text(profile->stacks[i]);
     memory_free(threads);
 }

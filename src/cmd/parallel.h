@@ -10,8 +10,8 @@
 int parallel_read(const struct reader *reader, struct source *source, struct recorder *recorder,
                   const void *options, unsigned jobs);
 
-/* Puts the stacks that a profile gathered in order, with a thread for each gathering. */
-void parallel_seal(const struct profile *profile);
+/* Puts the stacks that a profile gathered in order, with `jobs` threads and one for each gathering. */
+void parallel_seal(struct profile *profile, unsigned jobs);
 
 /* The threads to use where the user did not say. */
 unsigned parallel_default_jobs(void);

@@ -238,7 +238,8 @@ int pipeline_open(struct pipeline *pipeline, enum profile_order order)
     if (pipeline->command->wants_samples || pipeline->writer->wants_samples)
         profile_count_samples(&pipeline->profile);
     if (order == PROFILE_BY_NAME)
-        profile_gather(&pipeline->profile, STACKS_BY_TREE);
+        profile_gather(&pipeline->profile, STACKS_BY_TREE,
+                       pipeline->result.operand_count > 1 ? STACKS_MOST_AGAIN : STACKS_MOST_ONCE);
     if (recorder_init(&pipeline->recorder, &pipeline->profile, &pipeline->recorder_options,
                       pipeline->diag) < 0) {
         profile_free(&pipeline->profile);
@@ -397,7 +398,7 @@ void pipeline_settle(struct pipeline *pipeline)
     bool as_text = pipeline->writes_text && profile_is_text(profile);
     if (!as_text)
         profile_want(profile, STACKS_BY_TREE);
-    parallel_seal(profile);
+    parallel_seal(profile, jobs_of(pipeline));
     if (profile->stacks_count && !as_text)
         profile_settle(profile);
 }

@@ -8,7 +8,7 @@
 
 static struct stacks *make_paths(unsigned columns, size_t most)
 {
-    struct stacks *paths = stacks_make(STACKS_BY_TEXT, columns);
+    struct stacks *paths = stacks_make(STACKS_BY_TEXT, columns, STACKS_MOST_AGAIN);
     paths->most = most;
     return paths;
 }

@@ -13,10 +13,10 @@ static void add_gathering(struct profile *profile, struct stacks *stacks)
     profile->stacks[profile->stacks_count++] = stacks;
 }
 
-void profile_gather(struct profile *profile, enum stacks_order order)
+void profile_gather(struct profile *profile, enum stacks_order order, size_t most)
 {
     assert(profile->order == PROFILE_BY_NAME && profile->stacks_count == 0);
-    add_gathering(profile, stacks_make(order, profile->columns));
+    add_gathering(profile, stacks_make(order, profile->columns, most));
 }
 
 void profile_want(struct profile *profile, enum stacks_order order)
@@ -39,6 +39,71 @@ bool profile_add_stack(struct profile *profile, uint32_t row, unsigned column, i
     return true;
 }
 
+/* What comes once need not be known. */
+static bool comes_again(const struct profile *profile)
+{
+    return profile->stacks_count && profile->stacks[0]->most >= STACKS_MOST_AGAIN;
+}
+
+static void swap(struct stacks **a, struct stacks **b)
+{
+    struct stacks *kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* The others are put into the largest, which comes first. What has packed some is left alone. */
+static void put_together(struct profile *profile)
+{
+    struct stacks **all = profile->stacks;
+    size_t kept = 1;
+    for (size_t i = 1; i < profile->stacks_count; i++)
+        if (all[i]->count > all[0]->count && all[i]->run_count == 0)
+            swap(&all[0], &all[i]);
+    for (size_t i = 1; i < profile->stacks_count; i++) {
+        if (all[i]->run_count || !stacks_take(all[0], all[i]))
+            all[kept++] = all[i];
+        else
+            stacks_free(all[i]);
+    }
+    profile->stacks_count = kept;
+}
+
+void profile_share(struct profile *profile)
+{
+    if (!comes_again(profile))
+        return;
+    put_together(profile);
+    add_gathering(profile, profile->stacks[0]);
+    profile->stacks[0] = stacks_beside(profile->stacks[0]);
+}
+
+void profile_unshare(struct profile *profile)
+{
+    if (!comes_again(profile))
+        return;
+    const struct stacks *known = profile->stacks[0]->known;
+    for (size_t i = 1; i < profile->stacks_count; i++)
+        if (profile->stacks[i] == known)
+            swap(&profile->stacks[0], &profile->stacks[i]);
+    for (size_t i = 0; i < profile->stacks_count; i++) {
+        stacks_set_columns(profile->stacks[i], profile->columns);
+        if (profile->stacks[i]->known)
+            stacks_tell(profile->stacks[i], profile->stacks[0]);
+    }
+}
+
+void profile_part_stacks(struct profile *profile, size_t parts)
+{
+    uint64_t rows = 0, least = 1024; /* fewer are sorted in no time */
+    for (size_t i = 0; i < profile->stacks_count; i++)
+        rows += profile->stacks[i]->count;
+    uint64_t share = rows / parts > least ? rows / parts : least;
+    for (size_t i = 0; i < profile->stacks_count; i++)
+        while (profile->stacks[i]->count >= share + share / 2)
+            add_gathering(profile, stacks_part(profile->stacks[i], (uint32_t)share));
+}
+
 void profile_fork(struct profile *profile, struct profile *from)
 {
     profile_init(profile, PROFILE_BY_NAME);
@@ -46,10 +111,12 @@ void profile_fork(struct profile *profile, struct profile *from)
     profile->scale = from->scale;
     if (from->samples)
         profile_count_samples(profile);
-    if (from->stacks_count > 1)
+    if (from->stacks_count && from->stacks[0]->known)
+        add_gathering(profile, stacks_beside(from->stacks[0]->known));
+    else if (from->stacks_count > 1)
         add_gathering(profile, from->stacks[--from->stacks_count]);
     else if (from->stacks_count)
-        profile_gather(profile, from->stacks[0]->order);
+        profile_gather(profile, from->stacks[0]->order, from->stacks[0]->most);
     if (profile->stacks_count)
         stacks_set_columns(profile->stacks[0], from->columns);
     if (from->paths)

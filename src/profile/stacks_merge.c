@@ -9,9 +9,23 @@ struct stack_cursor {
     uint32_t row;
 };
 
+/* Texts lie anywhere: those of so many rows ahead are fetched. */
+#define AHEAD 6
+#define CACHE_LINE 64
+
 static struct span text_of(const struct stack_cursor *cursor)
 {
     return cursor->stacks->text[cursor->row];
+}
+
+static void prefetch_text(const struct stack_cursor *cursor)
+{
+    uint32_t row = cursor->row + AHEAD;
+    if (row >= cursor->stacks->count)
+        return;
+    struct span text = cursor->stacks->text[row];
+    for (size_t at = 0; at < text.len; at += CACHE_LINE)
+        memory_prefetch(text.data + at);
 }
 
 static int compare(const void *left, const void *right, const void *context)
@@ -60,6 +74,7 @@ bool stack_merge_next(struct stack_merge *merge)
         found = true;
         merge->text = text_of(first);
         add_weights(merge, first);
+        prefetch_text(first);
         if (++first->row < first->stacks->count)
             heap_settle(&merge->heap);
         else

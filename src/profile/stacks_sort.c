@@ -19,6 +19,9 @@ struct range {
 /* So few are compared whole. */
 #define FEW 8
 
+/* Texts lie anywhere: those of so many rows ahead are fetched. */
+#define AHEAD 8
+
 struct sorting {
     const struct span *text;
     bool tree;
@@ -129,8 +132,11 @@ static void go_on(struct sorting *sorting, size_t begin, size_t end, size_t dept
         return;
     depth += 8 + common_ahead(sorting, ended, end, depth + 8);
     if (end - ended >= FEW)
-        for (size_t i = ended; i < end; i++)
+        for (size_t i = ended; i < end; i++) {
+            if (i + AHEAD < end)
+                memory_prefetch(sorting->text[items[i + AHEAD].row].data + depth);
             items[i].key = key_at(sorting, items[i].row, depth);
+        }
     push(sorting, ended, end, depth);
 }
 

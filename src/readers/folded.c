@@ -265,9 +265,8 @@ static uint32_t find_stack(struct folding *folding, struct span stack)
 /* Files that are merged mostly have the same stacks in the same order. */
 static uint32_t gather_stack(struct folding *folding, struct span stack)
 {
-    const struct stacks *gathering = folding->gathering;
     uint32_t row = folding->next;
-    if (!folding->in_order || row >= gathering->count || !span_equal(gathering->text[row], stack))
+    if (!folding->in_order || !stacks_has(folding->gathering, row, stack))
         row = find_stack(folding, stack);
     folding->in_order = row == folding->next;
     folding->next = row + 1;

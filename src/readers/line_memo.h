@@ -9,14 +9,9 @@
 
 #include "flamectl/hash.h"
 #include "flamectl/index.h"
+#include "flamectl/memory.h"
 
 #include "frame_list.h"
-
-#if defined(__GNUC__)
-#define PREFETCH(address) __builtin_prefetch(address)
-#else
-#define PREFETCH(address) ((void)(address))
-#endif
 
 /* Frame lines and their frames. */
 struct line_memo {
@@ -37,14 +32,14 @@ uint64_t line_memo_hash(const struct line_memo *memo, struct span line, bool jav
  * several lines at a time, for the records. */
 static inline void line_memo_prefetch_index(const struct line_memo *memo, uint64_t hash)
 {
-    PREFETCH(&memo->index->slots[index_begin(memo->index, hash)]);
+    index_prefetch(memo->index, hash);
 }
 
 static inline void line_memo_prefetch_record(const struct line_memo *memo, uint64_t hash)
 {
     uint32_t id = memo->index->slots[index_begin(memo->index, hash)].id;
     if (id != INDEX_NONE)
-        PREFETCH(&memo->records[id]);
+        memory_prefetch(&memo->records[id]);
 }
 
 /* Adds the frames of a known line to the list; false, with nothing done, where it is not known. */

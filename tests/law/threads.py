@@ -67,6 +67,8 @@ def inputs():
     yield "the other event first seen late", "perf", plain + plain.replace(b"cycles", b"late")
     yield "folded lines", "folded", b"".join(
         b"main;f%d;g%d;h%d %d\n" % (n % 10, n % 100, n % 1000, n % 17) for n in range(350000))
+    yield "folded lines, half of them distinct", "folded", b"".join(
+        b"main;f%d;g%d %d\n" % (n % 1000, rng.randrange(n + 1), n % 17 + 1) for n in range(250000))
     yield "folded lines, decimals late", "folded", b"".join(
         b"main;f%d;g%d %d%s\n" % (n % 10, n % 1000, n % 17, b".25" if n > 320000 else b"")
         for n in range(350000))
@@ -107,6 +109,9 @@ def check(job):
             elif messages != want.err:
                 problems.append(f"other messages with {jobs} threads from {operand}: "
                                 f"{messages[:600]!r} instead of {want.err[:600]!r}")
+        want, got = (run([*argv, f"--jobs={jobs}", "in", "in", "in"], cwd=folder, timeout=120) for jobs in (1, 3))
+        if (got.status, got.out, got.err) != (want.status, want.out, want.err):
+            problems.append(f"other output with 3 threads from one input three times: {got.err[-300:]!r}")
     return problems
 
 

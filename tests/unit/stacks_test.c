@@ -84,7 +84,7 @@ static void make_both(struct profile *tree, struct profile *gathered, size_t gat
     profile_init(gathered, PROFILE_BY_NAME);
     profile_set_columns(tree, 2);
     profile_set_columns(gathered, 2);
-    profile_gather(gathered, STACKS_BY_TREE);
+    profile_gather(gathered, STACKS_BY_TREE, STACKS_MOST_ONCE);
     for (size_t i = 0; i < gatherings; i++) {
         profile_fork(&others[i], gathered);
         profile_gathering(&others[i])->most = most;
@@ -118,6 +118,74 @@ static void test_trees(void)
     unit_check("gathered stacks make the tree that profile_sort makes", same);
 }
 
+/* An input's stacks, by so many threads that know what inputs before told. */
+static void read_shared(struct profile *tree, struct profile *gathered, size_t threads, size_t most, uint32_t *state)
+{
+    struct profile others[4];
+    char text[400];
+    profile_share(gathered);
+    for (size_t i = 0; i < threads; i++) {
+        profile_fork(&others[i], gathered);
+        profile_gathering(&others[i])->most = most;
+    }
+    for (int i = 0; i < 200; i++) {
+        struct span stack = draw_stack(state, text);
+        unsigned column = draw(state, 2);
+        uint32_t reader = draw(state, (uint32_t)threads + 1);
+        add_to_tree(tree, stack, column, i + 1);
+        gather(reader == threads ? gathered : &others[reader], stack, column, i + 1);
+    }
+    for (size_t i = 0; i < threads; i++) {
+        profile_merge(gathered, &others[i]);
+        profile_free(&others[i]);
+    }
+    profile_unshare(gathered);
+}
+
+static uint32_t count_rows(const struct profile *profile)
+{
+    uint32_t rows = 0;
+    for (size_t i = 0; i < profile->stacks_count; i++)
+        rows += profile->stacks[i]->count;
+    return rows;
+}
+
+static uint32_t count_stacks(const struct profile *tree)
+{
+    uint32_t stacks = 0;
+    for (uint32_t node = 0; node < tree->count; node++)
+        stacks += tree->self[0][node] || tree->self[1][node];
+    return stacks;
+}
+
+static void test_shared(void)
+{
+    bool same = true, once = true;
+    for (uint32_t seed = 1; seed <= 40; seed++) {
+        struct profile tree, gathered;
+        uint32_t state = seed;
+        size_t most = seed % 2 ? 500 : SIZE_MAX;
+        profile_init(&tree, PROFILE_BY_NAME);
+        profile_init(&gathered, PROFILE_BY_NAME);
+        profile_set_columns(&tree, 2);
+        profile_set_columns(&gathered, 2);
+        profile_gather(&gathered, STACKS_BY_TREE, STACKS_MOST_AGAIN);
+        for (size_t input = 0; input < 4; input++)
+            read_shared(&tree, &gathered, seed % 4 + 1, most, &state);
+        state = seed; /* the first one again */
+        read_shared(&tree, &gathered, seed % 4 + 1, most, &state);
+        once = once && (most != SIZE_MAX || count_rows(&gathered) == count_stacks(&tree));
+        profile_part_stacks(&gathered, 3);
+        profile_sort(&tree);
+        profile_settle(&gathered);
+        same = same && gathered.sorted && same_tree(&tree, &gathered);
+        profile_free(&tree);
+        profile_free(&gathered);
+    }
+    unit_check("stacks that threads know make the same tree", same);
+    unit_check("and one that came before is not kept again", once);
+}
+
 static void test_tree_with_nodes(void)
 {
     struct profile tree, gathered;
@@ -142,7 +210,7 @@ static void test_text_order(void)
     size_t last_len = 0, count = 0;
     bool ordered = true;
     profile_init(&profile, PROFILE_BY_NAME);
-    profile_gather(&profile, STACKS_BY_TEXT);
+    profile_gather(&profile, STACKS_BY_TEXT, STACKS_MOST_AGAIN);
     for (int i = 0; i < 500; i++)
         gather(&profile, draw_stack(&state, text), 0, 1);
     unit_check("all is there as text", profile_is_text(&profile));
@@ -164,7 +232,7 @@ static void test_limits(void)
 {
     struct profile profile;
     profile_init(&profile, PROFILE_BY_NAME);
-    profile_gather(&profile, STACKS_BY_TEXT);
+    profile_gather(&profile, STACKS_BY_TEXT, STACKS_MOST_AGAIN);
     profile_gathering(&profile)->most = 100;
     for (int i = 0; i < 20; i++) {
         char text[40];
@@ -287,6 +355,7 @@ static void test_heap(void)
 int main(void)
 {
     test_trees();
+    test_shared();
     test_tree_with_nodes();
     test_text_order();
     test_limits();
