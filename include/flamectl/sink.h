@@ -30,6 +30,10 @@ void sink_write(struct sink *sink, const char *data, size_t len);
 void sink_text(struct sink *sink, const char *text);
 void sink_format(struct sink *sink, const char *format, ...) DIAG_FORMAT(2, 3);
 
+/* Text for people, from `column` on: broken at blanks, and after '|', into lines of 80 columns, those after the
+ * first indented; ends the last line. A word longer than a line stays whole. */
+void sink_wrapped(struct sink *sink, struct span text, size_t column, size_t indent);
+
 static inline void sink_span(struct sink *sink, struct span s)
 {
     sink_write(sink, s.data, s.len);

@@ -357,7 +357,8 @@ static void spell(const struct option *row, char *text, size_t room)
              value ? row->value : "", value ? close : "");
 }
 
-#define HELP_COLUMN 30
+#define HELP_COLUMN 30 /* where the texts begin */
+#define HELP_INDENT 6  /* of the rest of a long spelling */
 
 void option_help(struct sink *sink, const struct option_group *groups, size_t group_count)
 {
@@ -372,10 +373,14 @@ void option_help(struct sink *sink, const struct option_group *groups, size_t gr
         for (const struct option *row = groups[g].rows; row && row->name; row++) {
             char text[128];
             spell(row, text, sizeof text);
-            if (strlen(text) + 4 > HELP_COLUMN)
-                sink_format(sink, "  %s\n%*s%s\n", text, HELP_COLUMN, "", row->help);
-            else
-                sink_format(sink, "  %-*s%s\n", HELP_COLUMN - 2, text, row->help);
+            sink_text(sink, "  ");
+            if (strlen(text) + 4 > HELP_COLUMN) {
+                sink_wrapped(sink, span_of(text), 2, HELP_INDENT);
+                sink_format(sink, "%*s", HELP_COLUMN, "");
+            } else {
+                sink_format(sink, "%-*s", HELP_COLUMN - 2, text);
+            }
+            sink_wrapped(sink, span_of(row->help), HELP_COLUMN, HELP_COLUMN);
         }
     }
 }

@@ -246,6 +246,37 @@ void sink_format(struct sink *sink, const char *format, ...)
     memory_free(longer);
 }
 
+#define PAGE_COLUMNS 80
+
+/* Where the first line of so many columns ends. */
+static size_t line_end(struct span text, size_t columns)
+{
+    if (text.len <= columns)
+        return text.len;
+    size_t end = columns;
+    while (end > 0 && text.data[end] != ' ' && text.data[end - 1] != '|')
+        end--;
+    while (end == 0 || (end < text.len && text.data[end] != ' ' && text.data[end - 1] != '|'))
+        end++;
+    return end;
+}
+
+void sink_wrapped(struct sink *sink, struct span text, size_t column, size_t indent)
+{
+    for (;;) {
+        size_t end = line_end(text, PAGE_COLUMNS > column ? PAGE_COLUMNS - column : 1);
+        sink_span(sink, span_first(text, end));
+        sink_text(sink, "\n");
+        text = span_skip(text, end);
+        while (text.len && text.data[0] == ' ')
+            text = span_skip(text, 1);
+        if (!text.len)
+            return;
+        sink_format(sink, "%*s", (int)indent, "");
+        column = indent;
+    }
+}
+
 /* Closes the descriptor; some file systems tell of a lost write only now. */
 static void shut(struct sink *sink)
 {

@@ -60,8 +60,8 @@ const struct command check_command = {
     .name = "check",
     .summary = "fail where functions take more than their share",
     .usage = "[OPTION]... [FILE]...",
-    .description = "Measures profiles by rules and prints each rule with what was found, the worst first. Exit status\n"
-                   "0: all rules hold; 1: some do not; 2: failed or misused; 3: too few samples (--min-samples).\n"
+    .description = "Measures profiles by rules and prints each rule with what was found, the worst first. Exit status "
+                   "0: all rules hold; 1: some do not; 2: failed or misused; 3: too few samples (--min-samples). "
                    "Inputs are what collapse reads; several files are added up.",
     .example = "flamectl check --max 'malloc=5%' --unknown 10% out.folded",
     .also = "The options of flamectl collapse on samples and stacks (--focus, --event-filter, ...) work here, too.",

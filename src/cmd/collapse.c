@@ -17,8 +17,8 @@ const struct command collapse_command = {
     .name = "collapse",
     .summary = "fold profiles to one line per distinct stack",
     .usage = "[OPTION]... [FILE]...",
-    .description = "Reads profiles (flamectl --list-formats; gzip or not) and prints each distinct stack with\n"
-                   "its weight: \"process;outer;inner 42\". Several files are added up; \"-\" or no file is standard\n"
+    .description = "Reads profiles (flamectl --list-formats; gzip or not) and prints each distinct stack with "
+                   "its weight: \"process;outer;inner 42\". Several files are added up; \"-\" or no file is standard "
                    "input.",
     .example = "perf script | flamectl collapse | flamectl render > out.svg",
     .original = ORIGINAL_COLLAPSE,

@@ -309,9 +309,10 @@ static const char *const writers[] = {"svg", "folded", "text", "json", "markdown
 const struct command diff_command = {
     .name = "diff",
     .summary = "show what changed between two profiles",
-    .usage = "[OPTION]... BEFORE AFTER, or [OPTION]... --before FILE... --after FILE...",
-    .description = "Draws AFTER as a flame graph whose frames are coloured by their change since BEFORE; or prints\n"
-                   "what changed and what that means (--to text, markdown, json), or both weights of every stack\n"
+    .usage = "[OPTION]... BEFORE AFTER\n"
+             "       flamectl diff [OPTION]... --before FILE... --after FILE...",
+    .description = "Draws AFTER as a flame graph whose frames are coloured by their change since BEFORE; or prints "
+                   "what changed and what that means (--to text, markdown, json), or both weights of every stack "
                    "(--to folded). Inputs are what collapse reads. Several runs a side are compared by their mean.",
     .example = "flamectl diff -n before.folded after.folded > diff.svg",
     .also = "The options of flamectl collapse on samples and stacks (--focus, --event-filter, ...) work here, too.",

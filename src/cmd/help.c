@@ -23,7 +23,7 @@ int help_overview(struct diag *diag)
     sink_text(&sink, "\nflamectl COMMAND --help      the options of a command\n"
                      "flamectl --list-formats      what can be read and written\n"
                      "flamectl --version\n"
-                     "man flamectl                 the manual; also flamectl-COMMAND, -formats and -folded\n\n"
+                     "man flamectl                 the manual; and flamectl-COMMAND, -formats, -folded\n\n"
                      "Example:\n"
                      "  perf record -F 99 -g -- ./program\n"
                      "  perf script | flamectl collapse | flamectl render > out.svg\n"
@@ -51,8 +51,8 @@ int help_command(const struct command *command, struct diag *diag)
     struct option_group groups[PIPELINE_MAX_GROUPS];
     if (open_stdout(&sink, diag) < 0)
         return -1;
-    sink_format(&sink, "Usage: flamectl %s %s\n%s\n", command->name, command->usage,
-                command->description);
+    sink_format(&sink, "Usage: flamectl %s %s\n", command->name, command->usage);
+    sink_wrapped(&sink, span_of(command->description), 0, 0);
     option_help(&sink, groups, shown_groups(command, groups));
     if (command->writers) {
         sink_format(&sink, "\nOutput formats: %s (the default)", command->writers[0]);
@@ -60,8 +60,10 @@ int help_command(const struct command *command, struct diag *diag)
             sink_format(&sink, ", %s", *name);
         sink_text(&sink, ".\n");
     }
-    if (command->also)
-        sink_format(&sink, "\n%s\n", command->also);
+    if (command->also) {
+        sink_text(&sink, "\n");
+        sink_wrapped(&sink, span_of(command->also), 0, 0);
+    }
     sink_format(&sink, "\nExample:\n  %s\n", command->example);
     return sink_close(&sink, true);
 }
@@ -75,6 +77,12 @@ int help_version(struct diag *diag)
     return sink_close(&sink, true);
 }
 
+static void list_format(struct sink *sink, const char *name, const char *summary)
+{
+    sink_format(sink, "  %-17s", name);
+    sink_wrapped(sink, span_of(summary), 19, 19);
+}
+
 int help_formats(struct diag *diag)
 {
     struct sink sink;
@@ -82,10 +90,10 @@ int help_formats(struct diag *diag)
         return -1;
     sink_text(&sink, "Input formats (detected, or named by --from):\n");
     for (size_t i = 0; reader_table[i]; i++)
-        sink_format(&sink, "  %-17s%s\n", reader_table[i]->name, reader_table[i]->summary);
+        list_format(&sink, reader_table[i]->name, reader_table[i]->summary);
     sink_text(&sink, "Output formats (--to):\n");
     for (size_t i = 0; writer_table[i]; i++)
-        sink_format(&sink, "  %-17s%s\n", writer_table[i]->name, writer_table[i]->summary);
+        list_format(&sink, writer_table[i]->name, writer_table[i]->summary);
     return sink_close(&sink, true);
 }
 

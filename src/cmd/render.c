@@ -43,8 +43,8 @@ const struct command render_command = {
     .name = "render",
     .summary = "draw profiles as a flame graph",
     .usage = "[OPTION]... [FILE]...",
-    .description = "Reads profiles (flamectl --list-formats; gzip or not) and writes one SVG: a picture for anything\n"
-                   "that shows SVG, and a viewer in a browser. Several files are added up; \"-\" or no file is\n"
+    .description = "Reads profiles (flamectl --list-formats; gzip or not) and writes one SVG: a picture for anything "
+                   "that shows SVG, and a viewer in a browser. Several files are added up; \"-\" or no file is "
                    "standard input.",
     .example = "flamectl render --title=\"Web server\" out.folded > out.svg",
     .also = "The options of flamectl collapse on samples and stacks (--focus, --event-filter, ...) work here, too.",

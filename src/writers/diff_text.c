@@ -56,24 +56,9 @@ static void write_side(const struct profile *profile, const struct writing *writ
     sink_text(sink, "\n");
 }
 
-/* Broken into lines at blanks. */
 static void write_words(struct sink *sink, const struct words *words)
 {
-    const char *text = words->text;
-    size_t len = words->len;
-    while (len > COLUMNS) {
-        size_t cut = COLUMNS;
-        while (cut > 0 && text[cut] != ' ')
-            cut--;
-        if (cut == 0)
-            break;
-        sink_write(sink, text, cut);
-        sink_text(sink, "\n");
-        text += cut + 1;
-        len -= cut + 1;
-    }
-    sink_write(sink, text, len);
-    sink_text(sink, "\n");
+    sink_wrapped(sink, span_make(words->text, words->len), 0, 0);
 }
 
 /* A function that is worse or better, with all that tells how sure that is. */

@@ -89,7 +89,7 @@ static int markdown_write(const struct profile *profile, const struct writing *w
 
 const struct writer markdown_writer = {
     .name = "markdown",
-    .summary = "the same tables in Markdown",
+    .summary = "the same in Markdown",
     .extension = ".md",
     .options = hottest_option_rows,
     .options_size = sizeof(struct hottest_options),

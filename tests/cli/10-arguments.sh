@@ -45,6 +45,15 @@ is "lines of --top" 1 "$(grep -c -e '--top=N' "$scratch/out")"
 is "the first heading" "Which samples, and how they are counted:" "$(grep -m1 '^[^ ].*:$' "$scratch/out")"
 end
 
+begin "help is as wide as a terminal"
+for words in help --list-formats "help help" "help collapse" "help render" "help diff" "help check"; do
+    run flamectl $words
+    is "$words: lines of more than 80 columns" "" "$(grep -E '.{81}' "$scratch/out")"
+done
+run flamectl help render
+grep -qE '^ {6}[a-z|]*orange$' "$scratch/out" || problem "a long option is not broken"
+end
+
 begin "unknown command"
 run flamectl nonesuch "$folded"
 fails nonesuch

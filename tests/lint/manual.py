@@ -13,7 +13,7 @@ from harness import TOP, Report, run  # noqa: E402
 def help_options(command):
     """Long options that begin an entry of the help: "  -o, --output=FILE  ..."."""
     text = run([command, "--help"]).out.decode()
-    return set(re.findall(r"^ +(?:-\w, )?--([a-z][a-z0-9-]*)", text, re.MULTILINE))
+    return set(re.findall(r"^  (?:-\w, )?--([a-z][a-z0-9-]*)", text, re.MULTILINE))
 
 
 def page_options(page):
