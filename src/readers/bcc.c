@@ -18,8 +18,8 @@
  * Frames are leaf first, those of the kernel, which "--" may part from the others, before those of the process.
  * With -f the tools print folded text. Skipped: what is not indented.
  *
- * The lesson: the process stands behind its stack, so that a block is known only at its end. Written from
- * descriptions of what bcc 0.26 prints; no recording of it was at hand. */
+ * The lesson: the process stands behind its stack, so that a block is known only at its end. Checked against
+ * offcputime of bcc's libbpf-tools 0.26; the other tools from descriptions. */
 #include "flamectl/reader.h"
 
 #include "head.h"

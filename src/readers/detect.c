@@ -66,6 +66,7 @@ static const struct {
 } json_kinds[] = {
     {"linux-perf-json-version", NULL, "this is JSON of `perf data convert`: give the output of `perf script`"},
     {"snapshot", "meta", "this is a heap snapshot, which has no stacks: record a heap profile"},
+    {"rts_arguments", NULL, "this is a profile of GHC in JSON: run the program with +RTS -p, not -pj"},
     {"meta", "processType", "this is a profile of Firefox, which is not supported"},
 };
 

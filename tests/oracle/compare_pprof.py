@@ -17,7 +17,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 FLAMECTL = os.environ.get("FLAMECTL", os.path.join(HERE, "../../flamectl"))
 SAMPLE = re.compile(r" *(-?\d+(?: +-?\d+)*): ((?:\d+ )*)")
-LINE = re.compile(r" +(?:(\d+): 0x[0-9a-f]+ (?:M=\d+ )?)?(?:(\S.*?) \S+:-?\d+(?::\d+)? s=-?\d+(?:\(.*\))?)?")
+LINE = re.compile(r" +(?:(\d+): 0x[0-9a-f]+ (?:M=\d+ )?)?(?:(\S.*?) \S*:-?\d+(?::\d+)? s=-?\d+(?:\(.*\))?)?")
 
 
 def raw(profile):

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Records what debuggers and run times print of stacks: gdb, eu-stack, Python's faulthandler, Xdebug. What is
-# not installed here is said and left out. The goldens of those formats began as such recordings.
+# Records what debuggers, run times and bcc print of stacks: gdb, eu-stack, offcputime, Python's faulthandler,
+# Xdebug, GHC. What is not installed here is said and left out. The goldens of those formats began as such recordings.
 #
 #   tests/record/stacks.sh FOLDER
 set -euo pipefail
@@ -28,6 +28,9 @@ if have eu-stack; then
     eu-stack -p "$process" >eu-stack.txt 2>&1 || true
     eu-stack -i -s -m -b -a -p "$process" >eu-stack-all.txt 2>&1 || true
 fi
+if have offcputime; then # of libbpf-tools; as root
+    offcputime -p "$process" 2 >bcc-offcputime.txt
+fi
 if have python3; then
     python3 "$here/dump.py" >faulthandler.txt
     python3 -X faulthandler -c 'import os; os.abort()' 2>faulthandler-abort.txt || true
@@ -38,5 +41,12 @@ if have php; then
             -d xdebug.trace_format=1 -d xdebug.collect_return="$returns" -d xdebug.use_compression=0 \
             -d xdebug.output_dir=. -d xdebug.trace_output_name="xdebug-$returns" "$here/trace.php"
     done
+fi
+if have ghc; then
+    cp "$here/work.hs" .
+    ghc -v0 -O0 -prof -fprof-auto work.hs -o work
+    ./work +RTS -p >/dev/null && mv work.prof ghc.prof
+    ./work +RTS -P >/dev/null && mv work.prof ghc-bytes.prof
+    rm -f work work.hs work.hi work.o
 fi
 rm -f threads
