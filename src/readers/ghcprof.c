@@ -109,7 +109,7 @@ static int begin_table(struct ghcprof_reading *reading, size_t numbers, const st
     }
     reading->numbers = numbers;
     reading->begun = false;
-    recorder_unit(recorder, options->bytes ? "bytes" : options->ticks ? "ticks" : "per mille of time");
+    recorder_unit(recorder, options->bytes ? "bytes" : options->ticks ? "ticks" : "permille");
     return 0;
 }
 
