@@ -412,9 +412,9 @@ static bool short_int(struct json *json, int64_t *value)
     if (json->end - json->at < MOST_DIGITS + 3 || (json->begun && *json->at != ','))
         return false;
     const char *start = at;
-    for (; is_digit(*at) && at - start <= MOST_DIGITS; at++)
+    for (; is_digit(*at) && at - start < MOST_DIGITS; at++)
         sum = sum * 10 + (*at - '0');
-    if (at == start || at - start > MOST_DIGITS || (*at != ',' && *at != ']'))
+    if (at == start || (*at != ',' && *at != ']'))
         return false;
     json->at = at;
     json->begun = true;

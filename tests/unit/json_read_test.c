@@ -140,6 +140,19 @@ static void test_source(void)
     free(text);
 }
 
+/* Of lists of whole numbers: the largest, one that 64 bits cannot hold, and one after it. */
+static void test_long_integers(void)
+{
+    struct json json;
+    int64_t value = 0;
+    json_open_span(&json, span_of("[999999999999999999,9223372036854775807,9223372036854775808,1, 1, 1, 1, 1, 1]"));
+    json_next(&json);
+    unit_check("json: a number of 18 digits", json_element_int(&json, &value) && value == INT64_C(999999999999999999));
+    unit_check("json: the largest number", json_element_int(&json, &value) && value == INT64_MAX);
+    unit_check("json: a larger one is an error", !json_element_int(&json, &value) && json.error);
+    json_close(&json);
+}
+
 static void test_numbers(void)
 {
     static const struct {
@@ -190,6 +203,7 @@ int main(void)
     test_errors();
     test_skip();
     test_source();
+    test_long_integers();
     test_numbers();
     test_depth();
     return unit_failed;
