@@ -36,6 +36,7 @@ struct writer {
     size_t options_size;
     /* Before any input is read: -1 and a message where the options make no sense. May be NULL. */
     int (*check)(const void *options, struct diag *diag);
+    bool is_binary;    /* never for a terminal */
     bool takes_text;   /* stacks as they were gathered (profile_is_text), too */
     bool wants_sorted; /* by profile_sort, before it writes */
     bool wants_samples; /* counted beside the weights, where the input tells */

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "flamectl/memory.h"
 #include "flamectl/profile_paths.h"
@@ -156,6 +157,18 @@ static int cannot_write(const struct pipeline *pipeline, const char *asked)
     return -1;
 }
 
+/* Bytes that are no text could command a terminal. */
+static int check_terminal(const struct pipeline *pipeline)
+{
+    const char *output = pipeline->common.output;
+    bool to_stdout = !output || strcmp(output, "-") == 0;
+    if (!pipeline->writer->is_binary || !to_stdout || !isatty(STDOUT_FILENO))
+        return 0;
+    diag_error(pipeline->diag, NULL, 0, "--to %s is not written to a terminal: -o FILE names a file",
+               pipeline->writer->name);
+    return -1;
+}
+
 static int choose_formats(struct pipeline *pipeline)
 {
     const struct common_options *common = &pipeline->common;
@@ -224,7 +237,7 @@ int pipeline_start(struct pipeline *pipeline, const struct command *command, int
         return help_command(command, diag);
     diag->quiet = pipeline->common.quiet;
     if (choose_formats(pipeline) < 0 || check_writer_options(pipeline) < 0 ||
-        check_operands(pipeline) < 0)
+        check_terminal(pipeline) < 0 || check_operands(pipeline) < 0)
         return -1;
     return 1;
 }

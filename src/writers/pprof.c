@@ -197,6 +197,7 @@ const struct writer pprof_writer = {
     .name = "pprof",
     .summary = "pprof profile: a protocol buffer, in gzip if built with zlib",
     .extension = ".pb.gz",
+    .is_binary = true,
     .wants_sorted = true,
     .wants_samples = true,
     .write = pprof_write,

@@ -39,6 +39,27 @@ status 0
 is out.svg "$folded_out" "$(cat out.svg)"
 end
 
+begin "a binary format is not written to a terminal, text is"
+got=$(python3 - "$FLAMECTL" "$folded" <<'PYTHON'
+import os, pty, subprocess, sys
+program, folded = sys.argv[1:]
+for to in ("pprof", "folded"):
+    terminal, slave = pty.openpty()
+    child = subprocess.run([program, "collapse", "--to", to, folded], stdout=slave, stderr=subprocess.PIPE, timeout=20)
+    os.write(slave, b"end\n")
+    seen = b""
+    while not seen.endswith(b"end\r\n"):
+        seen += os.read(terminal, 9999)
+    print(to, child.returncode, child.stderr.decode() + seen.decode().replace("\r", ""))
+PYTHON
+)
+is "messages and output" "pprof 2 flamectl: --to pprof is not written to a terminal: -o FILE names a file
+end
+
+folded 0 $folded_out
+end" "$got"
+end
+
 begin "-o: into a folder that is not there"
 run flamectl collapse -o nowhere/out "$folded"
 fails

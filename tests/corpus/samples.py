@@ -8,6 +8,7 @@ OPTIONS has them. Each sample named as another format must be an error, but wher
 
 import collections
 import decimal
+import re
 
 import folded
 from harness import TOP, in_parallel, run
@@ -359,7 +360,7 @@ def check(report):
     for title, problems in in_parallel(slice_time, sorted((SAMPLES / "range-perf").glob("*.folded"))):
         report.check(title, problems)
     listed = run(["--list-formats"]).out.decode().split("Output")[0].splitlines()
-    names = [line.split()[0] for line in listed if line.startswith(" ")]
+    names = [line.split()[0] for line in listed if re.match(r"  \S", line)]
     jobs = [(f, s, n) for f, s in samples for n in names if n != FORMATS[f.name]]
     for title, problems in in_parallel(misname, jobs):
         if problems:
