@@ -47,7 +47,7 @@ static const struct option jfr_option_rows[] = {
     {.name = "jit", .kind = OPTION_FLAG, .offset = FIELD(jit), .set = 1,
      .help = "mark compiled frames with _[j], inlined ones with _[i]"},
     {.name = "all", .kind = OPTION_FLAG, .offset = FIELD(all), .set = 1,
-     .help = "both, and _[0] interpreted, _[1] compiled by C1; classes _[i], _[k]"},
+     .help = "both, and _[0] interpreted, _[1] compiled by C1, as most samples; classes _[i], _[k]"},
     {.name = NULL},
 };
 
@@ -77,11 +77,12 @@ static const struct event_name {
 #define NANOSECONDS 1000000000
 #define NO_STATE UINT64_MAX
 
-/* A place in the call tree that is known. */
+/* A stack that is known. */
 struct known_stack {
     uint64_t stack, thread, class_id;
     bool in_tlab;
-    uint32_t node;
+    uint32_t node;  /* of the call tree; or, where tiers are told, */
+    int64_t weight; /* in this chunk */
 };
 
 /* The file being read. */
@@ -98,6 +99,9 @@ struct jfr_reading {
     struct known_stack *known;
     size_t known_count, known_capacity;
     struct index *by_stack;
+    bool tell_tiers; /* by most of a node's weight */
+    struct jfr_tiers tiers;
+    int64_t weight; /* for them */
 };
 
 static enum bid jfr_detect(struct span head)
@@ -187,46 +191,74 @@ static int64_t weigh(const struct jfr_reading *reading, enum jfr_event event, co
     return weight > INT64_MAX ? 0 : (int64_t)weight;
 }
 
-/* The thread, where a first frame is asked for, then the stack, then the class. */
-static uint32_t make_node(struct jfr_reading *reading, const struct known_stack *key)
+/* The thread's frame, where a first frame is asked for; else FRAME_GAP. */
+static uint32_t thread_frame(struct jfr_reading *reading, uint64_t thread)
 {
     struct recorder *recorder = reading->recorder;
-    struct profile *profile = recorder->profile;
     const struct recorder_options *options = recorder->options;
     bool tid = options->tid || (!options->pid && options->root == ROOT_TID);
-    bool thread = tid || options->pid || options->root == ROOT_COMM || options->root == ROOT_PID;
-    uint32_t node = PROFILE_ROOT;
-    if (thread)
-        node = profile_child(profile, node,
-                             recorder_root_frame(recorder,
-                                                 jfr_frames_thread(&reading->frames, key->thread, tid),
-                                                 FRAME_PLAIN));
-    if (!jfr_frames_stack(&reading->frames, key->stack) && key->stack)
-        recorder_repaired(recorder);
-    for (size_t i = 0; i < reading->frames.stack_count; i++)
-        node = profile_child(profile, node, reading->frames.stack[i]);
-    if (reading->frames.stack_count == 0 && !key->class_id)
-        node = profile_child(profile, node,
-                             frame_intern(&profile->frames, span_of("[unknown]"), FRAME_PLAIN));
-    enum frame_kind kind = !reading->options->all ? FRAME_PLAIN
-                           : key->in_tlab         ? FRAME_INLINED
-                                                  : FRAME_KERNEL;
-    if (key->class_id)
-        node = profile_child(profile, node, jfr_frames_class(&reading->frames, key->class_id, kind));
+    if (!tid && !options->pid && options->root != ROOT_COMM && options->root != ROOT_PID)
+        return FRAME_GAP;
+    return recorder_root_frame(recorder, jfr_frames_thread(&reading->frames, thread, tid), FRAME_PLAIN);
+}
+
+/* The stack, then the class: as they are in reading->frames.stack. */
+static void make_stack(struct jfr_reading *reading, const struct known_stack *key)
+{
+    struct jfr_frames *frames = &reading->frames;
+    bool all = reading->options->all;
+    if (!jfr_frames_stack(frames, key->stack) && key->stack)
+        recorder_repaired(reading->recorder);
+    if (frames->stack_count == 0 && !key->class_id)
+        jfr_frames_push(frames, (struct jfr_step){
+                                    frame_intern(frames->table, span_of("[unknown]"), FRAME_PLAIN), TIER_NONE});
+    if (key->class_id) {
+        enum frame_kind kind = !all ? FRAME_PLAIN : key->in_tlab ? FRAME_JIT : FRAME_KERNEL;
+        jfr_frames_push(frames, (struct jfr_step){jfr_frames_class(frames, key->class_id, kind),
+                                                  all && key->in_tlab ? TIER_INLINED : TIER_NONE});
+    }
+}
+
+static uint32_t make_node(struct jfr_reading *reading, const struct known_stack *key)
+{
+    struct profile *profile = reading->recorder->profile;
+    uint32_t node = PROFILE_ROOT, thread = thread_frame(reading, key->thread);
+    make_stack(reading, key);
+    if (thread != FRAME_GAP)
+        node = profile_child(profile, node, thread);
+    for (size_t i = 0; i < reading->frames.stack_count; i++) {
+        struct jfr_step step = reading->frames.stack[i];
+        node = profile_child(profile, node, jfr_tier_frame(&profile->frames, step.frame, step.tier));
+    }
     return node;
 }
 
-static uint32_t find_node(struct jfr_reading *reading, const struct known_stack *key)
+/* The same in the tree of tiers, with the stack's weight. */
+static void weigh_tiers(struct jfr_reading *reading, const struct known_stack *known)
+{
+    struct jfr_tiers *tiers = &reading->tiers;
+    uint32_t node = PROFILE_ROOT, thread = thread_frame(reading, known->thread);
+    make_stack(reading, known);
+    if (thread != FRAME_GAP)
+        node = jfr_tiers_child(tiers, node, thread, TIER_NONE, known->weight);
+    for (size_t i = 0; i < reading->frames.stack_count; i++) {
+        struct jfr_step step = reading->frames.stack[i];
+        node = jfr_tiers_child(tiers, node, step.frame, step.tier, known->weight);
+    }
+    jfr_tiers_add(tiers, node, known->weight);
+}
+
+static struct known_stack *find_stack(struct jfr_reading *reading, const struct known_stack *key)
 {
     struct hash_seed seed = reading->chunk.seed;
     uint64_t hash = hash_pair(seed, hash_pair(seed, key->stack, key->thread),
                               key->class_id * 2 + key->in_tlab);
     uint32_t place, at = index_begin(reading->by_stack, hash);
     while ((place = index_next(reading->by_stack, hash, &at)) != INDEX_NONE) {
-        const struct known_stack *known = &reading->known[place];
+        struct known_stack *known = &reading->known[place];
         if (known->stack == key->stack && known->thread == key->thread &&
             known->class_id == key->class_id && known->in_tlab == key->in_tlab)
-            return known->node;
+            return known;
     }
     if (reading->known_count == INDEX_NONE - 1)
         memory_exhausted();
@@ -234,9 +266,25 @@ static uint32_t find_node(struct jfr_reading *reading, const struct known_stack 
                                  sizeof *reading->known);
     place = (uint32_t)reading->known_count++;
     reading->known[place] = *key;
-    reading->known[place].node = make_node(reading, key);
+    if (!reading->tell_tiers)
+        reading->known[place].node = make_node(reading, key);
     index_add(reading->by_stack, hash, place);
-    return reading->known[place].node;
+    return &reading->known[place];
+}
+
+static int add_weight(struct jfr_reading *reading, const struct known_stack *key, int64_t weight)
+{
+    struct recorder *recorder = reading->recorder;
+    struct known_stack *known = find_stack(reading, key);
+    if (!reading->tell_tiers)
+        return recorder_add_weight(recorder, known->node, recorder->column, weight, 0);
+    if (weight > INT64_MAX - reading->weight) {
+        diag_error(recorder->diag, recorder->file, 0, "the weights add up to more than %lld", (long long)INT64_MAX);
+        return -1;
+    }
+    reading->weight += weight;
+    known->weight += weight;
+    return 0;
 }
 
 /* An event of use, its fields decoded. */
@@ -266,8 +314,7 @@ static int file_event(struct jfr_reading *reading, const struct event_name *name
                               .thread = threads ? number[JFR_THREAD] : 0,
                               .class_id = name->mode == MODE_ALL ? 0 : number[JFR_CLASS],
                               .in_tlab = event == EVENT_IN_TLAB || event == EVENT_LOCK};
-    return recorder_add_weight(recorder, find_node(reading, &key), recorder->column,
-                               weigh(reading, event, number), 0);
+    return add_weight(reading, &key, weigh(reading, event, number));
 }
 
 static int take_event(struct jfr_reading *reading, struct jfr_cursor cursor, uint32_t type)
@@ -331,6 +378,8 @@ static int take_chunk(struct jfr_reading *reading, const unsigned char *data, si
     if (recorder->first_time == TIME_NONE && reading->chunk.start <= INT64_MAX / 2)
         recorder->first_time = (int64_t)reading->chunk.start; /* events are in no order of time */
     result = take_events(reading);
+    for (size_t i = 0; i < reading->known_count && reading->tell_tiers && result == 0; i++)
+        weigh_tiers(reading, &reading->known[i]);
     index_free(reading->by_stack);
     memory_free(reading->events);
     jfr_frames_free(&reading->frames);
@@ -422,12 +471,17 @@ static int jfr_read(struct source *source, struct recorder *recorder, const void
 {
     struct jfr_reading reading = {.recorder = recorder, .options = options};
     uint64_t before = recorder->tally.samples;
+    jfr_tiers_init(&reading.tiers);
+    reading.tell_tiers = reading.options->all && recorder->profile->order == PROFILE_BY_NAME;
     int result = choose_value(&reading);
     if (result == 0)
         result = take_chunks(&reading, source);
     if (result == 0)
+        result = jfr_tiers_file(&reading.tiers, recorder);
+    if (result == 0)
         result = check_found(&reading, before);
     memory_free(reading.known);
+    jfr_tiers_free(&reading.tiers);
     return result;
 }
 

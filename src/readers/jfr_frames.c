@@ -10,7 +10,7 @@
 /* A frame that was named. */
 struct jfr_frame {
     uint64_t method, type, line;
-    uint32_t id;
+    struct jfr_step step;
 };
 
 /* Whether the chunk tells kernel frames apart, as async-profiler does and the JDK does not. */
@@ -65,19 +65,33 @@ static bool is_native(struct jfr_frames *frames, struct span type)
            (span_is(type, "Native") && frames->has_kernel);
 }
 
+static enum jfr_tier tier_of(struct span type)
+{
+    static const struct {
+        const char *name;
+        enum jfr_tier tier;
+    } tiers[] = {{"JIT compiled", TIER_JIT}, {"Inlined", TIER_INLINED}, {"C1 compiled", TIER_C1},
+                 {"Interpreted", TIER_INTERPRETED}};
+    for (size_t i = 0; i < sizeof tiers / sizeof *tiers; i++)
+        if (span_is(type, tiers[i].name))
+            return tiers[i].tier;
+    return TIER_NONE;
+}
+
 static enum frame_kind kind_of(struct jfr_naming naming, struct span type)
 {
+    enum jfr_tier tier = tier_of(type);
     if (span_is(type, "Kernel") && (naming.kernel || naming.all))
         return FRAME_KERNEL;
-    if (span_is(type, "JIT compiled") && (naming.jit || naming.all))
-        return FRAME_JIT;
-    if (span_is(type, "Inlined") && (naming.jit || naming.all))
-        return FRAME_INLINED;
-    return FRAME_PLAIN;
+    if (naming.all)
+        return tier ? FRAME_JIT : FRAME_PLAIN;
+    if (!naming.jit)
+        return FRAME_PLAIN;
+    return tier == TIER_JIT ? FRAME_JIT : tier == TIER_INLINED ? FRAME_INLINED : FRAME_PLAIN;
 }
 
 /* [class "."] method [":" line] */
-static uint32_t name_frame(struct jfr_frames *frames, uint64_t method, uint64_t type_id, int64_t line)
+static struct jfr_step name_frame(struct jfr_frames *frames, uint64_t method, uint64_t type_id, int64_t line)
 {
     struct jfr_chunk *chunk = frames->chunk;
     struct span type = jfr_text(chunk, JFR_FRAME_TYPES, type_id, "description");
@@ -97,13 +111,12 @@ static uint32_t name_frame(struct jfr_frames *frames, uint64_t method, uint64_t 
         snprintf(digits, sizeof digits, ":%lld", (long long)line);
         len = append(frames, len, span_of(digits));
     }
-    if (frames->naming.all && (span_is(type, "Interpreted") || span_is(type, "C1 compiled")))
-        len = append(frames, len, span_of(type.data[0] == 'I' ? "_[0]" : "_[1]"));
-    return frame_intern_clean(frames->table, span_make(frames->text, len),
-                              kind_of(frames->naming, type));
+    uint32_t frame = frame_intern_clean(frames->table, span_make(frames->text, len),
+                                        kind_of(frames->naming, type));
+    return (struct jfr_step){frame, frames->naming.all ? tier_of(type) : TIER_NONE};
 }
 
-static uint32_t find_frame(struct jfr_frames *frames, uint64_t method, uint64_t type, uint64_t line)
+static struct jfr_step find_frame(struct jfr_frames *frames, uint64_t method, uint64_t type, uint64_t line)
 {
     if (!frames->naming.lines)
         line = 0;
@@ -113,24 +126,24 @@ static uint32_t find_frame(struct jfr_frames *frames, uint64_t method, uint64_t 
     while ((place = index_next(frames->by_frame, hash, &at)) != INDEX_NONE) {
         const struct jfr_frame *known = &frames->known[place];
         if (known->method == method && known->type == type && known->line == line)
-            return known->id;
+            return known->step;
     }
     place = (uint32_t)frames->known_count;
     if (place == INDEX_NONE - 1)
         memory_exhausted();
     frames->known = memory_grow(frames->known, &frames->known_capacity, frames->known_count + 1,
                                 sizeof *frames->known);
-    uint32_t id = name_frame(frames, method, type, (int32_t)(uint32_t)line);
-    frames->known[frames->known_count++] = (struct jfr_frame){method, type, line, id};
+    struct jfr_step step = name_frame(frames, method, type, (int32_t)(uint32_t)line);
+    frames->known[frames->known_count++] = (struct jfr_frame){method, type, line, step};
     index_add(frames->by_frame, hash, place);
-    return id;
+    return step;
 }
 
-static void push(struct jfr_frames *frames, uint32_t frame)
+void jfr_frames_push(struct jfr_frames *frames, struct jfr_step step)
 {
     frames->stack = memory_grow(frames->stack, &frames->stack_capacity, frames->stack_count + 1,
                                 sizeof *frames->stack);
-    frames->stack[frames->stack_count++] = frame;
+    frames->stack[frames->stack_count++] = step;
 }
 
 static void push_frame(struct jfr_frames *frames, struct jfr_cursor *cursor,
@@ -146,15 +159,15 @@ static void push_frame(struct jfr_frames *frames, struct jfr_cursor *cursor,
             jfr_skip(chunk, cursor, field);
     }
     if (!cursor->bad)
-        push(frames, find_frame(frames, number[JFR_METHOD], number[JFR_FRAME_TYPE], number[JFR_LINE]));
+        jfr_frames_push(frames, find_frame(frames, number[JFR_METHOD], number[JFR_FRAME_TYPE], number[JFR_LINE]));
 }
 
-static void reverse(uint32_t *ids, size_t count)
+static void reverse(struct jfr_step *steps, size_t count)
 {
     for (size_t i = 0; i < count / 2; i++) {
-        uint32_t id = ids[i];
-        ids[i] = ids[count - 1 - i];
-        ids[count - 1 - i] = id;
+        struct jfr_step step = steps[i];
+        steps[i] = steps[count - 1 - i];
+        steps[count - 1 - i] = step;
     }
 }
 
@@ -213,16 +226,14 @@ struct span jfr_frames_thread(struct jfr_frames *frames, uint64_t id, bool with_
 {
     struct jfr_chunk *chunk = frames->chunk;
     struct span name = jfr_text(chunk, JFR_THREADS, id, "javaName");
-    uint64_t number = jfr_number(chunk, JFR_THREADS, id, "javaThreadId");
     char text[40] = "";
     if (name.len == 0)
         name = jfr_text(chunk, JFR_THREADS, id, "osName");
-    if (number == 0)
-        number = jfr_number(chunk, JFR_THREADS, id, "osThreadId");
+    with_id = with_id && !span_starts(name, "["); /* async-profiler's "[tid=7]" for a thread without a name */
     if (with_id)
-        snprintf(text, sizeof text, " tid=%llu]", (unsigned long long)number);
+        snprintf(text, sizeof text, "%stid=%llu]", name.len ? " " : "", (unsigned long long)id);
     size_t len = append(frames, 0, span_of(with_id ? "[" : ""));
-    len = append(frames, len, name.len ? name : span_of("unknown"));
+    len = append(frames, len, name.len || with_id ? name : span_of("unknown"));
     len = append(frames, len, span_of(text));
     for (size_t i = 0; i < len; i++)
         if (frames->text[i] == ';' || frames->text[i] == '\n')

@@ -5,6 +5,7 @@
 #include "flamectl/frame.h"
 
 #include "jfr_chunk.h"
+#include "jfr_tiers.h"
 
 /* How frames are named. */
 struct jfr_naming {
@@ -12,7 +13,12 @@ struct jfr_naming {
     bool dots;   /* "java.util.List.add" for "java/util/List.add" */
     bool kernel; /* _[k] */
     bool jit;    /* _[j], _[i] */
-    bool all;    /* _[0] interpreted, _[1] compiled by C1, too */
+    bool all;    /* tiers */
+};
+
+struct jfr_step {
+    uint32_t frame;
+    enum jfr_tier tier; /* TIER_NONE, unless all is asked for; then the frame is FRAME_JIT */
 };
 
 struct jfr_frames {
@@ -25,7 +31,7 @@ struct jfr_frames {
     struct index *by_frame;
     char *text; /* scratch */
     size_t text_capacity;
-    uint32_t *stack; /* of the last jfr_frames_stack, root first */
+    struct jfr_step *stack; /* of the last jfr_frames_stack, root first */
     size_t stack_count, stack_capacity;
 };
 
@@ -36,10 +42,13 @@ void jfr_frames_free(struct jfr_frames *frames);
 /* Decodes a stack into frames->stack; false where there is none of this id. */
 bool jfr_frames_stack(struct jfr_frames *frames, uint64_t id);
 
+/* Appends to frames->stack. */
+void jfr_frames_push(struct jfr_frames *frames, struct jfr_step step);
+
 /* The frame for a class: "java.util.HashMap$Node[]", "byte[]". */
 uint32_t jfr_frames_class(struct jfr_frames *frames, uint64_t id, enum frame_kind kind);
 
-/* "name", or with its id "[name tid=1]"; the bytes stand until the next call. */
+/* "name", or with its id in the recording "[name tid=1]"; the bytes stand until the next call. */
 struct span jfr_frames_thread(struct jfr_frames *frames, uint64_t id, bool with_id);
 
 #endif

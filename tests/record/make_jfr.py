@@ -190,6 +190,19 @@ def chunks(folder):
     (folder / "in-progress.in").write_bytes(first[:16] + bytes(16) + first[32:])
 
 
+def tiers(folder):
+    """Methods that ran interpreted, compiled and inlined, in two chunks; threads without names."""
+    stacks = [{1: trace((2, 20, 2), (1, 10, 1)), 2: trace((3, 1, 7)), 3: trace((4, 1, 1)), 4: trace((4, 0, 4))},
+              {1: trace((2, 20, 3), (1, 10, 7)), 2: trace((3, 1, 2)), 3: trace((4, 1, 2))}]
+    threads = (22, {1: THREADS[1][1], 8: b"\0" + varint(8) + b"\0" + varint(0),
+                    9: utf8("[tid=9]") + varint(9) + b"\0" + varint(0)})
+    pools = [[[FRAME_TYPES, threads, SYMBOLS, CLASSES, METHODS, (27, s), STATES]] for s in stacks]
+    data = (chunk([execution(1, 1, 1)] * 2 + [execution(8, n, 1) for n in (2, 3, 4)], pools[0]) +
+            chunk([execution(9, n, 1) for n in (1, 2, 3)], pools[1]))
+    for name in ("tiers", "tiers-by-thread"):
+        (folder / (name + ".in")).write_bytes(data)
+
+
 class OneMissing(dict):
     """Constants that say they are one more."""
 
@@ -215,7 +228,7 @@ def wrong(folder):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for case in (async_profiler, strings, chunks, wrong):
+    for case in (async_profiler, strings, chunks, tiers, wrong):
         case(folder)
 
 
