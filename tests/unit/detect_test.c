@@ -74,6 +74,30 @@ static void test_wrong_kinds(void)
     free(text);
 }
 
+/* What is said of an input that the user names; "" where nothing is. */
+static void check_named(const char *name, const char *format, struct span head, const char *want)
+{
+    struct diag diag;
+    struct unit_catch caught;
+    diag_init(&diag, "flamectl");
+    unit_catch_begin(&caught);
+    bool accepted = reader_accepts(reader_find(format), head, "in", &diag);
+    char *text = unit_catch_end(&caught);
+    unit_check(name, accepted == (want[0] == '\0') && accepted == (text[0] == '\0') && strstr(text, want));
+    free(text);
+}
+
+static void test_named(void)
+{
+    check_named("named as it is", "folded", BYTES("a;b 1\n"), "");
+    check_named("named, and nobody else's", "perf", BYTES("words of a program\n"), "");
+    check_named("named, and likely another's", "perf", BYTES("a;b 1\na;c 2\n"), "");
+    check_named("plainly another's", "folded", BYTES("Full thread dump OpenJDK\n"), "this is jstack, not folded");
+    check_named("perf.data named perf", "perf", BYTES("PERFILE2h\0\0"), "perf script -i in");
+    check_named("an input that two can read", "perf-sched",
+                BYTES("a 1/1 2.0: sched:sched_waking: comm=a pid=1\n\tffffffff81000000 f+0x1 ([k])\n\n"), "");
+}
+
 static void test_unknown(void)
 {
     check_told("empty", BYTES(""), "is empty");
@@ -165,6 +189,7 @@ static void test_choice(void)
 int main(void)
 {
     test_wrong_kinds();
+    test_named();
     test_unknown();
     test_folded();
     test_traces();
