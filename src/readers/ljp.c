@@ -99,6 +99,7 @@ static enum bid ljp_detect(struct span head)
 const struct reader ljp_reader = {
     .name = "ljp",
     .summary = "text of the lightweight Java profiler",
+    .records = RECORDS_COUNTS,
     .detect = ljp_detect,
     .read = ljp_read,
 };
