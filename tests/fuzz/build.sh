@@ -8,7 +8,12 @@ tests/setup.sh fuzz
 
 flags="-g -O1 -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined"
 make -s -j"$(nproc)" BUILD=build/fuzz/objects CC=clang CFLAGS="$flags" LDFLAGS=
-mapfile -t objects < <(find build/fuzz/objects -name '*.o' ! -name main.o ! -path '*/tests/*')
+# not those of sources that are gone
+mapfile -t objects < <(find build/fuzz/objects -name '*.o' ! -name main.o ! -path '*/tests/*' |
+    while read -r object; do
+        source=${object#build/fuzz/objects/}
+        [[ $source != src/* || -e ${source%.o}.c ]] && printf '%s\n' "$object"
+    done)
 libraries=-lm
 grep -q FLAMECTL_ZLIB build/fuzz/objects/flags && libraries="-lz -lm"
 # shellcheck disable=SC2086
