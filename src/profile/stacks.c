@@ -146,10 +146,11 @@ static bool add_grand(struct stacks *stacks, struct stacks *from, const int64_t 
     for (size_t c = 0; c < columns; c++)
         if (from->grand[c] > INT64_MAX - stacks->grand[c])
             return false;
-    for (size_t i = 0; i < rows * columns; i++) {
-        stacks->grand[i % columns] += weight[i];
-        from->grand[i % columns] -= weight[i];
-    }
+    for (uint32_t row = 0; row < rows; row++)
+        for (size_t c = 0; c < columns; c++) {
+            stacks->grand[c] += weight[row * columns + c];
+            from->grand[c] -= weight[row * columns + c];
+        }
     return true;
 }
 
