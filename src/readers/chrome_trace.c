@@ -218,7 +218,7 @@ static void add_part(struct reading *reading, uint32_t thread)
         .order = (uint32_t)trace->part_count,
         .v8 = event->part,
     };
-    trace->part_count++;
+    v8_profile_trim(&trace->parts[trace->part_count++].v8);
     v8_profile_init(&event->part, trace->frames);
 }
 

@@ -23,6 +23,14 @@ void number_list_add(struct number_list *list, int64_t number)
     list->count++;
 }
 
+void number_list_trim(struct number_list *list)
+{
+    if (list->used == list->capacity)
+        return;
+    list->bytes = memory_resize(list->bytes, list->used, 1);
+    list->capacity = list->used;
+}
+
 bool number_list_next(const struct number_list *list, size_t *at, int64_t *number)
 {
     uint64_t bits = 0;

@@ -16,6 +16,9 @@ struct number_list {
 void number_list_free(struct number_list *list);
 void number_list_add(struct number_list *list, int64_t number);
 
+/* Gives back what room is left over. */
+void number_list_trim(struct number_list *list);
+
 /* The number at *at, which starts at 0 and moves on. False at the end. */
 bool number_list_next(const struct number_list *list, size_t *at, int64_t *number);
 

@@ -283,6 +283,29 @@ int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorde
     return -1;
 }
 
+static void *trim(void *array, size_t *capacity, size_t count, size_t size)
+{
+    if (count == *capacity)
+        return array;
+    *capacity = count;
+    if (count)
+        return memory_resize(array, count, size);
+    memory_free(array);
+    return NULL;
+}
+
+void v8_profile_trim(struct v8_profile *v8)
+{
+    struct stack_tree *tree = &v8->tree;
+    tree->nodes = trim(tree->nodes, &tree->capacity, tree->count, sizeof *tree->nodes);
+    v8->nodes = trim(v8->nodes, &v8->nodes_capacity, tree->count, sizeof *v8->nodes);
+    v8->edges = trim(v8->edges, &v8->edge_capacity, v8->edge_count, sizeof *v8->edges);
+    number_list_trim(&v8->samples);
+    number_list_trim(&v8->deltas);
+    v8->function.data = trim(v8->function.data, &v8->function.capacity, 0, 1);
+    v8->url.data = trim(v8->url.data, &v8->url.capacity, 0, 1);
+}
+
 bool v8_profile_is_empty(const struct v8_profile *v8)
 {
     return v8->tree.count == 0 && v8->samples.count == 0 && v8->deltas.count == 0 && v8->start == 0 && v8->end == 0;
@@ -295,7 +318,7 @@ static void append_list(struct number_list *list, const struct number_list *part
         number_list_add(list, number);
 }
 
-void v8_profile_append(struct v8_profile *v8, const struct v8_profile *part)
+void v8_profile_append(struct v8_profile *v8, struct v8_profile *part)
 {
     uint32_t before = v8->tree.count;
     for (uint32_t i = 0; i < part->tree.count; i++) {
@@ -313,6 +336,8 @@ void v8_profile_append(struct v8_profile *v8, const struct v8_profile *part)
     append_list(&v8->deltas, &part->deltas);
     v8->start = part->start ? part->start : v8->start;
     v8->end = part->end ? part->end : v8->end;
+    v8_profile_free(part);
+    v8_profile_init(part, v8->frames);
 }
 
 /* Of nodes with the same id, the first counts. */
@@ -334,10 +359,21 @@ static void index_nodes(struct v8_profile *v8)
     }
 }
 
+static uint32_t find_idle(const struct v8_profile *v8)
+{
+    for (uint32_t i = 0; i < v8->tree.count; i++) {
+        uint32_t frame = v8->tree.nodes[i].frame;
+        if (frame != FRAME_GAP && span_is(v8->frames->frames[frame].name, "(idle)"))
+            return frame;
+    }
+    return FRAME_GAP;
+}
+
 /* Nodes find their parents, and cycles are cut. */
 static void settle(struct v8_profile *v8, struct recorder *recorder)
 {
     index_nodes(v8);
+    v8->idle = find_idle(v8);
     for (size_t i = 0; i < v8->edge_count; i++) {
         struct v8_edge edge = v8->edges[i];
         uint32_t other = find_node(v8, edge.id), child = edge.parent ? other : edge.node;
@@ -354,8 +390,7 @@ static int file(struct v8_profile *v8, struct recorder *recorder, uint32_t node,
     if (!recorder_begin(recorder, sample))
         return 0;
     recorder_unit(recorder, sample->weighed ? "us" : "samples");
-    uint32_t function = v8->tree.nodes[node].frame;
-    if (!idle && function != FRAME_GAP && span_is(v8->frames->frames[function].name, "(idle)")) {
+    if (!idle && v8->idle != FRAME_GAP && v8->tree.nodes[node].frame == v8->idle) {
         recorder_leave_out(recorder);
         return 0;
     }

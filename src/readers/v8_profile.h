@@ -37,6 +37,7 @@ struct v8_profile {
     struct index *by_id; /* nodes by their ids, once all are read; NULL before */
     uint32_t *by_small_id; /* the same by ids below small_ids, which most are */
     size_t small_ids;
+    uint32_t idle; /* the frame of time in which nothing runs; FRAME_GAP where there is none */
     struct number_list samples;    /* node ids */
     struct number_list deltas;     /* microseconds from the sample before; of the first, from the start */
     struct number_list timestamps; /* microseconds: instead of deltas, in old profiles */
@@ -55,11 +56,14 @@ int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorde
 /* The members of a profile that this knows: the key came last. Whatever else is skipped. */
 void v8_profile_member(struct v8_profile *v8, struct json *json);
 
+/* Gives back what room is left over, of a part that is read. */
+void v8_profile_trim(struct v8_profile *v8);
+
 /* Whether there is anything in it. */
 bool v8_profile_is_empty(const struct v8_profile *v8);
 
-/* Adds the next part of a profile that comes in parts, with the same frames, to those before. */
-void v8_profile_append(struct v8_profile *v8, const struct v8_profile *part);
+/* Adds the next part of a profile that comes in parts, with the same frames, to those before, and empties it. */
+void v8_profile_append(struct v8_profile *v8, struct v8_profile *part);
 
 /* Files samples as they are told of by `sample` but for time and weight: they last until the next. Without
  * samples, the nodes' hit counts. Idle time is left out unless `idle`. 0, or -1 after a message. */
