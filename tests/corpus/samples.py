@@ -24,6 +24,7 @@ FORMATS = {
     "chrome-trace": "chrome-trace",
     "cpuprofile": "cpuprofile",
     "folded": "folded",
+    "jfr": "jfr",
     "luajit": "folded",
     "aix": "aix",
     "dtrace": "dtrace",
@@ -38,6 +39,7 @@ FORMATS = {
     "jstack": "jstack",
     "ljp": "ljp",
     "perf-sched": "perf-sched",
+    "pprof": "pprof",
     "pmc": "pmc",
     "sample": "sample",
     "stap": "stap",
@@ -68,6 +70,23 @@ OPTIONS = {
     "jstack/basic@shorten": ["--packages=short"],
     "jstack/basic@notname": ["--root=none"],
     "jstack/basic@tid": ["--tid"],
+    "jfr/openjdk17": ["--all"],
+    "jfr/openjdk17@alloc": ["--all", "--mode=alloc"],
+    "jfr/openjdk17@alloc-total": ["--all", "--mode=alloc", "--value=total"],
+    "jfr/openjdk17@cpu": ["--mode=cpu"],
+    "jfr/openjdk17@lines-dot-norm": ["--lines", "--dot",
+                                     f"--rename={TOP / 'tests/corpus/hidden-classes.txt'}"],
+    "jfr/openjdk17@lock": ["--all", "--mode=lock"],
+    "jfr/openjdk17@lock-total": ["--all", "--mode=lock", "--value=total"],
+    "jfr/openjdk17@simple": ["--all", "--packages=none"],
+    "jfr/openjdk17@threads": ["--all", "--root=tid"],
+    "jfr/openjdk17@wall": ["--all", "--mode=wall"],
+    "jfr/small17": ["--all"],
+    "jfr/small17@alloc-total": ["--all", "--mode=alloc", "--value=total"],
+    "jfr/small17@threads": ["--all", "--root=tid"],
+    "pprof/go1.19-cpu@samples": ["--value=samples"],
+    "pprof/go1.19-heap@alloc_objects": ["--value=alloc_objects"],
+    "pprof/go1.19-heap@alloc_space": ["--value=alloc_space"],
     "ghcprof/basic@bytes": ["--bytes"],
     "ghcprof/basic@ticks": ["--ticks"],
     "perf-sched/basic@tid": ["--tid"],
@@ -114,6 +133,13 @@ DIFFERENT = {
     "jstack/real17": lambda peer: {s: n for s, n in peer.items() if ";" in s},
     # the last stack
     "ljp/nototal": {"my_func_a;my_func_b": 42},
+    # a class without a stack counts; lines that are not known are none; names of all classes are short
+    "jfr/openjdk17@alloc": lambda peer: {**peer, "java.lang.String_[i]": 2},
+    "jfr/openjdk17@alloc-total": lambda peer: {**peer, "java.lang.String_[i]": 2223000},
+    "jfr/openjdk17@cpu": PEER_FAILS,
+    "jfr/openjdk17@independent-no-merge": lambda peer: unmarked(peer),
+    "jfr/openjdk17@lines-dot-norm": lambda peer: unmarked(renamed(peer, {":65535": ""})),
+    "jfr/openjdk17@simple": lambda peer: renamed(peer, {"java.lang.invoke.": ""}),
     # lines are what they are: only the converter makes one tier of a function out of several
     "async-profiler/basic": {
         "[worker-1 tid=12];java/lang/Thread.run_[0];App.lambda$main$0_[1];App$Inner.work_[j];App.inl_[i];"
@@ -262,6 +288,13 @@ def own_time(stacks, missing):
     """With weight that the converter leaves out at inner frames, told by the ends of their names."""
     paths = {stack.rsplit(";", up)[0] for stack in stacks for up in range(stack.count(";") + 1)}
     return {**stacks, **{p: n for p in paths for end, n in missing.items() if p.endswith(end)}}
+
+
+def unmarked(stacks):
+    result = collections.Counter()
+    for stack, weight in stacks.items():
+        result[re.sub(r"_\[[01ijk]\](?=;|$)", "", stack)] += weight
+    return dict(result)
 
 
 def whole(stacks):
