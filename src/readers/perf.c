@@ -507,6 +507,17 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
     return reading.failed ? -1 : 0;
 }
 
+/* A frame whose address is no word ("added"). */
+static bool is_frame(struct span line, struct perf_frame *frame)
+{
+    if (!perf_frame_split(line, frame))
+        return false;
+    bool sure = frame->dso.data != NULL;
+    for (size_t i = 0; !sure && i < frame->ip.len; i++)
+        sure = is_digit(frame->ip.data[i]);
+    return sure;
+}
+
 /* Whether a line may be a header without time and event, seen with the frame after it. A line of folded
  * text has a number at its end, too: " 5" is no frame. Without a thread, what perf's frame looks like tells. */
 static bool is_bare_header(struct span line, struct span next, const struct perf_frame *frame)
@@ -527,7 +538,7 @@ static enum bid judge(struct span line, struct span next)
     struct perf_frame frame;
     if (span_starts(line, "\t") || span_find(line, '\0') != SPAN_NONE)
         return BID_NO;
-    bool framed = perf_frame_split(next, &frame);
+    bool framed = is_frame(next, &frame);
     enum perf_line kind = perf_header_parse(line, &header);
     if (kind == PERF_RECORD)
         return BID_LIKELY;
@@ -543,21 +554,30 @@ static enum bid judge(struct span line, struct span next)
     return followed || span_trim(header.rest).len == 0 ? BID_MAYBE : BID_NO;
 }
 
+/* One line that looks like a header means little in a text of other lines, and headers without time and frames
+ * look like much else: so many lines there may be for each that is of this format. */
+#define LINES_EACH 8
+#define LINES_EACH_MAYBE 2
+
 static enum bid perf_detect(struct span head)
 {
     bool cut = head.len >= SOURCE_HEAD;
     enum bid best = BID_NO;
     struct span line, next = span_make("", 0);
+    struct perf_frame frame;
+    size_t lines = 0, known = 0;
     if (span_starts(head, "PeriodType: ")) /* of pprof: its locations look like frames */
         return BID_NO;
     bool more = head_line(&head, cut, &line);
-    while (more && best != BID_CERTAIN) {
+    while (more) {
         more = head_line(&head, cut, &next);
         enum bid bid = judge(line, more ? next : span_make("", 0));
         best = bid > best ? bid : best;
+        lines += line.len && line.data[0] != '#';
+        known += bid != BID_NO || is_frame(line, &frame);
         line = next;
     }
-    return best;
+    return lines > known * (best == BID_MAYBE ? LINES_EACH_MAYBE : LINES_EACH) ? BID_NO : best;
 }
 
 /* A header whatever stands before it. */

@@ -147,6 +147,18 @@ static void test_perf(void)
               "perf");
 }
 
+/* A line that looks like a header, or frames, in a text of other lines. */
+static void test_not_perf(void)
+{
+    check_told("a log", BYTES("start of work\nread 5 files\nall done\nnode 31912 cpu-clock: \nnext\nmore\nend\n"),
+               "cannot tell");
+    check_told("words that are hexadecimal", BYTES("app 12 14:\n  added a thing\n  dead code\n  a fee\nx\ny\nz\n"),
+               "cannot tell");
+    unit_same("perf between lines of others",
+              detected(BYTES("starting\nready\n\napp 4242 100.000001: 250 cycles: \n   401000 leaf\n   401010 main\n")),
+              "perf");
+}
+
 static enum bid bid_no(struct span head)
 {
     (void)head;
@@ -194,6 +206,7 @@ int main(void)
     test_folded();
     test_traces();
     test_perf();
+    test_not_perf();
     test_choice();
     return unit_failed;
 }
