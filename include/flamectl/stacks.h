@@ -82,6 +82,9 @@ uint32_t stacks_find(const struct stacks *stacks, struct span text, uint64_t has
 /* Whether there is such a row, and it has this text. */
 bool stacks_has(const struct stacks *stacks, uint32_t row, struct span text);
 
+/* Packs what there is where it is too much. */
+void stacks_make_room(struct stacks *stacks);
+
 /* Makes a row for a text that has none; packs what there is where it is too much. */
 uint32_t stacks_add(struct stacks *stacks, struct span text, uint64_t hash);
 

@@ -42,7 +42,7 @@ bool profile_add_stack(struct profile *profile, uint32_t row, unsigned column, i
 /* What comes once need not be known. */
 static bool comes_again(const struct profile *profile)
 {
-    return profile->stacks_count && profile->stacks[0]->most >= STACKS_MOST_AGAIN;
+    return profile->stacks_count && profile->stacks[0]->most != STACKS_MOST_ONCE;
 }
 
 static void swap(struct stacks **a, struct stacks **b)
@@ -67,6 +67,7 @@ static void put_together(struct profile *profile)
             stacks_free(all[i]);
     }
     profile->stacks_count = kept;
+    stacks_make_room(all[0]);
 }
 
 void profile_share(struct profile *profile)

@@ -92,7 +92,7 @@ static void pack_text(struct stacks *stacks)
 }
 
 /* What was wanted by text is by tree from now on. */
-static void make_room(struct stacks *stacks)
+void stacks_make_room(struct stacks *stacks)
 {
     if (stacks->bytes < stacks->most)
         return;
@@ -125,7 +125,7 @@ static uint32_t add_row(struct stacks *stacks, struct span text, uint64_t hash)
 uint32_t stacks_add(struct stacks *stacks, struct span text, uint64_t hash)
 {
     assert(!stacks->sorted);
-    make_room(stacks);
+    stacks_make_room(stacks);
     return add_row(stacks, span_make(arena_copy(&stacks->arena, text), text.len), hash);
 }
 
@@ -195,10 +195,7 @@ struct stacks *stacks_part(struct stacks *stacks, uint32_t count)
     part->weight = memory_grow(NULL, &part->weight_capacity, count * columns, sizeof *part->weight);
     memcpy(part->text, stacks->text + stacks->count, count * sizeof *part->text);
     memcpy(part->weight, stacks->weight + stacks->count * columns, count * columns * sizeof *part->weight);
-    for (size_t i = 0; i < count * columns; i++) {
-        part->grand[i % columns] += part->weight[i];
-        stacks->grand[i % columns] -= part->weight[i];
-    }
+    add_grand(part, stacks, part->weight, count);
     return part;
 }
 

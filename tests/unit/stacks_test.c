@@ -158,6 +158,27 @@ static uint32_t count_stacks(const struct profile *tree)
     return stacks;
 }
 
+/* What is known is packed where it is too much. */
+static void test_known_packed(void)
+{
+    struct profile tree, gathered;
+    uint32_t state = 5;
+    profile_init(&tree, PROFILE_BY_NAME);
+    profile_init(&gathered, PROFILE_BY_NAME);
+    profile_set_columns(&tree, 2);
+    profile_set_columns(&gathered, 2);
+    size_t most = 20000; /* more than any thread reads of an input */
+    profile_gather(&gathered, STACKS_BY_TREE, most);
+    for (size_t input = 0; input < 6; input++)
+        read_shared(&tree, &gathered, 2, most, &state);
+    bool packed = count_rows(&gathered) < count_stacks(&tree) * 3 / 4;
+    profile_sort(&tree);
+    profile_settle(&gathered);
+    unit_check("what threads know has a limit, too", packed && same_tree(&tree, &gathered));
+    profile_free(&tree);
+    profile_free(&gathered);
+}
+
 static void test_shared(void)
 {
     bool same = true, once = true;
@@ -356,6 +377,7 @@ int main(void)
 {
     test_trees();
     test_shared();
+    test_known_packed();
     test_tree_with_nodes();
     test_text_order();
     test_limits();
