@@ -7,7 +7,7 @@
  *
  * Checked against `jfr print` of OpenJDK 17 and async-profiler's converter.
  *
- * Skipped: all events but samples, allocations, waits for locks, and native memory.
+ * Skipped: all events but samples, allocations, waits for locks, native memory, and calls that are traced.
  *
  * The lesson: samples point at constants that stand behind them, so a chunk is held whole; and what
  * a thread's state says differs by who wrote the file: async-profiler marks samples of CPU time with
@@ -20,9 +20,10 @@
 
 #include "jfr_frames.h"
 
-enum jfr_mode { MODE_ALL, MODE_CPU, MODE_WALL, MODE_ALLOC, MODE_LIVE, MODE_LOCK, MODE_NATIVE, MODES };
+enum jfr_mode { MODE_ALL, MODE_CPU, MODE_WALL, MODE_ALLOC, MODE_LIVE, MODE_LOCK, MODE_NATIVE,
+                MODE_TRACE, MODES };
 
-static const char *const mode_names[MODES] = {"", "cpu", "wall", "alloc", "live", "lock", "native"};
+static const char *const mode_names[MODES] = {"", "cpu", "wall", "alloc", "live", "lock", "native", "trace"};
 
 struct jfr_options {
     int mode; /* enum jfr_mode */
@@ -34,7 +35,7 @@ struct jfr_options {
 
 static const struct option jfr_option_rows[] = {
     {.name = "mode", .kind = OPTION_CHOICE, .offset = FIELD(mode),
-     .value = "cpu|wall|alloc|live|lock|native",
+     .value = "cpu|wall|alloc|live|lock|native|trace",
      .help = "which events (default: all samples of execution)"},
     {.name = "value", .kind = OPTION_TEXT, .offset = FIELD(value), .value = "NAME",
      .help = "events (default), or total: their bytes or nanoseconds"},
@@ -53,7 +54,7 @@ static const struct option jfr_option_rows[] = {
 
 /* What an event is a sample of. */
 enum jfr_event { EVENT_OTHER, EVENT_RUNNING, EVENT_IN_NATIVE, EVENT_CPU_TIME, EVENT_WALL, EVENT_IN_TLAB,
-                 EVENT_OUT_OF_TLAB, EVENT_LIVE, EVENT_LOCK, EVENT_MALLOC };
+                 EVENT_OUT_OF_TLAB, EVENT_LIVE, EVENT_LOCK, EVENT_MALLOC, EVENT_CALL };
 
 static const struct event_name {
     const char *name;
@@ -70,7 +71,9 @@ static const struct event_name {
     {"profiler.LiveObject", EVENT_LIVE, MODE_LIVE},
     {"jdk.JavaMonitorEnter", EVENT_LOCK, MODE_LOCK},
     {"jdk.ThreadPark", EVENT_LOCK, MODE_LOCK},
+    {"profiler.NativeLock", EVENT_LOCK, MODE_LOCK},
     {"profiler.Malloc", EVENT_MALLOC, MODE_NATIVE},
+    {"jdk.MethodTrace", EVENT_CALL, MODE_TRACE},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -79,7 +82,7 @@ static const struct event_name {
 
 /* A stack that is known. */
 struct known_stack {
-    uint64_t stack, thread, class_id;
+    uint64_t stack, thread, class_id, method;
     bool in_tlab;
     uint32_t node;  /* of the call tree; or, where tiers are told, */
     int64_t weight; /* in this chunk */
@@ -180,7 +183,7 @@ static int64_t weigh(const struct jfr_reading *reading, enum jfr_event event, co
         weight = number[JFR_SAMPLES] ? number[JFR_SAMPLES] : 1;
     else if (reading->total && event == EVENT_MALLOC)
         weight = number[JFR_SIZE];
-    else if (reading->total && event == EVENT_LOCK)
+    else if (reading->total && (event == EVENT_LOCK || event == EVENT_CALL))
         return scale(number[JFR_DURATION], NANOSECONDS, reading->chunk.ticks_per_second, &weight)
                    ? (int64_t)weight
                    : 0;
@@ -202,13 +205,15 @@ static uint32_t thread_frame(struct jfr_reading *reading, uint64_t thread)
     return recorder_root_frame(recorder, jfr_frames_thread(&reading->frames, thread, tid), FRAME_PLAIN);
 }
 
-/* The stack, then the class: as they are in reading->frames.stack. */
+/* The stack, then the class, or the method that it called: as they are in reading->frames.stack. */
 static void make_stack(struct jfr_reading *reading, const struct known_stack *key)
 {
     struct jfr_frames *frames = &reading->frames;
     bool all = reading->options->all;
     if (!jfr_frames_stack(frames, key->stack) && key->stack)
         recorder_repaired(reading->recorder);
+    if (key->method)
+        jfr_frames_push(frames, jfr_frames_method(frames, key->method));
     if (frames->stack_count == 0 && !key->class_id)
         jfr_frames_push(frames, (struct jfr_step){
                                     frame_intern(frames->table, span_of("[unknown]"), FRAME_PLAIN), TIER_NONE});
@@ -252,12 +257,13 @@ static struct known_stack *find_stack(struct jfr_reading *reading, const struct 
 {
     struct hash_seed seed = reading->chunk.seed;
     uint64_t hash = hash_pair(seed, hash_pair(seed, key->stack, key->thread),
-                              key->class_id * 2 + key->in_tlab);
+                              (key->class_id + key->method) * 2 + key->in_tlab);
     uint32_t place, at = index_begin(reading->by_stack, hash);
     while ((place = index_next(reading->by_stack, hash, &at)) != INDEX_NONE) {
         struct known_stack *known = &reading->known[place];
         if (known->stack == key->stack && known->thread == key->thread &&
-            known->class_id == key->class_id && known->in_tlab == key->in_tlab)
+            known->class_id == key->class_id && known->method == key->method &&
+            known->in_tlab == key->in_tlab)
             return known;
     }
     if (reading->known_count == INDEX_NONE - 1)
@@ -313,6 +319,7 @@ static int file_event(struct jfr_reading *reading, const struct event_name *name
     struct known_stack key = {.stack = number[JFR_STACK],
                               .thread = threads ? number[JFR_THREAD] : 0,
                               .class_id = name->mode == MODE_ALL ? 0 : number[JFR_CLASS],
+                              .method = event == EVENT_CALL ? number[JFR_METHOD] : 0,
                               .in_tlab = event == EVENT_IN_TLAB || event == EVENT_LOCK};
     return add_weight(reading, &key, weigh(reading, event, number));
 }
@@ -448,7 +455,8 @@ static int choose_value(struct jfr_reading *reading)
 {
     static const char *const units[MODES][2] = {{"samples", ""}, {"samples", ""}, {"samples", ""},
                                                 {"allocations", "bytes"}, {"objects", "bytes"},
-                                                {"waits", "nanoseconds"}, {"allocations", "bytes"}};
+                                                {"waits", "nanoseconds"}, {"allocations", "bytes"},
+                                                {"calls", "nanoseconds"}};
     struct recorder *recorder = reading->recorder;
     const char *value = reading->options->value;
     int mode = reading->options->mode;
@@ -460,7 +468,7 @@ static int choose_value(struct jfr_reading *reading)
     }
     if (!*unit) {
         diag_error(recorder->diag, recorder->file, 0,
-                   "--value=total is for --mode=alloc, live, lock or native: samples of execution have no size");
+                   "--value=total is for --mode=alloc, live, lock, native or trace: samples of execution have no size");
         return -1;
     }
     recorder_unit(recorder, unit);

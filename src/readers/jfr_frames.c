@@ -195,6 +195,11 @@ bool jfr_frames_stack(struct jfr_frames *frames, uint64_t id)
     return true;
 }
 
+struct jfr_step jfr_frames_method(struct jfr_frames *frames, uint64_t id)
+{
+    return find_frame(frames, id, 0, 0);
+}
+
 /* class = {"["} (letter of a primitive | "L" name ";" | name) */
 uint32_t jfr_frames_class(struct jfr_frames *frames, uint64_t id, enum frame_kind kind)
 {

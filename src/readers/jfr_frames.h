@@ -45,6 +45,9 @@ bool jfr_frames_stack(struct jfr_frames *frames, uint64_t id);
 /* Appends to frames->stack. */
 void jfr_frames_push(struct jfr_frames *frames, struct jfr_step step);
 
+/* The frame of a method by itself. */
+struct jfr_step jfr_frames_method(struct jfr_frames *frames, uint64_t id);
+
 /* The frame for a class: "java.util.HashMap$Node[]", "byte[]". */
 uint32_t jfr_frames_class(struct jfr_frames *frames, uint64_t id, enum frame_kind kind);
 

@@ -76,6 +76,13 @@ TYPES = [
     (107, "demo.Other", [("startTime", 6, 0, 0), ("what", 7, 0, 0)]),
 ]
 
+MORE_TYPES = [
+    (108, "profiler.NativeLock", [("startTime", 6, 0, 0), ("duration", 6, 0, 0), ("eventThread", 22, 1, 0),
+                                  ("stackTrace", 27, 1, 0), ("address", 6, 0, 0)]),
+    (109, "jdk.MethodTrace", [("startTime", 6, 0, 0), ("duration", 6, 0, 0), ("eventThread", 22, 1, 0),
+                              ("stackTrace", 27, 1, 0), ("method", 25, 1, 0)]),
+]
+
 
 def metadata(types):
     texts, place = [], {}
@@ -203,6 +210,19 @@ def tiers(folder):
         (folder / (name + ".in")).write_bytes(data)
 
 
+def calls(folder):
+    """Traced calls, from a stack and from none; waits for mutexes."""
+    events = [event(109, varint(6000) + varint(3000) + varint(1) + varint(1) + varint(1)),
+              event(109, varint(6000) + varint(500) + varint(1) + varint(1) + varint(2)),
+              event(109, varint(6000) + varint(250) + varint(1) + varint(1) + varint(2)),
+              event(109, varint(6000) + varint(7) + varint(1) + varint(0) + varint(2)),
+              event(108, varint(6000) + varint(40) + varint(1) + varint(1) + varint(4096)),
+              event(105, varint(6000) + varint(50) + varint(1) + varint(1) + varint(1))]
+    types = [t for t in TYPES if t[0] < 30] + MORE_TYPES + [t for t in TYPES if t[0] == 105]
+    for name in ("mode-trace", "mode-trace-total", "mode-lock-native", "no-samples"):
+        (folder / (name + ".in")).write_bytes(chunk(events, POOLS, types))
+
+
 class OneMissing(dict):
     """Constants that say they are one more."""
 
@@ -228,7 +248,7 @@ def wrong(folder):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for case in (async_profiler, strings, chunks, tiers, wrong):
+    for case in (async_profiler, strings, chunks, tiers, calls, wrong):
         case(folder)
 
 
