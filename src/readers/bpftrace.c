@@ -24,6 +24,8 @@
  * scalars, histograms, what probes print.
  *
  * Checked against bpftrace 0.17. */
+#include <stdio.h>
+
 #include "flamectl/index.h"
 #include "flamectl/json_read.h"
 #include "flamectl/reader.h"
@@ -35,12 +37,14 @@
 #include "stack.h"
 
 struct bpftrace_options {
-    int offsets;
+    int offsets, addrs;
 };
 
 static const struct option bpftrace_option_rows[] = {
     {.name = "offsets", .kind = OPTION_FLAG, .offset = offsetof(struct bpftrace_options, offsets), .set = 1,
      .help = "keep the offsets in functions (+20)"},
+    {.name = "addrs", .kind = OPTION_FLAG, .offset = offsetof(struct bpftrace_options, addrs), .set = 1,
+     .help = "show the address of frames without a symbol"},
     {.name = NULL},
 };
 
@@ -58,7 +62,7 @@ struct pending {
 
 struct reading {
     struct recorder *recorder;
-    bool offsets;
+    bool offsets, addrs;
     const char *comma; /* between a key's elements: ", " in text, "," in JSON */
     struct stack stack;
     struct frame_list scalars; /* of the present key */
@@ -133,6 +137,14 @@ static struct span without_address(struct span line)
     return len < line.len && line.data[len] == ' ' ? span_skip(line, len) : line;
 }
 
+static void push_unknown(struct reading *reading, struct span address)
+{
+    char text[40] = "[unknown]";
+    if (reading->addrs && address.len <= 16)
+        snprintf(text, sizeof text, "[unknown <%.*s>]", (int)address.len, address.data);
+    stack_push(&reading->stack, span_of(text), FRAME_PLAIN);
+}
+
 /* frame = name ["+" digits] | "0x" address
  * in perf mode: TAB address " " frame [" (" dso ")"] */
 static void push_frame(struct reading *reading, struct span line)
@@ -149,8 +161,9 @@ static void push_frame(struct reading *reading, struct span line)
     struct span name = span_trim(perf ? without_address(line) : line);
     name = without_offset(reading, name);
     if (span_starts(name, "0x"))
-        name = span_of("[unknown]");
-    stack_push(&reading->stack, name, FRAME_PLAIN);
+        push_unknown(reading, span_skip(name, 2));
+    else
+        stack_push(&reading->stack, name, FRAME_PLAIN);
 }
 
 static void push_line(struct reading *reading, struct span line)
@@ -462,11 +475,13 @@ static int read_json(struct reading *reading, struct source *source)
 static int bpftrace_read(struct source *source, struct recorder *recorder, const void *options)
 {
     const struct bpftrace_options *chosen = options;
-    struct reading reading = {.recorder = recorder, .offsets = chosen->offsets, .comma = ", ",
-                              .stack = {.recorder = recorder}, .cleaner = {.frames = &recorder->profile->frames}};
+    struct frame_table *frames = &recorder->profile->frames;
+    struct reading reading = {.recorder = recorder, .offsets = chosen->offsets, .addrs = chosen->addrs, .comma = ", ",
+                              .stack = {.recorder = recorder},
+                              .cleaner = {.frames = frames, .addrs = chosen->addrs}};
     struct span head = source_head(source);
     arena_init(&reading.texts);
-    line_memo_init(&reading.lines, recorder->profile->frames.seed);
+    line_memo_init(&reading.lines, frames->seed);
     reading.by_map = index_make();
     int result = span_starts(head, "{") ? read_json(&reading, source) : read_text(&reading, source);
     if (result == 0)
