@@ -173,7 +173,7 @@ export default {
             await settled(page);
             await page.locator(`#frames > [data-n="${await at("parse")}"] rect`).hover();
             assert.equal(await page.locator(".panel.tip").innerText(), "parse\n(30 samples, 30.00%)\nself 30 samples, 30.00%\n" +
-                "75.00% of read, which is zoomed\n75.00% of read, below it");
+                "75.00% of zoomed read\n75.00% of parent read");
         }),
 
     "back and forward go through the views": onPage(file, async page => {

@@ -2,30 +2,39 @@
  * A node of such a tree stands for several items; what is below it are the items' next ones, one node for all
  * of the same frame. */
 
-const MAX_CALLERS = 500; // levels; a tree of callers can have the square of the tree's nodes
+const MAX_CALLERS = 6e6; // a tree of callers can have the square of the tree's nodes
 
 /* steps: node(item) is where an item stands, own(item, column, depth) what it adds to the own weight,
  * next(item, add, depth) calls add(item) for what follows. In time, only neighbours are one node. */
 function grow(source, seeds, {node, own, next, inTime}) {
-	const columns = source.sums.length, sums = source.sums.map(() => [0]);
-	const rows = [], todo = [{items: seeds, depth: 0}];
+	const sums = source.sums.map(() => [0]), frames = [], colors = [], depths = [];
+	const todo = [seeds], todoDepths = [0];
 	while (todo.length) {
-		const {items, depth} = todo.pop(), first = items.length ? node(items[0]) : 0;
-		rows.push({frame: source.frame[first], color: source.color[first], depth});
-		for (let column = 0; column < columns; column++)
-			sums[column].push(items.reduce((sum, item) => sum + own(item, column, depth), sums[column][rows.length - 1]));
-		const groups = group(source, items, item => source.frame[node(item)], add => items.forEach(item => next(item, add, depth)),
-			inTime);
-		for (const items of groups.reverse())
-			todo.push({items, depth: depth + 1});
+		const items = todo.pop(), depth = todoDepths[todo.length], first = items.length ? node(items[0]) : 0;
+		const followers = [], add = follower => followers.push(follower);
+		for (let column = 0; column < sums.length; column++) {
+			let sum = sums[column][frames.length];
+			for (const item of items)
+				sum += own(item, column, depth);
+			sums[column].push(sum);
+		}
+		for (const item of items)
+			next(item, add, depth);
+		frames.push(source.frame[first]);
+		colors.push(source.color[first]);
+		depths.push(depth);
+		for (const group of groups(source, followers, item => source.frame[node(item)], inTime).reverse())
+			todoDepths[todo.push(group) - 1] = depth + 1;
 	}
-	return finish(source, rows, sums);
+	return finish(source, frames, colors, depths, sums);
 }
 
-function group(source, items, frameOf, each, inTime) {
+function groups(source, items, frameOf, inTime) {
+	if (items.length < 2)
+		return items.length ? [items] : [];
 	const groups = [], byFrame = new Map();
 	let last = -1;
-	each(item => {
+	for (const item of items) {
 		const frame = frameOf(item);
 		if (inTime ? frame !== last : !byFrame.has(frame)) {
 			byFrame.set(frame, []);
@@ -33,29 +42,26 @@ function group(source, items, frameOf, each, inTime) {
 		}
 		byFrame.get(frame).push(item);
 		last = frame;
-	});
-	if (!inTime && groups.length > 1)
-		groups.sort((a, b) => source.rank(frameOf(a[0])) - source.rank(frameOf(b[0])));
-	return groups;
+	}
+	return inTime ? groups : groups.sort((a, b) => source.rank(frameOf(a[0])) - source.rank(frameOf(b[0])));
 }
 
-function finish(source, rows, sums) {
-	const count = rows.length, tree = new Tree(count, sums.length, source.shared), open = [];
-	const {parent, end, depth, frame} = tree;
-	rows.forEach((row, node) => {
-		while (open.length > row.depth)
+function finish(source, frames, colors, depths, sums) {
+	const count = frames.length, tree = new Tree(count, sums.length, source.shared), {parent, end} = tree, open = [];
+	depths.forEach((depth, node) => {
+		while (open.length > depth)
 			end[open.pop()] = node;
-		parent[node] = open.length && open[open.length - 1];
+		parent[node] = open.length && open[depth - 1];
 		open.push(node);
-		depth[node] = row.depth;
-		frame[node] = row.frame;
 	});
 	open.forEach(node => end[node] = count);
-	tree.sums = sums.map(column => Float64Array.from(column));
-	tree.more = frame[0] ? 0 : source.more; // the whole, or a function's part of it
-	tree.lay(source.layout);
+	tree.depth.set(depths);
+	tree.frame.set(frames);
 	if (source.color !== source.frame)
-		tree.color = Uint32Array.from(rows, row => row.color);
+		tree.color = new Uint32Array(colors);
+	tree.sums = sums.map(column => new Float64Array(column));
+	tree.more = frames[0] ? 0 : source.more; // the whole, or a function's part of it
+	tree.lay(source.layout);
 	return tree;
 }
 
@@ -82,10 +88,23 @@ function calledBy(source, seeds, hidden = new Set(), dropped = new Set()) {
 		inTime: source.shared.inTime});
 }
 
+/* How many levels of callers there is room for. */
+function levelsOf({depth}, seeds) {
+	const deep = []; // seeds by depth
+	for (const seed of seeds)
+		deep[depth[seed]] = (deep[depth[seed]] || 0) + 1;
+	let level = 0;
+	for (let left = seeds.length, room = MAX_CALLERS; left > 0 && room >= left; level++) {
+		room -= left;
+		left -= deep[level] || 0;
+	}
+	return level;
+}
+
 /* Upward from seeds that weigh sums[column][until(seed)] - sums[column][seed]. An item is a seed and where it has
  * come to, as one number; -1 is the root, which all seeds follow. */
 function callersOf(source, seeds, until, withRoot) {
-	const {count, parent, frame, sums} = source;
+	const {count, parent, frame, sums} = source, levels = levelsOf(source, seeds);
 	const node = item => item < 0 ? 0 : Math.floor(item / count);
 	const above = at => {
 		while (at > 0 && frame[at] === 0)
@@ -93,18 +112,20 @@ function callersOf(source, seeds, until, withRoot) {
 		return at;
 	};
 	const caller = item => above(parent[node(item)]);
-	const ends = (item, depth) => depth >= MAX_CALLERS || caller(item) === 0;
+	let cut = false;
+	const ends = (item, depth) => caller(item) === 0 || depth >= levels && (cut = true);
 	const own = (item, column, depth) => {
 		const seed = item < 0 ? 0 : item % count;
 		return item < 0 ? sums[column][1] : ends(item, depth) ? sums[column][until(seed)] - sums[column][seed] : 0;
 	};
 	const items = Array.from(seeds, seed => above(seed) * count + seed);
-	return grow(source, withRoot ? [-1] : items, {node, own, next: (item, add, depth) => {
+	const tree = grow(source, withRoot ? [-1] : items, {node, own, next: (item, add, depth) => {
 		if (item < 0)
 			items.forEach(add);
 		else if (!ends(item, depth))
 			add(caller(item) * count + item % count);
 	}});
+	return Object.assign(tree, {upward: true, cut: cut && levels});
 }
 
 /* The whole tree with leaves first. */

@@ -14,30 +14,17 @@ class Hits {
 		return this.outer || (this.outer = this.tree.outermost(this.marks));
 	}
 
-	/* Of their widths. */
-	get sums() {
-		const {nodes, tree: {start, end}} = this;
-		if (!this.widths) {
-			this.widths = new Float64Array(nodes.length + 1);
-			for (let i = 0; i < nodes.length; i++)
-				this.widths[i + 1] = this.widths[i] + (start[end[nodes[i]]] - start[nodes[i]]);
-		}
-		return this.widths;
-	}
-
-	/* How many of the outermost nodes found have smaller numbers. */
-	before(node) {
-		const {nodes} = this;
-		return firstNot(nodes.length, i => nodes[i] < node);
-	}
-
 	/* The weight found in the subtree of `top`, each sample once. */
 	weight(top) {
-		const {tree, nodes, sums} = this;
-		const at = this.before(top + 1) - 1;
-		if (at >= 0 && tree.end[nodes[at]] > top)
-			return tree.width(top); // the frame itself, or one below it
-		return sums[this.before(tree.end[top])] - sums[at + 1];
+		const {tree, tree: {end}} = this;
+		let sum = 0;
+		for (const node of this.nodes) {
+			if (node <= top && end[node] > top)
+				return tree.width(top); // the frame itself, or one below it
+			if (node > top && node < end[top])
+				sum += tree.width(node);
+		}
+		return sum;
 	}
 
 	/* All frames found. */

@@ -42,13 +42,11 @@ class View {
 		}
 		this.levels = deepest + 1;
 		this.boxes = this.widest(boxes, MAX_GROUPS - this.above.length);
-		this.narrow = boxes.length === this.boxes.length ? narrow : this.without(boxes, narrow);
-	}
-
-	/* Frames that are too many for elements are drawn merged as well. */
-	without(boxes, narrow) {
-		const kept = new Set(this.boxes);
-		return narrow.concat(boxes.filter(node => !kept.has(node))).sort((a, b) => a - b);
+		this.narrow = narrow;
+		if (boxes.length > this.boxes.length) { // those too many for elements are drawn merged as well
+			const kept = new Set(this.boxes);
+			this.narrow = narrow.concat(boxes.filter(node => !kept.has(node))).sort((a, b) => a - b);
+		}
 	}
 
 	/* At most so many of the nodes, the widest, in the same order. */

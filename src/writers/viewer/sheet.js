@@ -1,7 +1,7 @@
-/* The elements on show. A frame's elements are a slot {group, title, rect, text}, used again from view to
- * view. What a browser does with an element takes far longer than what is done here, so a new view first
- * gets elements for the widest frames on the screen and a few paths for all others; the rest comes after it
- * has been painted, a few milliseconds' worth at a time, and titles last. */
+/* The elements on show. A frame's elements are a slot {group, title, rect, text}. What a browser does with an
+ * element takes far longer than what is done here, so a new view first gets elements for the widest frames on
+ * the screen and a few paths for all others; the rest comes after it has been painted, a few milliseconds' worth
+ * at a time, and titles last. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const HTML = "http://www.w3.org/1999/xhtml";
@@ -68,7 +68,6 @@ class Sheet {
 		this.tree = viewer.tree;
 		this.top = 0;            // the zoomed node
 		this.slots = new Map();  // by node
-		this.spare = [];
 		this.turn = 0;           // of the view, for what comes after its paint
 		this.marked = [];        // elements
 		set(frames, {role: "tree", "aria-label": "Frames"});
@@ -146,18 +145,18 @@ class Sheet {
 		const onScreen = node => depth[node] >= low && depth[node] <= high;
 		this.view = view;
 		const boxes = view.above.concat(view.boxes).filter(onScreen), first = view.widest(boxes, FIRST);
-		const old = {frames: this.frames, slots: this.slots};
+		const old = this.frames;
 		this.turn++;
 		this.slots = new Map();
-		this.frames = old.frames.cloneNode(false);
+		this.frames = old.cloneNode(false);
 		for (const node of first)
 			this.frames.append(this.draw(node).group);
 		this.drawSlivers(view.narrow.filter(onScreen), boxes);
-		old.frames.after(this.frames);
-		set(old.frames, {id: "", transform: "translate(0 -1e6)"}); // out of sight; to remove them takes longer
+		old.after(this.frames);
+		set(old, {id: "", transform: "translate(0 -1e6)"}); // out of sight; to remove them takes longer
 		this.viewer.busy(this, true);
 		this.after(() => {
-			this.recycle(old);
+			old.remove();
 			this.view = this.layOut(FINE);
 			if (this.view.levels > view.levels)
 				viewer.fit();
@@ -169,14 +168,6 @@ class Sheet {
 	after(action) {
 		const turn = this.turn;
 		afterPaint(() => turn === this.turn && action());
-	}
-
-	recycle({frames, slots}) {
-		frames.remove();
-		frames.replaceChildren();
-		for (const slot of slots.values())
-			if (slot.group.localName === "g")
-				this.spare.push(slot);
 	}
 
 	/* Does something with each of the nodes, a few milliseconds' worth at a time, and then `done`. */
@@ -210,37 +201,23 @@ class Sheet {
 		setText(this.slots.get(node).title, this.viewer.title(this.tree, node));
 	}
 
-	/* A slot for a node: a link where its frame has one, else a used or a new one. */
-	slot(node) {
-		const link = this.viewer.links.get(this.tree.frame[node]);
-		if (!link && this.spare.length)
-			return this.spare.pop();
-		return slotOf((link || this.viewer.blank).cloneNode(true));
-	}
-
 	draw(node) {
 		const {viewer, view, tree} = this, {numbers, paints} = viewer, color = tree.color[node];
-		const slot = this.slot(node), {group, rect, text} = slot;
+		const slot = slotOf((viewer.links.get(tree.frame[node]) || viewer.blank).cloneNode(true)), {group, rect, text} = slot;
 		const x = numbers.x + view.x(node), y = this.y(node), width = view.width(node);
-		const left = Math.round(x * 10), right = Math.round((x + width) * 10);
+		const left = Math.round(x * 10), right = Math.round((x + width) * 10), side = viewer.onlyIn(tree, node);
 		slot.node = node;
-		set(rect, {x: left / 10, y, width: (right - left) / 10, height: numbers.height, fill: paints.fill(color)});
+		set(rect, {x: left / 10, y, width: (right - left) / 10, fill: paints.fill(color), stroke: side && "#000",
+			"stroke-width": side && 0.8, "stroke-dasharray": side === "new" ? "3 2" : ""});
 		const label = viewer.label(tree, node, width);
 		if (label)
 			set(text, {x: (left + 30) / 10, y: y + numbers.height / 2 + 3, fill: paints.isDark(color) ? "#fff" : "#000"});
 		setText(text, label);
-		setText(slot.title, "");
 		set(group, {"data-n": node, class: node < view.top ? "parent" : ""});
 		this.describe(group, node);
-		this.outline(rect, viewer.onlyIn(tree, node));
 		this.slots.set(node, slot);
 		this.mark(slot);
 		return slot;
-	}
-
-	/* Frames that only one input of a comparison has. */
-	outline(rect, side) {
-		set(rect, {stroke: side && "#000", "stroke-width": side && 0.8, "stroke-dasharray": side === "new" ? "3 2" : ""});
 	}
 
 	/* The mark is the rectangle's, so that a search makes the browser style no other elements. */

@@ -4,19 +4,6 @@
  * left of its children: the sum of all own weights before a node is where it begins, and its total is
  * the difference of two sums. */
 
-/* The first of the numbers from 0 for which something does not hold any more, or `high`. */
-function firstNot(high, holds) {
-	let low = 0;
-	while (low < high) {
-		const middle = low + high >>> 1;
-		if (holds(middle))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 class Tree {
 	/* Columns are weights, then samples. `shared` is the same for all trees of one document. */
 	constructor(count, columns, shared) {
@@ -100,7 +87,15 @@ class Tree {
 
 	/* The last node that begins at or before a place on the axis of weights, and has width. */
 	last(place) {
-		return Math.max(0, firstNot(this.count, node => this.start[node] <= place) - 1);
+		let low = 0, high = this.count;
+		while (low + 1 < high) {
+			const middle = low + high >>> 1;
+			if (this.start[middle] <= place)
+				low = middle;
+			else
+				high = middle;
+		}
+		return low;
 	}
 
 	/* The node at a level over a place, or -1. */
@@ -131,20 +126,13 @@ class Tree {
 	/* The nodes whose frame is marked and that are below no other such node, in drawing order. */
 	outermost(marks) {
 		const {frame, end, count} = this;
-		let nodes = new Uint32Array(1024), found = 0;
+		const nodes = [];
 		for (let node = 1; node < count;) {
-			if (!marks[frame[node]]) {
-				node++;
-				continue;
-			}
-			if (found === nodes.length) {
-				const more = new Uint32Array(2 * found);
-				more.set(nodes);
-				nodes = more;
-			}
-			nodes[found++] = node;
-			node = end[node]; // what is below is in it
+			const found = marks[frame[node]];
+			if (found)
+				nodes.push(node);
+			node = found ? end[node] : node + 1; // what is below is in it
 		}
-		return nodes.subarray(0, found);
+		return nodes;
 	}
 }

@@ -150,7 +150,7 @@ class Viewer {
 			return [tree];
 		const marks = new Uint8Array(tree.shared.names.length);
 		marks[frame] = 1;
-		const nodes = Array.from(tree.outermost(marks));
+		const nodes = tree.outermost(marks);
 		return [calledBy(tree, nodes), callersOf(tree, nodes, node => tree.end[node], false)];
 	}
 
@@ -286,9 +286,9 @@ class Viewer {
 		const own = tree.self(node), all = tree.amount(node);
 		lines.push("self " + this.count(own) + ", " + this.percent(own, tree.amount(0)));
 		if (node > top && top)
-			lines.push(this.percent(all, tree.amount(top)) + " of " + tree.name(top) + ", which is zoomed");
+			lines.push(this.percent(all, tree.amount(top)) + " of zoomed " + tree.name(top));
 		if (node)
-			lines.push(this.percent(all, tree.amount(parent)) + " of " + tree.name(parent) + ", below it");
+			lines.push(this.percent(all, tree.amount(parent)) + " of parent " + tree.name(parent));
 		return lines;
 	}
 
@@ -304,7 +304,7 @@ class Viewer {
 			this.at = sheet && {sheet, node};
 			const [first, ...more] = sheet ? this.lines(sheet, node) : [];
 			this.details.textContent = sheet ? this.texts.nametype + " " + sheet.tree.name(node) + " " + first + " \u2013 " +
-				more.join("; ") : "\u00a0";
+				more.join("; ") : this.note();
 			if (this.tip)
 				this.tip.remove();
 			this.tip = point && new Panel(this.root, "tip", [h("b", null, sheet.tree.name(node).slice(0, 1000)),
@@ -312,6 +312,12 @@ class Viewer {
 		}
 		if (point)
 			this.tip.putAt(this, {x: point.x + 12, y: point.y + 16}, 420);
+	}
+
+	/* What there is to say of the view. */
+	note() {
+		const cut = this.sheets.map(({tree}) => tree.cut).find(Boolean);
+		return cut ? "Callers beyond " + cut + " levels are not shown." : "\u00a0";
 	}
 
 	say(text) {
@@ -454,9 +460,9 @@ class Viewer {
 
 	stackOf({sheet: {tree}, node}) {
 		const names = [];
-		for (; node > 0; node = tree.parent[node])
-			names.unshift(tree.name(node));
-		return (tree.frame[0] ? [tree.name(0), ...names] : names).join(";");
+		for (; node > 0 || tree.frame[node]; node = node ? tree.parent[node] : -1)
+			names.push(tree.name(node));
+		return (tree.upward ? names : names.reverse()).join(";");
 	}
 
 	copy(text) {

@@ -12,14 +12,17 @@ function withCommas(number) {
 	return whole.replace(/\B(?=(\d{3})+$)/g, ",") + (fraction ? "." + fraction : "");
 }
 
-/* What is between outermost < and > is folded, from the innermost on. */
+/* What is between outermost < and > is folded. */
 function foldBrackets(name) {
-	for (let text = name, before = ""; !/operator/.test(name) && text !== before;) {
-		before = text;
-		name = text.replace(/\0/g, "<..>");
-		text = text.replace(/<[^<>]*>/g, "\0");
+	const open = [], text = []; // in parts
+	for (const part of /operator/.test(name) ? [name] : name.split(/([<>])/)) {
+		if (part === ">" && open.length)
+			text.splice(open.pop(), Infinity, "..");
+		text.push(part);
+		if (part === "<")
+			open.push(text.length);
 	}
-	return name;
+	return text.join("");
 }
 
 /* As much of a name as there is room for: template arguments, leading namespaces and paths give way
@@ -27,17 +30,15 @@ function foldBrackets(name) {
 function shorten(name, room) {
 	if (name.length <= room)
 		return name;
-	const text = name.length < 1000 ? foldBrackets(name).replace(/\([^()]*\)$/, "(..)") : name;
-	const parts = /::|:?\.(?!so\b)(?=[A-Za-z_$(~])|[/\\](?=.)/g, letters = Array.from(text);
-	if (letters.length <= room)
-		return text;
-	let rest = text;
-	for (let found; text.length < 1000 && text[0] !== "[" && (found = parts.exec(text));) {
-		rest = text.slice(parts.lastIndex);
-		if (rest.length + 2 <= room)
-			return ".." + rest;
+	const text = foldBrackets(name).replace(/\([^()]*\)$/, "(..)"), letters = Array.from(text);
+	const parts = /::|:?\.(?!so\b)(?=[A-Za-z_$(~])|[/\\](?=.)/g;
+	let from = 0;
+	while (letters.length > room && text[0] !== "[" && parts.test(text)) {
+		from = parts.lastIndex;
+		if (text.length - from + 2 <= room)
+			return ".." + text.slice(from);
 	}
-	return Array.from(rest).slice(0, room - 2).join("") + "..";
+	return letters.length <= room ? text : Array.from(text.slice(from)).slice(0, room - 2).join("") + "..";
 }
 
 /* Whether white is easier to read on a colour than black (relative luminance of WCAG 2). */
