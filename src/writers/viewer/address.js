@@ -29,12 +29,13 @@ Object.assign(Viewer.prototype, {
 		const query = new URLSearchParams(text), {given, search, numbers, base} = this;
 		const ids = name => query.getAll(name).map(one => base.shared.names.indexOf(one)).filter(id => id > 0);
 		const state = {...given, hidden: ids("hidden"), dropped: ids("dropped"), frame: ids("frame")[0] || 0};
-		if (["callers", "table", "sandwich"].includes(query.get("view")) && (query.get("view") !== "sandwich" || state.frame))
-			state.view = query.get("view");
+		const view = query.get("view"), layout = query.get("layout");
+		if (view === "callers" || view === "table" || view === "sandwich" && state.frame)
+			state.view = view;
 		if (query.has("icicle"))
 			state.icicle = query.get("icicle") === "true";
-		if (numbers.columns > 1 && LAYOUTS.includes(query.get("layout")))
-			state.layout = query.get("layout");
+		if (numbers.columns > 1 && LAYOUTS.includes(layout))
+			state.layout = layout;
 		Object.assign(this.state, state);
 		this.rebuild();
 		const [sheet] = this.sheets, {tree} = sheet, width = given.width - 2 * numbers.x;

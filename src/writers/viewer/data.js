@@ -81,7 +81,7 @@ function readTree(root, parts) {
 function samplesOf(columns, told, parts) {
 	const known = parts.samples && new Varints(parts.samples);
 	return Array.from({length: columns}, (_, column) => {
-		const how = known ? known.next() : 0;
+		const how = known?.next();
 		return !how ? null : how > 1 ? {at: column, period: how - 1} : {at: told.indexOf("samples-" + column), period: 1};
 	});
 }

@@ -32,18 +32,16 @@ function grow(source, seeds, {node, own, next, inTime}) {
 function groups(source, items, frameOf, inTime) {
 	if (items.length < 2)
 		return items.length ? [items] : [];
-	const groups = [], byFrame = new Map();
-	let last = -1;
+	const byFrame = new Map(), all = [];
+	let last;
 	for (const item of items) {
-		const frame = frameOf(item);
-		if (inTime ? frame !== last : !byFrame.has(frame)) {
-			byFrame.set(frame, []);
-			groups.push(byFrame.get(frame));
-		}
-		byFrame.get(frame).push(item);
-		last = frame;
+		const frame = frameOf(item), group = inTime && frame !== last ? null : byFrame.get(frame);
+		if (group)
+			group.push(item);
+		else
+			byFrame.set(last = frame, all[all.length] = [item]);
 	}
-	return inTime ? groups : groups.sort((a, b) => source.rank(frameOf(a[0])) - source.rank(frameOf(b[0])));
+	return inTime ? all : all.sort((a, b) => source.rank(frameOf(a[0])) - source.rank(frameOf(b[0])));
 }
 
 function finish(source, frames, colors, depths, sums) {

@@ -11,7 +11,7 @@ class Hits {
 
 	/* The outermost frames found. */
 	get nodes() {
-		return this.outer || (this.outer = this.tree.outermost(this.marks));
+		return this.outer ??= this.tree.outermost(this.marks);
 	}
 
 	/* The weight found in the subtree of `top`, each sample once. */
@@ -42,6 +42,6 @@ class Hits {
 	/* The widest first. */
 	get widest() {
 		const {tree} = this;
-		return this.order || (this.order = this.all.slice().sort((a, b) => tree.width(b) - tree.width(a) || a - b));
+		return this.order ??= this.all.slice().sort((a, b) => tree.width(b) - tree.width(a) || a - b);
 	}
 }

@@ -1,14 +1,8 @@
 /* What the viewer puts around the frames: HTML in <foreignObject>s, one for each panel, so that nothing in them
  * needs a position of its own. */
 
-/* An HTML element; attributes that are functions listen. */
 function h(name, attributes, ...children) {
-	const element = document.createElementNS(HTML, name);
-	for (const [key, value] of Object.entries(attributes || {}))
-		if (typeof value === "function")
-			element.addEventListener(key, value);
-		else if (value !== undefined)
-			element.setAttribute(key, value);
+	const element = make(HTML, name, attributes);
 	element.append(...children);
 	return element;
 }
@@ -36,7 +30,7 @@ class Panel {
 		const width = Math.ceil(this.content.offsetWidth), height = Math.ceil(this.content.offsetHeight);
 		const {low, high} = viewer.screen();
 		const x = Math.max(0, Math.min(point.x, viewer.width - width - 2));
-		const y = point.y + height > high && point.y - height - 24 > low ? point.y - height - 24 : point.y;
+		const over = point.y - height - 24, y = point.y + height > high && over > low ? over : point.y;
 		this.place(x, y, width + 2, height + 2);
 	}
 
@@ -101,7 +95,7 @@ class Table {
 	}
 
 	row(id) {
-		const {viewer, weights} = this, mark = viewer.marks && viewer.marks[id];
+		const {viewer, weights} = this, mark = viewer.marks?.[id];
 		const cells = ["self", "total"].map(key =>
 			h("td", {title: viewer.count(weights[key][id])}, viewer.percent(weights[key][id])));
 		const name = button(viewer.tree.shared.names[id], "Callers and callees", () => viewer.go({view: "sandwich", frame: id}));

@@ -16,7 +16,7 @@ class Search {
 		this.tools = h("span", {class: "tools"}, this.caseButton, this.literalButton,
 			button("+", "one more term", () => this.add("")), button("\u2039", "previous", () => this.step(-1)),
 			button("\u203a", "next", () => this.step(1)), this.place, this.matched);
-		this.element = h("div", {class: "search", role: "search", hidden: ""}, this.rows, this.tools);
+		this.element = h("div", {class: "search", role: "search", hidden: true}, this.rows, this.tools);
 	}
 
 	get isOpen() {
@@ -86,10 +86,9 @@ class Search {
 		set(this.caseButton, {"aria-pressed": this.ignoresCase});
 		set(this.literalButton, {"aria-pressed": !this.literal});
 		viewer.marks = this.terms.length ? new Uint8Array(names.length) : null;
-		this.inputs.forEach((input, i) => {
-			const how = {term: input.value, ignoreCase: this.ignoresCase, literal: this.literal};
-			if (input.value)
-				viewer.marks = markNames(names, viewer.marks, i % COLORS + 1, how);
+		this.inputs.forEach(({value: term}, i) => {
+			if (term)
+				viewer.marks = markNames(names, viewer.marks, i % COLORS + 1, term, this);
 		});
 		this.found = -1;
 		this.refresh();

@@ -8,11 +8,13 @@ const HTML = "http://www.w3.org/1999/xhtml";
 const FIRST = 60;      // elements that a view starts with
 const SLICE = 5;       // ms of drawing at a time
 
-/* What stays as it is makes the browser no work; an empty attribute is none. */
+/* What stays as it is makes the browser no work; an empty attribute is none, and functions listen. */
 function set(element, attributes) {
 	for (const key in attributes) {
-		const value = String(attributes[key]);
-		if (!value)
+		const given = attributes[key], value = String(given);
+		if (typeof given === "function")
+			element.addEventListener(key, given);
+		else if (!value)
 			element.removeAttribute(key);
 		else if (element.getAttribute(key) !== value)
 			element.setAttribute(key, value);
@@ -260,8 +262,7 @@ class Sheet {
 	}
 
 	group(node) {
-		const slot = this.slots.get(node);
-		return slot && slot.group;
+		return this.slots.get(node)?.group;
 	}
 
 	clear() {

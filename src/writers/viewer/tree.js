@@ -69,11 +69,10 @@ class Tree {
 
 	/* Places of frames in the order of their names. */
 	rank(frame) {
-		const {shared} = this;
+		const {shared, shared: {names}} = this;
 		if (!shared.ranks) {
-			const order = Array.from(shared.names.keys()).sort((a, b) => shared.names[a] < shared.names[b] ? -1 : 1);
-			shared.ranks = new Uint32Array(order.length);
-			order.forEach((id, rank) => shared.ranks[id] = rank);
+			shared.ranks = [];
+			[...names.keys()].sort((a, b) => names[a] < names[b] ? -1 : 1).forEach((id, rank) => shared.ranks[id] = rank);
 		}
 		return shared.ranks[frame];
 	}

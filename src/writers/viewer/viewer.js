@@ -49,7 +49,7 @@ class Viewer {
 		this.blank = make(SVG, "g"); // a frame's elements
 		this.blank.append(make(SVG, "title"), make(SVG, "rect", {rx: 2, ry: 2, height: this.numbers.height}), make(SVG, "text"));
 		root.querySelectorAll("#details, #unzoom, #search, #ignorecase, #matched").forEach(text => text.remove());
-		this.headings = root.querySelectorAll("#title, #subtitle");
+		this.headings = root.querySelectorAll("#title, #subtitle, #legend");
 		this.back = root.querySelector(":scope > rect");
 		this.sheets = [new Sheet(this, frames, root.querySelector("#slivers"))];
 	}
@@ -134,7 +134,8 @@ class Viewer {
 		const trees = this.treesOf(some ? calledBy(base, [0], new Set(hidden), new Set(dropped)) : base);
 		this.tree = trees[0];
 		const [first, second] = this.sheets;
-		second && [second.frames, second.slivers].forEach(part => part.remove());
+		second?.frames.remove();
+		second?.slivers.remove();
 		this.sheets = trees.map((tree, i) => i ? this.addSheet() : first);
 		this.sheets.forEach((sheet, i) => sheet.take(trees[i]));
 		this.search.refresh();
@@ -167,7 +168,15 @@ class Viewer {
 		const before = this.width, {root, given, ownDocument} = this;
 		const room = root.getBoundingClientRect().width || given.width;
 		this.width = Math.max(120, Math.round(ownDocument ? room : Math.min(room, given.width)));
+		if (this.width !== before)
+			this.headings.forEach(part => this.center(part));
 		return this.width !== before;
+	}
+
+	/* Titles stand in the middle, a legend at the left; smaller where there is no room. */
+	center(part) {
+		const {width, y} = part.getBBox(), size = Math.min(1, this.inner / width), x = part.id === "legend" ? this.numbers.x : this.width / 2;
+		set(part, {x, transform: "translate(" + x * (1 - size) + " " + y * (1 - size) + ") scale(" + size + ")"});
 	}
 
 	/* y of what is at the screen's upper and lower edge. */
@@ -205,18 +214,17 @@ class Viewer {
 	fit(views = this.sheets.map(sheet => sheet.view)) {
 		const {numbers, state, sheets, width, above, given} = this, step = Math.abs(numbers.step), room = numbers.levels;
 		const edge = numbers.step < 0 ? numbers.y - (room - 1) * step : numbers.y;
-		const levels = sheets.map((sheet, i) => Math.max(sheet.levels || room, views[i] ? views[i].levels : 1));
+		const levels = sheets.map((sheet, i) => Math.max(sheet.levels || room, views[i]?.levels || 1));
 		const all = levels.reduce((sum, count) => sum + count - 1, 1);
 		const isTable = state.view === "table", tableHeight = Math.max(240, innerHeight - edge - 110);
 		const upward = dy => [edge + (room - 1) * step, -step, dy - (room - 1) * step];
 		sheets[0].place(...sheets.length > 1 || state.icicle ? [edge, step, (all - levels[0]) * step] : upward((all - 1) * step));
-		sheets[1] && sheets[1].place(...upward((levels[1] - 1) * step));
+		sheets[1]?.place(...upward((levels[1] - 1) * step));
 		const height = edge + (isTable ? tableHeight : all * step) + given.height - edge - room * step;
 		this.bar.place(0, -above, width, above);
 		this.line.place(0, height - 2 * numbers.fontsize - 6, width, 2 * numbers.fontsize + 6);
 		this.table.panel.content.hidden = !isTable;
 		this.table.panel.place(numbers.x, edge, this.inner, isTable ? tableHeight : 0);
-		this.headings.forEach(text => set(text, {x: width / 2}));
 		set(this.back, {y: -above});
 		set(this.root, {viewBox: [0, -above, width, height + above].join(" "), height: height + above});
 	}
@@ -242,7 +250,7 @@ class Viewer {
 	}
 
 	markOf(tree, node) {
-		return this.marks && this.marks[tree.frame[node]] || "";
+		return this.marks?.[tree.frame[node]] || "";
 	}
 
 	/* ---- Texts ---- */
@@ -256,17 +264,19 @@ class Viewer {
 	}
 
 	title(tree, node) {
-		const {texts, base, titles, state} = this;
-		if (tree === base && state.layout === this.given.layout && titles.has(node))
-			return titles.get(node);
-		const weight = tree.amount(node), share = tree.depth[node] ? this.percent(weight, tree.amount(0)) : "100%";
+		const given = tree === this.base && this.state.layout === this.given.layout && this.titles.get(node);
+		return given || tree.name(node) + " " + this.weigh(tree, node);
+	}
+
+	weigh(tree, node) {
+		const {texts} = this, weight = tree.amount(node), share = tree.depth[node] ? this.percent(weight, tree.amount(0)) : "100%";
 		let change = "";
 		if (texts.delta && (tree.depth[node] || texts.delta === "total")) {
 			const points = 100 * tree.change(node, texts.delta) / this.numbers.points * (texts.negate ? -1 : 1);
 			const side = this.onlyIn(tree, node);
 			change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (side && ", " + side);
 		}
-		return tree.name(node) + " (" + this.count(weight) + ", " + share + change + ")";
+		return "(" + this.count(weight) + ", " + share + change + ")";
 	}
 
 	/* In a comparison of two inputs (which has a legend): "new", "gone", or neither. */
@@ -281,10 +291,9 @@ class Viewer {
 	/* What can be said of a frame, line by line. */
 	lines({tree, top}, node) {
 		const samples = tree.sampled(node, this.numbers.scale), parent = tree.parent[node];
-		const lines = [this.title(tree, node).slice(tree.name(node).length + 1) +
-			(samples === null ? "" : ", " + withCommas(samples) + " samples")];
 		const own = tree.self(node), all = tree.amount(node);
-		lines.push("self " + this.count(own) + ", " + this.percent(own, tree.amount(0)));
+		const lines = [tree.name(node), this.weigh(tree, node) + (samples === null ? "" : ", " + withCommas(samples) + " samples"),
+			"self " + this.count(own) + ", " + this.percent(own, tree.amount(0))];
 		if (node > top && top)
 			lines.push(this.percent(all, tree.amount(top)) + " of zoomed " + tree.name(top));
 		if (node)
@@ -299,16 +308,14 @@ class Viewer {
 
 	/* Shows what there is to say of a frame: in the line below, and beside the pointer. */
 	tell(sheet, node, point) {
-		const {at} = this;
-		if (!at !== !sheet || at && (at.sheet !== sheet || at.node !== node) || !this.tip !== !point) {
+		const {at, tip} = this;
+		if (at?.sheet !== sheet || at?.node !== node || !tip !== !point) {
+			const [name, first, ...more] = sheet ? this.lines(sheet, node) : [];
 			this.at = sheet && {sheet, node};
-			const [first, ...more] = sheet ? this.lines(sheet, node) : [];
-			this.details.textContent = sheet ? this.texts.nametype + " " + sheet.tree.name(node) + " " + first + " \u2013 " +
-				more.join("; ") : this.note();
-			if (this.tip)
-				this.tip.remove();
-			this.tip = point && new Panel(this.root, "tip", [h("b", null, sheet.tree.name(node).slice(0, 1000)),
-				...this.lines(sheet, node).map(line => h("div", null, line))]);
+			this.details.textContent = sheet ? this.texts.nametype + " " + name + " " + first + " \u2013 " + more.join("; ") : this.note();
+			tip?.remove();
+			this.tip = point && new Panel(this.root, "tip", [h("b", null, name.slice(0, 1000)),
+				...[first, ...more].map(line => h("div", null, line))]);
 		}
 		if (point)
 			this.tip.putAt(this, {x: point.x + 12, y: point.y + 16}, 420);
@@ -326,12 +333,12 @@ class Viewer {
 	}
 
 	tellState() {
-		const {state, given, numbers} = this, press = (element, is) => set(element, {"aria-pressed": is});
+		const {state, given, numbers} = this;
 		const zoomed = this.sheets.some(sheet => sheet.top);
 		this.unzoom.hidden = !zoomed && state.view !== "sandwich" && !state.hidden.length && !state.dropped.length;
 		setText(this.unzoom, zoomed ? "Reset Zoom" : "Show All");
-		this.views.forEach(view => press(view, view.dataset.view === state.view));
-		press(this.flip, state.icicle !== given.icicle);
+		this.views.forEach(view => set(view, {"aria-pressed": view.dataset.view === state.view}));
+		set(this.flip, {"aria-pressed": state.icicle !== given.icicle});
 		setText(this.flip, given.icicle ? "Flame" : "Icicle");
 		if (numbers.columns > 1)
 			this.layouts.value = state.layout;
@@ -397,7 +404,7 @@ class Viewer {
 		this.closePanels(event.target);
 		if (!frame)
 			return;
-		if (frame.group && frame.group.localName === "a") {
+		if (frame.group?.localName === "a") {
 			if (!event.ctrlKey)
 				return; // follows the link
 			event.preventDefault();
@@ -487,7 +494,7 @@ class Viewer {
 		const inside = this.panel.content.contains(document.activeElement);
 		this.panel.remove();
 		this.panel = null;
-		if (inside && this.before && this.before.isConnected)
+		if (inside && this.before?.isConnected)
 			this.before.focus();
 	}
 
@@ -502,8 +509,8 @@ class Viewer {
 
 	on_keydown(event) {
 		const {key, target} = event, control = event.ctrlKey || event.metaKey;
-		const writes = target.closest && target.closest("input, select");
-		const group = target.closest && target.closest("[data-n]"), sheet = group && this.sheetOf(group);
+		const writes = target.closest?.("input, select");
+		const group = target.closest?.("[data-n]"), sheet = group && this.sheetOf(group);
 		if (key === "F3" || control && key === "f")
 			this.search.open();
 		else if (control && key === "i")
@@ -514,7 +521,7 @@ class Viewer {
 			return;
 		else if (key === "Backspace")
 			this.isTop && history.back();
-		else if (group && group.localName === "g" && (key === "Enter" || key === " "))
+		else if (group?.localName === "g" && (key === "Enter" || key === " "))
 			this.zoom(sheet, Number(group.dataset.n));
 		else if (group && key.startsWith("Arrow"))
 			this.walk(sheet, Number(group.dataset.n), key);

@@ -63,13 +63,11 @@ class Paints {
 	}
 
 	fill(number) {
-		return this.fills[number] || (this.fills[number] = "rgb(" + this.rgb(number) + ")");
+		return this.fills[number] ??= "rgb(" + this.rgb(number) + ")";
 	}
 
 	isDark(number) {
-		if (this.dark[number] === undefined)
-			this.dark[number] = isDark(this.rgb(number));
-		return this.dark[number];
+		return this.dark[number] ??= isDark(this.rgb(number));
 	}
 
 	/* One of few colours, so that merged frames are few paths: at their width nobody can tell near ones apart. */
