@@ -1,6 +1,6 @@
 /* The viewer for everybody: names and roles, contrast, small windows, dark colours. */
 import assert from "node:assert/strict";
-import {frames, onPage, render, settled, text} from "./helpers.mjs";
+import {flamectl, frames, onPage, render, settled, text, write} from "./helpers.mjs";
 import {random} from "./folded.mjs";
 
 const file = () => render("access", random(3000, 5));
@@ -112,6 +112,19 @@ export default {
         assert.ok(Math.max(...(await frames(page)).map(frame => frame.width)) === 300);
     }, "", {viewport: {width: 320, height: 640}}),
 
+    "title and legend fit 320 px": async () => {
+        const before = write("narrow-before.folded", "main;a 700000000\nmain;b 100000000\nmain;gone 1000000\n");
+        const after = write("narrow-after.folded", "main;a 900000000\nmain;b 50000000\n");
+        const title = "A title that says at length what has been compared, and why";
+        const svg = flamectl("narrow.svg", "diff", before, after, "--title=" + title);
+        await onPage(() => svg, async page => {
+            for (const id of ["title", "legend"]) {
+                const {x, width} = await page.locator("#" + id).boundingBox();
+                assert.ok(width > 200 && x >= 9 && x + width <= 311, `${id}: ${x} ${width}`);
+            }
+        }, "", {viewport: {width: 320, height: 640}})();
+    },
+
     "at 200 % the window is half as wide": onPage(file, async page => {
         await settled(page);
         await checkFits(page, 600);
@@ -128,12 +141,14 @@ export default {
 
     "labels keep the last identifier": onPage(() => render("labels",
         "main;std::vector<std::pair<int, long>, std::allocator<int>>::push_back 9\nmain;/usr/lib/somewhere/else/libthing.so 5\n" +
-        "main;com.example.application.server.Handler.handle 3\nmain;operator<<(std::ostream&, long) 5\n", "--width=600"),
+        "main;com.example.application.server.Handler.handle 3\nmain;operator<<(std::ostream&, long) 5\n" +
+        `main;${"Long".repeat(500)}::${"<".repeat(50)}${"a::".repeat(500)}${">".repeat(50)}end 5\n`, "--width=600"),
     async page => {
         const labels = Object.fromEntries((await frames(page)).map(frame => [frame.title[0] + frame.title[1], frame.text]));
         assert.equal(labels["st"], "std::vector<..>::push_back");
         assert.match(labels["/u"], /^\.\.(else\/)?libthing\.so$/);
         assert.match(labels["co"], /^\.\.(.*Handler\.)?handle$/);
         assert.match(labels["op"], /^operator/);
+        assert.equal(labels["Lo"], "..<..>end");
     }, "", {viewport: {width: 600, height: 400}}),
 };

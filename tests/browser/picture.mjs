@@ -19,6 +19,12 @@ export default {
         }
     }),
 
+    "script and style are less than 60 kB": () => {
+        const text = fs.readFileSync(file(), "utf8");
+        const [style, script] = ["style", "script"].map(name => text.split(`<${name}>`)[1].split(`</${name}>`)[0]);
+        assert.ok(style.length + script.length < 60000, `${style.length} + ${script.length}`);
+    },
+
     "frames too narrow to point at are there as merged shapes": onPage(file, async page => {
         assert.ok(await page.locator("#slivers > path").count() > 0);
         assert.ok(Math.min(...(await frames(page)).map(frame => frame.width)) >= 1.9);

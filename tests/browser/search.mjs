@@ -88,10 +88,11 @@ export default {
     }),
 
     "marks merged frames": onPage(file, async page => {
+        const marked = count => page.waitForFunction(n => document.querySelectorAll("#slivers > path.match").length === n, count);
         await searchFor(page, "_1");
-        assert.equal(await page.locator("#slivers > path.match").count(), 1);
+        await marked(1);
         await page.keyboard.press("Escape");
-        assert.equal(await page.locator("#slivers > path.match").count(), 0);
+        await marked(0);
     }),
 
     "Reset Search and Escape end it": onPage(file, async page => {

@@ -176,6 +176,37 @@ export default {
                 "75.00% of zoomed read\n75.00% of parent read");
         }),
 
+    "a stack is copied root first in all views": async () => {
+        await onPage(() => render("stack", "main;read;parse;scan 30\nmain;write 5\n"), async page => {
+            await page.evaluate(() => {
+                navigator.clipboard ?? Object.defineProperty(navigator, "clipboard", {value: {}});
+                navigator.clipboard.writeText = async text => document.documentElement.dataset.copied = text;
+            });
+            const copied = async name => {
+                await page.locator(`#frames > *, .frames > *`, {hasText: name + " ("}).first().locator("rect").hover();
+                await press(page, "C");
+                return page.evaluate(() => document.documentElement.dataset.copied);
+            };
+            assert.equal(await copied("parse"), "main;read;parse");
+            await press(page, "r");
+            assert.equal(await copied("read"), "read;parse;scan");
+            await page.locator("#frames > *", {hasText: "parse ("}).first().locator("rect").hover();
+            await press(page, "s");
+            assert.equal(await copied("scan"), "parse;scan");
+            assert.equal(await copied("main"), "main;read;parse");
+        })();
+    },
+
+    "callers are told as far as there is room": async () => {
+        const names = Array.from({length: 6000}, (_, i) => "f" + i);
+        const lines = names.map((_, i) => `${names.slice(0, i + 1).join(";")} 1\n`);
+        await onPage(() => render("deep", lines.join("")), async page => {
+            await press(page, "r");
+            const note = /^Callers beyond (\d+) levels are not shown\.$/.exec(await text(page, "details"));
+            assert.ok(Number(note[1]) > 1000 && Number(note[1]) < 1200, note[0]);
+        }, "", {timeout: 60000})();
+    },
+
     "back and forward go through the views": onPage(file, async page => {
         const look = async () => (await frames(page)).map(frame => frame.title).join();
         const first = await look();

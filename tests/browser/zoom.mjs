@@ -198,6 +198,8 @@ export default {
             const link = page.locator(`a[data-n="${b.n}"]`);
             assert.equal(await link.getAttribute("xlink:href"), "https://example.org/b");
             assert.equal(await link.locator("title").textContent(), "the title");
+            await link.locator("rect").hover();
+            assert.ok((await text(page, "details")).startsWith("Function: b (10 samples, 50.00%) "));
             assert.equal(Number(await link.locator("rect").getAttribute("width")), 1180);
         })();
     },

@@ -26,9 +26,9 @@ Object.assign(Viewer.prototype, {
 
 	/* Everything an address may say is looked at as if an enemy had written it. */
 	restore(text) {
-		const query = new URLSearchParams(text), {given, search, numbers, base} = this;
+		const query = new URLSearchParams(text), {state, given, search, numbers, base} = this;
 		const ids = name => query.getAll(name).map(one => base.shared.names.indexOf(one)).filter(id => id > 0);
-		const state = {...given, hidden: ids("hidden"), dropped: ids("dropped"), frame: ids("frame")[0] || 0};
+		Object.assign(state, given, {hidden: ids("hidden"), dropped: ids("dropped"), frame: ids("frame")[0] || 0});
 		const view = query.get("view"), layout = query.get("layout");
 		if (view === "callers" || view === "table" || view === "sandwich" && state.frame)
 			state.view = view;
@@ -36,7 +36,6 @@ Object.assign(Viewer.prototype, {
 			state.icicle = query.get("icicle") === "true";
 		if (numbers.columns > 1 && LAYOUTS.includes(layout))
 			state.layout = layout;
-		Object.assign(this.state, state);
 		this.rebuild();
 		const [sheet] = this.sheets, {tree} = sheet, width = given.width - 2 * numbers.x;
 		const depth = Math.round((parseFloat(query.get("y")) - numbers.y) / numbers.step);

@@ -59,11 +59,11 @@ async function readParts(root) {
 function readTree(root, parts) {
 	const names = ("all\n" + parts.names).split("\n");
 	names.pop();
-	const count = Number(root.dataset.nodes), columns = Number(root.dataset.columns);
+	const {nodes, order, layout = "after", total} = root.dataset, columns = Number(root.dataset.columns);
 	const shared = {names: names.map(name => name.replace(SUFFIX, "")), colors: parts.fills, columns,
-		inTime: root.dataset.order === "time", layout: root.dataset.layout || "after"};
+		inTime: order === "time", layout};
 	const told = ["weights-", "samples-"].flatMap(what => [0, 1].map(column => what + column)).filter(name => parts[name]);
-	const tree = new Tree(count, told.length, shared); // in the order of their flags
+	const tree = new Tree(Number(nodes), told.length, shared); // in the order of their flags
 	shared.samples = samplesOf(columns, told, parts);
 	readShape(tree, parts);
 	told.forEach((name, flag) => readColumn(tree.sums[flag], flag, parts.steps, parts[name]));
@@ -71,9 +71,9 @@ function readTree(root, parts) {
 		const numbers = new Varints(parts.colors);
 		tree.color = tree.frame.map(() => numbers.next());
 	}
-	tree.lay(shared.layout);
-	tree.more = Number(root.dataset.total) - tree.width(0);
-	tree.lay(shared.layout);
+	tree.lay(layout);
+	tree.more = total - tree.width(0);
+	tree.lay(layout);
 	return tree;
 }
 

@@ -27,22 +27,17 @@ class Panel {
 	/* Puts it near a point, on the screen, as large as its content. */
 	putAt(viewer, point, most) {
 		this.place(0, 0, Math.min(most, viewer.width), 4000);
-		const width = Math.ceil(this.content.offsetWidth), height = Math.ceil(this.content.offsetHeight);
+		const {offsetWidth: width, offsetHeight: height} = this.content;
 		const {low, high} = viewer.screen();
 		const x = Math.max(0, Math.min(point.x, viewer.width - width - 2));
 		const over = point.y - height - 24, y = point.y + height > high && over > low ? over : point.y;
 		this.place(x, y, width + 2, height + 2);
 	}
-
-	remove() {
-		this.box.remove();
-	}
 }
 
 function helpPanel(root) {
 	const keys = [["click, Enter", "zoom"], ["Ctrl + wheel", "zoom step by step"], ["\u2190 \u2191 \u2192 \u2193", "walk the tree"],
-		["Esc", "close, reset"], ["Backspace", "back"], ["right click, Menu", "menu"],
-		...COMMANDS];
+		["Esc", "close, reset"], ["right click, Menu", "menu"], ...COMMANDS];
 	return new Panel(root, "help", [h("dl", {role: "dialog", "aria-label": "Keys", tabindex: "-1"},
 		...keys.flatMap(([key, what]) => [h("dt", null, key), h("dd", null, what)]))]);
 }
@@ -83,7 +78,7 @@ class Table {
 		this.by = key;
 		this.order.sort((a, b) => values && values[b] - values[a] || tree.rank(a) - tree.rank(b));
 		for (const head of this.heads)
-			head.setAttribute("aria-sort", head.textContent !== key ? "none" : values ? "descending" : "ascending");
+			set(head, {"aria-sort": head.textContent !== key ? "none" : values ? "descending" : "ascending"});
 		this.body.replaceChildren();
 		this.addRows();
 	}

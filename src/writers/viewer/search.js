@@ -59,7 +59,7 @@ class Search {
 			button("\u00d7", "remove", () => this.set(this.inputs.filter(other => other !== input).map(other => other.value))));
 		input.value = term;
 		this.rows.append(row);
-		this.inputs.forEach((other, i) => other.parentNode.firstChild.setAttribute("class", "m" + (i % COLORS + 1)));
+		this.inputs.forEach((other, i) => set(other.previousSibling, {class: "m" + (i % COLORS + 1)}));
 		return input;
 	}
 

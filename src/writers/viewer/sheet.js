@@ -289,10 +289,7 @@ class Sheet {
 			return;
 		this.point(node);
 		const group = this.group(node);
-		if (group) {
-			set(group, {tabindex: -1}); // else it takes no focus
-			group.focus();
-		}
+		group && set(group, {tabindex: -1}).focus(); // without the attribute it takes none
 	}
 
 	/* The first frame that a frame calls; -1 where there is none. */

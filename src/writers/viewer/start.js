@@ -1,7 +1,6 @@
 /* Finds the documents of this page that want a viewer. */
 
-const script = document.currentScript;
-const own = script && script.closest("svg.flamectl");
+const own = document.currentScript?.closest("svg.flamectl");
 
 function startAll() {
 	for (const root of own ? [own] : document.querySelectorAll("svg.flamectl")) {

@@ -107,14 +107,14 @@ class Tree {
 		return this.depth[node] === depth && this.start[this.end[node]] > place && !this.isGap(node) ? node : -1;
 	}
 
-	/* The node of a level that begins nearest to a place, of several the widest; 0 where there is none. */
+	/* The node of a level that begins nearest to a place; 0 where there is none. */
 	nearest(depth, place) {
 		let best = 0, distance = Infinity;
 		for (let node = 0; node < this.count; node++) {
 			if (this.depth[node] !== depth || this.isGap(node) || this.width(node) === 0)
 				continue;
 			const d = Math.abs(this.start[node] - place);
-			if (d < distance || d === distance && this.width(node) > this.width(best)) {
+			if (d < distance) {
 				best = node;
 				distance = d;
 			}

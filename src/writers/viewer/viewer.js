@@ -25,11 +25,12 @@ class Viewer {
 		this.texts = root.dataset;
 		this.numbers = Object.fromEntries(Object.entries(root.dataset).map(([key, text]) => [key, Number(text)]));
 		this.ownDocument = document.documentElement === root;
-		this.isTop = this.ownDocument && window.parent === window;
+		this.isTop = this.ownDocument && parent === window;
 		this.base = this.tree = readTree(root, parts);
 		this.marks = null; // by frame, while there is a search
 		this.state = {view: "flame", frame: 0, icicle: this.numbers.step > 0, layout: this.base.layout, hidden: [], dropped: []};
-		this.given = {...this.state, height: parseFloat(root.getAttribute("height")), width: parseFloat(root.getAttribute("width"))};
+		const {width, height} = root.viewBox.baseVal;
+		this.given = {...this.state, width, height};
 		this.drawing = new Set(); // sheets, and the search while it counts
 		this.readPicture();
 		this.makeBar();
@@ -67,9 +68,9 @@ class Viewer {
 			...LAYOUTS.map(value => h("option", {value}, value)));
 		this.searchButton = button("Search", "search (/)", () => this.search.isOpen ? this.search.close() : this.search.open(),
 			{id: "search"});
-		this.bar = new Panel(this.root, "bar", [this.unzoom, h("span", {class: "gap"}), this.flip, ...this.views,
+		this.bar = new Panel(this.root, "bar", [this.unzoom, this.flip, ...this.views,
 			...this.numbers.columns > 1 ? [this.layouts] : [], press("\u25d0", "d"), press("?", "?"), this.searchButton, this.search.element]);
-		this.details = h("div", {id: "details"}, "\u00a0");
+		this.details = h("div", {id: "details"});
 		this.line = new Panel(this.root, "line", [this.details]);
 		this.table = new Table(this);
 	}
@@ -78,7 +79,7 @@ class Viewer {
 		const {root} = this, dark = matchMedia("(prefers-color-scheme: dark)");
 		root.classList.add("live");
 		if (this.ownDocument)
-			root.setAttribute("width", "100%");
+			set(root, {width: "100%"});
 		for (const type of ["click", "mousemove", "mouseleave", "focusin", "contextmenu", "wheel"])
 			root.addEventListener(type, this, {passive: false});
 		(this.ownDocument ? window : root).addEventListener("keydown", this);
@@ -122,8 +123,7 @@ class Viewer {
 	}
 
 	hide(how, frame) {
-		if (frame)
-			this.go({[how]: [...this.state[how], frame]});
+		this.go({[how]: [...this.state[how], frame]});
 	}
 
 	/* The trees of the view; zoomed out. */
@@ -313,7 +313,7 @@ class Viewer {
 			const [name, first, ...more] = sheet ? this.lines(sheet, node) : [];
 			this.at = sheet && {sheet, node};
 			this.details.textContent = sheet ? this.texts.nametype + " " + name + " " + first + " \u2013 " + more.join("; ") : this.note();
-			tip?.remove();
+			tip?.box.remove();
 			this.tip = point && new Panel(this.root, "tip", [h("b", null, name.slice(0, 1000)),
 				...[first, ...more].map(line => h("div", null, line))]);
 		}
@@ -333,15 +333,16 @@ class Viewer {
 	}
 
 	tellState() {
-		const {state, given, numbers} = this;
+		const {state, given} = this;
 		const zoomed = this.sheets.some(sheet => sheet.top);
 		this.unzoom.hidden = !zoomed && state.view !== "sandwich" && !state.hidden.length && !state.dropped.length;
 		setText(this.unzoom, zoomed ? "Reset Zoom" : "Show All");
 		this.views.forEach(view => set(view, {"aria-pressed": view.dataset.view === state.view}));
 		set(this.flip, {"aria-pressed": state.icicle !== given.icicle});
 		setText(this.flip, given.icicle ? "Flame" : "Icicle");
-		if (numbers.columns > 1)
-			this.layouts.value = state.layout;
+		this.layouts.value = state.layout;
+		if (!this.at)
+			setText(this.details, this.note());
 	}
 
 	/* ---- Zoom ---- */
@@ -402,20 +403,16 @@ class Viewer {
 	on_click(event) {
 		const frame = this.frameOf(event);
 		this.closePanels(event.target);
-		if (!frame)
-			return;
-		if (frame.group?.localName === "a") {
-			if (!event.ctrlKey)
-				return; // follows the link
-			event.preventDefault();
-		}
+		if (!frame || frame.group?.localName === "a" && !event.ctrlKey)
+			return; // a link is followed
+		event.preventDefault();
 		this.zoom(frame.sheet, frame.node);
 	}
 
 	on_mousemove(event) {
 		const frame = this.frameOf(event);
 		set(this.back, {cursor: frame ? "pointer" : ""});
-		frame ? this.tell(frame.sheet, frame.node, this.pointOf(event)) : this.tell();
+		this.tell(frame?.sheet, frame?.node, frame && this.pointOf(event));
 	}
 
 	on_mouseleave() {
@@ -473,8 +470,8 @@ class Viewer {
 	}
 
 	copy(text) {
-		const failed = () => this.say("Not copied.");
-		navigator.clipboard ? navigator.clipboard.writeText(text).then(() => this.say("Copied: " + text), failed) : failed();
+		const copied = navigator.clipboard?.writeText(text) || Promise.reject();
+		copied.then(() => this.say("Copied: " + text), () => this.say("Not copied."));
 	}
 
 	help() {
@@ -492,7 +489,7 @@ class Viewer {
 		if (!this.panel || target && (this.panel.content.contains(target) || this.bar.content.contains(target)))
 			return;
 		const inside = this.panel.content.contains(document.activeElement);
-		this.panel.remove();
+		this.panel.box.remove();
 		this.panel = null;
 		if (inside && this.before?.isConnected)
 			this.before.focus();
@@ -516,11 +513,9 @@ class Viewer {
 		else if (control && key === "i")
 			this.search.toggle("ignoresCase");
 		else if (key === "Escape")
-			this.escape();
+			this.panel ? this.closePanels() : this.search.isOpen ? this.search.close() : this.reset();
 		else if (writes || control || event.altKey)
 			return;
-		else if (key === "Backspace")
-			this.isTop && history.back();
 		else if (group?.localName === "g" && (key === "Enter" || key === " "))
 			this.zoom(sheet, Number(group.dataset.n));
 		else if (group && key.startsWith("Arrow"))
@@ -528,15 +523,6 @@ class Viewer {
 		else if (!this.command(key))
 			return;
 		event.preventDefault();
-	}
-
-	escape() {
-		if (this.panel)
-			this.closePanels();
-		else if (this.search.isOpen)
-			this.search.close();
-		else
-			this.reset();
 	}
 
 	/* The arrow keys move the focus as on the screen: toward the root, away from it, along a level. */

@@ -3,8 +3,7 @@
 /* As C prints it: a tie goes to the even digit (3.125 -> 3.12), where toFixed goes up. Only numbers of eighths
  * can be ties. */
 function twoDecimals(number) {
-	const size = Math.abs(number);
-	return (number < 0 ? "-" : "") + (size * 8 % 4 === 1 ? size - 0.001 : size).toFixed(2);
+	return (Math.abs(number * 8) % 4 === 1 ? number - 0.001 * Math.sign(number) : number).toFixed(2);
 }
 
 function withCommas(number) {
