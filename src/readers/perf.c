@@ -507,6 +507,8 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
     return reading.failed ? -1 : 0;
 }
 
+#define LEAST_ADDRESS 3 /* digits; less number the rows of a table */
+
 /* A frame whose address is no word ("added"). */
 static bool is_frame(struct span line, struct perf_frame *frame)
 {
@@ -514,7 +516,7 @@ static bool is_frame(struct span line, struct perf_frame *frame)
         return false;
     bool sure = frame->dso.data != NULL;
     for (size_t i = 0; !sure && i < frame->ip.len; i++)
-        sure = is_digit(frame->ip.data[i]);
+        sure = frame->ip.len >= LEAST_ADDRESS && is_digit(frame->ip.data[i]);
     return sure;
 }
 

@@ -154,6 +154,8 @@ static void test_not_perf(void)
                "cannot tell");
     check_told("words that are hexadecimal", BYTES("app 12 14:\n  added a thing\n  dead code\n  a fee\nx\ny\nz\n"),
                "cannot tell");
+    check_told("a histogram", BYTES("func: latency:\n   0 -> 1 : 0\n   2 -> 3 : 5\n   4 -> 7 : 0\nevery 1 seconds:\n"
+                                    "   0 -> 1 : 2\n   2 -> 3 : 9\n"), "cannot tell");
     unit_same("perf between lines of others",
               detected(BYTES("starting\nready\n\napp 4242 100.000001: 250 cycles: \n   401000 leaf\n   401010 main\n")),
               "perf");
