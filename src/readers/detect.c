@@ -90,6 +90,8 @@ const struct reader *reader_choose(const struct reader *const *table, struct spa
     enum bid best_bid = BID_NO;
     *rival = NULL;
     for (; *table; table++) {
+        if ((*table)->hint) /* another one bids more */
+            continue;
         enum bid bid = (*table)->detect(head);
         if (bid > best_bid) {
             best = *table;

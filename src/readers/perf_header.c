@@ -39,13 +39,10 @@ static bool take_last(struct span *s, struct span *word)
 /* Takes the first word off the beginning. */
 static bool take_first(struct span *s, struct span *word)
 {
-    struct span trimmed = span_trim_left(*s);
-    size_t end = 0;
-    while (end < trimmed.len && !is_blank(trimmed.data[end]))
-        end++;
-    *word = span_first(trimmed, end);
-    *s = span_skip(trimmed, end);
-    return end > 0;
+    struct span trimmed = span_trim_left(*s), before_space = span_first(trimmed, span_find(trimmed, ' '));
+    *word = span_first(before_space, span_find(before_space, '\t'));
+    *s = span_skip(trimmed, word->len);
+    return word->len > 0;
 }
 
 static bool all_digits(struct span s)
