@@ -536,7 +536,7 @@ static int digit_at(const struct number *number, long place)
 bool json_decimal(struct span text, unsigned places, int64_t *value)
 {
     struct number number;
-    if (places == 0 && span_to_int64(text, value))
+    if (span_to_decimal(text, places, value) && is_digit(text.data[text.len - 1])) /* as most are */
         return true;
     if (!split_number(text, &number))
         return false;
@@ -564,6 +564,8 @@ bool json_decimal(struct span text, unsigned places, int64_t *value)
 bool json_is_fraction(struct span text)
 {
     struct number number;
+    if (span_is_digits(text)) /* as most are */
+        return false;
     if (!split_number(text, &number))
         return true;
     for (long i = (long)number.fraction.len; i > 0 && i > number.exponent; i--)
