@@ -1,11 +1,11 @@
 /* The elements on show. A frame's elements are a slot {group, title, rect, text}. What a browser does with an
  * element takes far longer than what is done here, so a new view first gets elements for the widest frames on
- * the screen and a few paths for all others; the rest comes after it has been painted, a few milliseconds' worth
- * at a time, and titles last. */
+ * the screen and a few paths for the others; narrow ones and the rest come after it has been painted, a few
+ * milliseconds' worth at a time, and titles last. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const HTML = "http://www.w3.org/1999/xhtml";
-const FIRST = 60;      // elements that a view starts with
+const FIRST = 40;      // elements that a view starts with
 const SLICE = 5;       // ms of drawing at a time
 
 /* What stays as it is makes the browser no work; an empty attribute is none, and functions listen. */
@@ -153,7 +153,7 @@ class Sheet {
 		this.frames = old.cloneNode(false);
 		for (const node of first)
 			this.frames.append(this.draw(node).group);
-		this.drawSlivers(view.narrow.filter(onScreen), boxes);
+		this.drawSlivers([], boxes);
 		old.after(this.frames);
 		set(old, {id: "", transform: "translate(0 -1e6)"}); // out of sight; to remove them takes longer
 		this.viewer.busy(this, true);
@@ -162,6 +162,7 @@ class Sheet {
 			this.view = this.layOut(FINE);
 			if (this.view.levels > view.levels)
 				viewer.fit();
+			this.drawSlivers(view.narrow, boxes);
 			this.complete(view.above.concat(this.view.boxes));
 		});
 	}
