@@ -68,8 +68,8 @@ struct stacks *stacks_beside(const struct stacks *known);
  * exceed INT64_MAX nothing is added. */
 void stacks_tell(struct stacks *stacks, struct stacks *known);
 
-/* Takes over the text, and its weights, of another one with the same seed that has packed none. false, with nothing
- * changed, where a sum would exceed INT64_MAX. */
+/* Takes over the text, and its weights, of another one with the same seed; what that one has packed stays there.
+ * false, with nothing changed, where a sum would exceed INT64_MAX. */
 bool stacks_take(struct stacks *stacks, struct stacks *from);
 
 /* Moves the last `count` rows to a new gathering; their text stays with this one (stacks_drop_text). */

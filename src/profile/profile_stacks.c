@@ -52,16 +52,16 @@ static void swap(struct stacks **a, struct stacks **b)
     *b = kept;
 }
 
-/* The others are put into the largest, which comes first. What has packed some is left alone. */
+/* The texts of the others are put into the largest, which comes first. What they have packed stays with them. */
 static void put_together(struct profile *profile)
 {
     struct stacks **all = profile->stacks;
     size_t kept = 1;
     for (size_t i = 1; i < profile->stacks_count; i++)
-        if (all[i]->count > all[0]->count && all[i]->run_count == 0)
+        if (all[i]->count > all[0]->count)
             swap(&all[0], &all[i]);
     for (size_t i = 1; i < profile->stacks_count; i++) {
-        if (all[i]->run_count || !stacks_take(all[0], all[i]))
+        if (!stacks_take(all[0], all[i]) || all[i]->run_count)
             all[kept++] = all[i];
         else
             stacks_free(all[i]);

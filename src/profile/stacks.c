@@ -47,15 +47,25 @@ void stacks_want(struct stacks *stacks, enum stacks_order order)
         stacks->most = STACKS_MOST_AGAIN;
 }
 
-void stacks_free(struct stacks *stacks)
+static void free_text(struct stacks *stacks)
 {
     index_free(stacks->by_text);
     arena_free(&stacks->arena);
-    stacks_drop_runs(stacks);
-    frame_table_free(&stacks->frames);
     memory_free(stacks->text);
     memory_free(stacks->weight);
     memory_free(stacks->hash);
+    stacks->by_text = NULL;
+    stacks->text = NULL;
+    stacks->weight = NULL;
+    stacks->hash = NULL;
+    stacks->capacity = stacks->weight_capacity = stacks->hash_capacity = 0;
+}
+
+void stacks_free(struct stacks *stacks)
+{
+    free_text(stacks);
+    stacks_drop_runs(stacks);
+    frame_table_free(&stacks->frames);
     memory_free(stacks->known_weight);
     memory_free(stacks->grand);
     memory_free(stacks);
@@ -168,7 +178,7 @@ void stacks_tell(struct stacks *stacks, struct stacks *known)
 
 bool stacks_take(struct stacks *stacks, struct stacks *from)
 {
-    assert(!from->known && from->run_count == 0 && stacks->columns == from->columns);
+    assert(!from->known && stacks->columns == from->columns);
     size_t columns = stacks->columns;
     if (!add_grand(stacks, from, from->weight, from->count))
         return false;
@@ -181,7 +191,8 @@ bool stacks_take(struct stacks *stacks, struct stacks *from)
         add_weights(stacks, stacks->weight + place * columns, from->weight + row * columns);
     }
     arena_join(&stacks->arena, &from->arena);
-    from->count = 0;
+    free_text(from);
+    begin_text(from);
     return true;
 }
 

@@ -118,12 +118,22 @@ static void test_trees(void)
     unit_check("gathered stacks make the tree that profile_sort makes", same);
 }
 
-/* An input's stacks, by so many threads that know what inputs before told. */
-static void read_shared(struct profile *tree, struct profile *gathered, size_t threads, size_t most, uint32_t *state)
+/* Whether the last one, which is shared, has all text. */
+static bool text_is_shared(const struct profile *gathered)
+{
+    for (size_t i = 0; i + 1 < gathered->stacks_count; i++)
+        if (gathered->stacks[i]->count || gathered->stacks[i]->text || gathered->stacks[i]->arena.spare)
+            return false;
+    return true;
+}
+
+/* An input's stacks, by so many threads that know what inputs before told. Whether nobody else keeps text. */
+static bool read_shared(struct profile *tree, struct profile *gathered, size_t threads, size_t most, uint32_t *state)
 {
     struct profile others[4];
     char text[400];
     profile_share(gathered);
+    bool shared = text_is_shared(gathered);
     for (size_t i = 0; i < threads; i++) {
         profile_fork(&others[i], gathered);
         profile_gathering(&others[i])->most = most;
@@ -140,6 +150,7 @@ static void read_shared(struct profile *tree, struct profile *gathered, size_t t
         profile_free(&others[i]);
     }
     profile_unshare(gathered);
+    return shared;
 }
 
 static uint32_t count_rows(const struct profile *profile)
@@ -181,7 +192,7 @@ static void test_known_packed(void)
 
 static void test_shared(void)
 {
-    bool same = true, once = true;
+    bool same = true, once = true, shared = true;
     for (uint32_t seed = 1; seed <= 40; seed++) {
         struct profile tree, gathered;
         uint32_t state = seed;
@@ -192,7 +203,7 @@ static void test_shared(void)
         profile_set_columns(&gathered, 2);
         profile_gather(&gathered, STACKS_BY_TREE, STACKS_MOST_AGAIN);
         for (size_t input = 0; input < 4; input++)
-            read_shared(&tree, &gathered, seed % 4 + 1, most, &state);
+            shared = read_shared(&tree, &gathered, seed % 4 + 1, most, &state) && shared;
         state = seed; /* the first one again */
         read_shared(&tree, &gathered, seed % 4 + 1, most, &state);
         once = once && (most != SIZE_MAX || count_rows(&gathered) == count_stacks(&tree));
@@ -205,6 +216,7 @@ static void test_shared(void)
     }
     unit_check("stacks that threads know make the same tree", same);
     unit_check("and one that came before is not kept again", once);
+    unit_check("gatherings that have packed some keep no text beside it", shared);
 }
 
 static void test_tree_with_nodes(void)
