@@ -5,7 +5,7 @@
 #include "flamectl/profile.h"
 #include "flamectl/stacks.h"
 
-/* Lets readers of folded text gather stacks; by-name profiles. */
+/* Lets readers of folded text gather stacks, so many bytes of text at most; by-name profiles. */
 void profile_gather(struct profile *profile, enum stacks_order order, size_t most);
 
 /* Says in what order they will be wanted; before they are sealed. */
@@ -27,8 +27,9 @@ void profile_unshare(struct profile *profile);
 /* Parts what is gathered, so that several threads can put it in order. */
 void profile_part_stacks(struct profile *profile, size_t parts);
 
-/* Gives a thread's new profile the columns, units and counting of this one, and a gathering: one that
- * a thread before it left, where there is one. profile_merge brings it back. */
+/* Gives a thread's new profile the columns, units and counting of this one, and a gathering: beside
+ * what is known (profile_share), else one that a thread before it left, where there is one. profile_merge brings
+ * it back. */
 void profile_fork(struct profile *profile, struct profile *from);
 
 /* Whether no stack was added at all. */

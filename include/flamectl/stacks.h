@@ -26,9 +26,10 @@ enum stacks_order {
     STACKS_BY_TEXT  /* byte order of the texts; by tree where there is too much text */
 };
 
-/* Bytes of text in one gathering, rows included: stacks that come once are better packed soon; those that
- * come again, in several inputs, and those that are wanted by text are never packed in most uses. */
-#define STACKS_MOST_ONCE ((size_t)4 << 20)
+/* Bytes of text in one gathering, rows included: stacks of one input are better packed soon, but what comes again
+ * after it was packed is packed again; those of several inputs, and those that are wanted by text, are never
+ * packed in most uses. */
+#define STACKS_MOST_ONCE ((size_t)32 << 20)
 #define STACKS_MOST_AGAIN ((size_t)128 << 20)
 
 struct stack_run; /* packed stacks, in order of the tree */

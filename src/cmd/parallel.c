@@ -1,8 +1,8 @@
 /* Every thread reads blocks of the input into a profile of its own, and the profiles are merged at
  * the end.
  *
- * The first few blocks are read by one thread alone: most inputs end there, and what the first
- * samples decide (the event, the beginning of time) is then known to all. */
+ * The first block is read by one thread alone: most inputs end there, and what the first samples
+ * decide (the event, the beginning of time) is then known to all. */
 #include "parallel.h"
 
 #include <pthread.h>
@@ -142,7 +142,7 @@ static void *seal(void *stacks)
 
 void parallel_seal(struct profile *profile, unsigned jobs)
 {
-    profile_part_stacks(profile, jobs);
+    profile_part_stacks(profile, jobs > MOST_JOBS ? MOST_JOBS : jobs);
     size_t started = 0, others = profile->stacks_count ? profile->stacks_count - 1 : 0;
     pthread_t *threads = memory_get(others, sizeof *threads);
     while (started < others &&

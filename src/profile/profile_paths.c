@@ -6,17 +6,10 @@
 #include "flamectl/memory.h"
 #include "flamectl/profile_stacks.h"
 
-static struct stacks *make_paths(unsigned columns, size_t most)
-{
-    struct stacks *paths = stacks_make(STACKS_BY_TEXT, columns, STACKS_MOST_AGAIN);
-    paths->most = most;
-    return paths;
-}
-
 void profile_keep_paths(struct profile *profile)
 {
     assert(profile->order == PROFILE_BY_NAME && !profile->samples && !profile->paths);
-    profile->paths = make_paths(profile->columns, PATHS_MOST);
+    profile->paths = stacks_make(STACKS_BY_TEXT, profile->columns, PATHS_MOST);
 }
 
 uint32_t profile_path(struct profile *profile, const uint32_t *frames, size_t count)
@@ -29,7 +22,7 @@ uint32_t profile_path(struct profile *profile, const uint32_t *frames, size_t co
     if (profile->paths->bytes >= profile->paths->most) {
         size_t most = profile->paths->most;
         profile_file_paths(profile);
-        profile->paths = make_paths(profile->columns, most);
+        profile->paths = stacks_make(STACKS_BY_TEXT, profile->columns, most);
         hash = hash_bytes(profile->paths->seed, bytes);
     }
     return stacks_add(profile->paths, bytes, hash);

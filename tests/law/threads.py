@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The same bytes, messages included, for any number of threads and however the input comes: on inputs
-large enough to be dealt out to threads (from 4 MB on, in blocks of 1 MB), of every shape that makes
+large enough to be dealt out to threads (from 1 MB on, in blocks of 1 MB), of every shape that makes
 cutting them hard."""
 
 import gzip
