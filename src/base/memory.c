@@ -18,15 +18,16 @@ void memory_exhausted(void)
 }
 
 /* Large arrays in large pages, where the system has them: most of what new memory costs is the page
- * faults. */
+ * faults. The advice is for whole pages: a mapping of which one page is without it is two to the system, which
+ * moves none of them when the array grows. */
 static void prefer_large_pages(void *array, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE
     enum { LARGE = 4 << 20, PAGE = 4096 };
     if (bytes < LARGE)
         return;
-    uintptr_t begin = ((uintptr_t)array + PAGE - 1) / PAGE * PAGE;
-    madvise((char *)array + (begin - (uintptr_t)array), bytes - PAGE, MADV_HUGEPAGE);
+    size_t before = (uintptr_t)array % PAGE;
+    madvise((char *)array - before, (before + bytes + PAGE - 1) / PAGE * PAGE, MADV_HUGEPAGE);
 #else
     (void)array;
     (void)bytes;
