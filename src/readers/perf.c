@@ -61,7 +61,8 @@ struct stray {
     uint64_t line;     /* number of the first */
     unsigned lines;    /* 0: there is none */
     bool blank_at_end; /* as `perf script` ends its headers */
-    size_t len;        /* of the text; what did not fit is cut */
+    size_t indent;     /* blanks at its beginning */
+    size_t len;        /* of the text with them; what did not fit is cut */
     char text[256];    /* joined by line ends */
 };
 
@@ -83,6 +84,7 @@ struct perf_reading {
     struct frame_list frames; /* its frames so far, leaf first */
     size_t last_frame;        /* where the last line's begin: they may get a source line */
     struct stray stray;
+    bool any_named; /* any frame had a symbol, or a program or library */
     bool failed;
 };
 
@@ -92,18 +94,27 @@ static void drop_stray(struct perf_reading *reading)
         recorder_skipped(reading->recorder);
 }
 
+/* The text of the stray, without the blanks at its beginning. */
+static struct span stray_words(const struct stray *stray)
+{
+    return span_make(stray->text + stray->indent, stray->len - stray->indent);
+}
+
 /* Holds a line, with those before it where together they may be the beginning of a command name. */
 static void hold_stray(struct perf_reading *reading, uint64_t number, struct span line)
 {
     struct stray *stray = &reading->stray;
-    struct span text = span_trim(line);
-    if (stray->lines && stray->len >= COMM_LENGTH)
+    struct span text = span_trim_right(line), words = span_trim_left(text);
+    if (stray->lines && stray_words(stray).len >= COMM_LENGTH)
         drop_stray(reading);
     if (!stray->lines) {
+        size_t indent = text.len - words.len;
         stray->line = number;
         stray->len = 0;
+        stray->indent = indent < sizeof stray->text ? indent : sizeof stray->text;
     } else {
         stray->text[stray->len++] = '\n';
+        text = words;
     }
     text = span_first(text, sizeof stray->text - stray->len);
     memcpy(stray->text + stray->len, text.data, text.len);
@@ -142,6 +153,7 @@ static void end_sample(struct perf_reading *reading)
 static void add_frame(struct perf_reading *reading, const struct perf_frame *frame)
 {
     reading->last_frame = reading->frames.count;
+    reading->any_named |= frame->symbol.len || frame->dso.data;
     perf_frame_clean(&reading->cleaner, frame, reading->java, &reading->frames);
 }
 
@@ -186,13 +198,14 @@ static void join_stray(struct perf_reading *reading, uint64_t number, struct spa
 {
     struct stray *stray = &reading->stray;
     struct sample *sample = &header->sample;
+    struct span words = stray_words(stray);
     char comm[COMM_LENGTH];
-    if (stray->lines && stray->len + 1 + sample->comm.len <= sizeof comm) {
-        memcpy(comm, stray->text, stray->len);
-        comm[stray->len] = '\n';
+    if (stray->lines && words.len + 1 + sample->comm.len <= sizeof comm) {
+        memcpy(comm, words.data, words.len);
+        comm[words.len] = '\n';
         if (sample->comm.len)
-            memcpy(comm + stray->len + 1, sample->comm.data, sample->comm.len);
-        sample->comm = span_make(comm, stray->len + 1 + sample->comm.len);
+            memcpy(comm + words.len + 1, sample->comm.data, sample->comm.len);
+        sample->comm = span_make(comm, words.len + 1 + sample->comm.len);
         sample->has_process = true;
         stray->lines = 0;
         reading->known_process = NULL;
@@ -219,13 +232,15 @@ static void count_lost(struct recorder *recorder, struct span line)
         recorder_lost(recorder, (uint64_t)lost);
 }
 
-/* Whether the line is a header; where it is, the sample before it ends. */
+/* Whether the line is a header; where it is, the sample before it ends. Within a stack a lone frame is one of
+ * the stack's. */
 static bool read_header(struct perf_reading *reading, uint64_t number, struct span line)
 {
     struct perf_header header;
     enum perf_line kind =
         header_memo_parse(&reading->headers, line, &header, &reading->known_process);
-    if (kind == PERF_OTHER)
+    bool in_stack = reading->state != OUTSIDE && !reading->in_header;
+    if (kind == PERF_OTHER || (in_stack && perf_header_is_lone(line)))
         return false;
     end_sample(reading);
     if (kind == PERF_SAMPLE) {
@@ -277,8 +292,7 @@ static void begin_orphan(struct perf_reading *reading, uint64_t number, struct s
     if (reading->empty_header && !stray->lines && perf_header_parse_short(span_first(line, 0), &header))
         begin_sample(reading, number, line, &header);
     else if (stray->lines)
-        recorder_unusable(reading->recorder, stray->line, span_make(stray->text, stray->len),
-                          "not a sample's header");
+        recorder_unusable(reading->recorder, stray->line, stray_words(stray), "not a sample's header");
     else
         recorder_unusable(reading->recorder, number, line, "a frame without a sample");
     stray->lines = 0;
@@ -288,7 +302,7 @@ static void begin_orphan(struct perf_reading *reading, uint64_t number, struct s
 static bool read_frame(struct perf_reading *reading, uint64_t number, struct span line)
 {
     struct perf_frame frame;
-    if (!perf_frame_split(line, &frame))
+    if (!perf_frame_split(line, &frame) || perf_header_is_period(line))
         return false;
     if (reading->stray.lines && !read_bare_header(reading, true) && reading->state == SAMPLE)
         drop_stray(reading);
@@ -463,6 +477,17 @@ static void read_line(struct perf_reading *reading, struct source *source, struc
         read_known_frames(reading, source);
 }
 
+/* The first part of an input tells for all of it. */
+static void tell_nameless(const struct perf_reading *reading, const struct tally *before)
+{
+    struct recorder *recorder = reading->recorder;
+    if (before->samples == recorder->samples_before && recorder->tally.kept > before->kept && !reading->any_named)
+        diag_note(recorder->diag,
+                  "%s: no sample has a frame with a name: `perf script -F comm,tid,time,period,event,ip,sym,dso` "
+                  "prints them, and `perf record -g` records stacks",
+                  recorder->file);
+}
+
 static void tell_unused(const struct perf_options *options, const struct recorder *recorder)
 {
     if ((options->inlined || options->context) && recorder->tally.samples == 0)
@@ -483,6 +508,7 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
                     .jit = perf->jit || perf->all,
                     .addrs = perf->addrs},
     };
+    const struct tally before = recorder->tally;
     struct span line;
     tell_unused(perf, recorder);
     header_memo_init(&reading.headers, frames->seed);
@@ -500,6 +526,8 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
         read_line(&reading, source, line);
     }
     read_blank(&reading);
+    if (!recorder->forked)
+        tell_nameless(&reading, &before);
     stack_memo_free(&reading.stacks);
     line_memo_free(&reading.lines);
     perf_cleaner_free(&reading.cleaner);
@@ -525,7 +553,7 @@ static bool is_frame(struct span line, struct perf_frame *frame)
 static bool is_bare_header(struct span line, struct span next, const struct perf_frame *frame)
 {
     struct perf_header header;
-    if (frame->symbol.len == 0)
+    if (frame->symbol.len == 0 && !frame->dso.data)
         return false;
     if (line.len && perf_header_parse_bare(line, &header) && header.sample.comm.len <= COMM_LENGTH)
         return true;
@@ -586,17 +614,19 @@ static enum bid perf_detect(struct span head)
 static bool is_header(struct span line)
 {
     struct perf_header header;
-    return line.data[0] != '\t' && line.data[0] != '#' &&
+    return line.data[0] != '\t' && line.data[0] != '#' && !perf_header_is_lone(line) &&
            perf_header_parse(line, &header) != PERF_OTHER;
 }
 
 /* After a blank line nothing is left of the lines before it; nor is anything left of a header, but
- * its sample, where another one follows (samples of one line). A second blank line may be a header. */
+ * its sample, where another one follows (samples of one line). A second blank line may be a header. Lone frames
+ * are samples where there is nothing else. */
 static size_t perf_cut(struct span block)
 {
     size_t end = span_find_last(block, '\n'), blank = 0; /* where a blank line after this one ends */
+    size_t lone = end = end == SPAN_NONE ? 0 : end + 1;
     bool before_header = false;
-    for (end = end == SPAN_NONE ? 0 : end + 1; end > 0;) {
+    while (end > 0) {
         struct span lines = span_first(block, end - 1);
         size_t start = span_find_last(lines, '\n');
         start = start == SPAN_NONE ? 0 : start + 1;
@@ -606,11 +636,13 @@ static size_t perf_cut(struct span block)
             return line.len ? blank : end;
         if (header && before_header)
             return end;
+        if (!perf_header_is_lone(line) && !span_starts(line, "#"))
+            lone = 0;
         blank = line.len ? 0 : end;
         before_header = header;
         end = start;
     }
-    return blank;
+    return lone ? lone : blank;
 }
 
 const struct reader perf_reader = {

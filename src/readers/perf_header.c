@@ -4,6 +4,7 @@
  *     VM:   13 VCPU:000 app 10 U   2026-11-22 13:12:25.441686   715.620844: sched:sched_switch:
  * prio=1 python3 18050   613.092662:   10101 cpu-clock:      7f2ae6198ce1 main+0x1 (/bin/python3)
  *     node 31912 cpu-clock:
+ *            dd      7f2ae6198ce1 read
  *
  * Which fields are there depends on `perf script -F` and on what was recorded; their order is
  * fixed.
@@ -21,6 +22,10 @@
 
 /* How many numbers are passed over before a frame; perf has no more fields to print there. */
 #define NUMBERS 16
+
+/* perf prints a command name as %16s where a frame stands on the same line, a period as %10lu. */
+#define COMM_COLUMNS 16
+#define PERIOD_COLUMNS 10
 
 /* Takes the last word off the end. */
 static bool take_last(struct span *s, struct span *word)
@@ -51,6 +56,27 @@ static bool all_digits(struct span s)
         if (!is_digit(s.data[i]))
             return false;
     return s.len > 0;
+}
+
+/* A period is known by its width where nothing else tells it from a thread's id (at most 7 columns) or an
+ * address (17). `blanks` before it: one of them ends the field before. */
+static bool is_period(size_t blanks, bool first, size_t digits)
+{
+    size_t padding = blanks - (blanks && !first);
+    return digits > PERIOD_COLUMNS ? padding == 0 : padding + digits == PERIOD_COLUMNS;
+}
+
+static bool take_period(struct span *s, struct span *digits)
+{
+    struct span rest = *s, word, before;
+    if (!take_last(&rest, &word) || !all_digits(word))
+        return false;
+    before = span_trim_right(rest);
+    if (!is_period(rest.len - before.len, before.len == 0, word.len))
+        return false;
+    *digits = word;
+    *s = rest;
+    return true;
 }
 
 /* id = ["-"] digits; a task that is gone has the id -1. */
@@ -158,8 +184,8 @@ static void parse_left(struct span left, struct perf_header *header)
     take_date(&left);
     take_misc(&left);
     struct span rest = left;
-    take_cpu(&rest);
-    if (take_thread(&rest, header))
+    bool cpu = take_cpu(&rest);
+    if (take_thread(&rest, header) || cpu)
         left = rest;
     left = span_trim(left);
     if (skip_tag(&left, "VM:"))
@@ -211,23 +237,41 @@ static bool is_event(struct span word)
            find_time(span_first(word, word.len - 1), &time) == SPAN_NONE;
 }
 
-/* right = [period] event ":" [rest] | [period] | [frame] | fields of a tracepoint
+static const char *span_end(struct span s)
+{
+    return s.data + s.len;
+}
+
+/* Whether the address of a frame is padded as perf pads it, behind a blank. */
+static bool is_wide(struct span line, const struct perf_frame *frame)
+{
+    return span_end(frame->ip) > line.data + ADDRESS_COLUMNS;
+}
+
+/* right = [period] event ":" [rest] | [period] | [period] [frame] | fields of a tracepoint
  *
  * False for the last, which can be anything. */
 static bool parse_right(struct span right, struct perf_header *header)
 {
-    struct span rest = right, word;
+    struct span rest = right, behind = right, word;
     struct perf_frame frame;
+    bool period = false;
     if (!take_first(&rest, &word))
         return true;
     if (all_digits(word)) {
         set_period(header, word);
+        period = is_period((size_t)(word.data - right.data), false, word.len);
+        behind = rest;
         if (!take_first(&rest, &word))
             return true;
     }
     if (is_event(word)) {
         header->sample.event = span_first(word, word.len - 1);
         header->rest = rest;
+        return true;
+    }
+    if (period && perf_frame_split(behind, &frame) && is_wide(behind, &frame)) {
+        header->rest = behind;
         return true;
     }
     header->sample.period = 0;
@@ -314,14 +358,15 @@ static enum perf_line parse_timeless(struct span line, struct perf_header *heade
         if (!take_last(&left, &event) || !is_event(event))
             continue;
         struct span before = left;
-        if (take_last(&before, &period) && all_digits(period)) {
+        bool wide = take_period(&before, &period);
+        if (wide || (take_last(&before, &period) && all_digits(period))) {
             parse_left(before, header);
-            if (header->has_thread)
+            if (wide || header->has_thread)
                 set_period(header, period);
         }
-        if (!header->has_thread)
+        if (!wide && !header->has_thread)
             parse_left(left, header);
-        if (!header->has_thread)
+        if (!header->has_thread && (!wide || header->sample.comm.len > COMM_LENGTH))
             continue;
         header->sample.event = span_first(event, event.len - 1);
         header->rest = span_skip(line, at);
@@ -330,20 +375,52 @@ static enum perf_line parse_timeless(struct span line, struct perf_header *heade
     return PERF_OTHER;
 }
 
-/* flat = left ip symbol, without time or event, as of `perf script -F comm,tid,ip,sym`
+/* front = left [time ":"] [period] [event ":"] */
+static void parse_front(struct span line, struct perf_header *header)
+{
+    struct sample *sample = &header->sample;
+    struct span left = line, word;
+    if (take_last(&left, &word) && is_event(word)) {
+        sample->event = span_first(word, word.len - 1);
+        line = left;
+    }
+    if (take_period(&line, &word))
+        set_period(header, word);
+    left = line;
+    if (take_last(&left, &word) && span_ends(word, ":") &&
+        find_time(span_first(word, word.len - 1), &sample->time) == 0)
+        line = left;
+    parse_left(line, header);
+}
+
+/* Whether what stands before a frame, which ends at `end`, is of perf: it pads what it prints, so that
+ * without a thread the columns tell. */
+static bool is_front(struct span line, struct span left, size_t end, const struct perf_header *header)
+{
+    struct span comm = header->sample.comm;
+    if (header->has_thread)
+        return true;
+    if (left.len == 0)
+        return line.data[0] == ' ' && end == 1 + ADDRESS_COLUMNS;
+    return end == left.len + 2 + ADDRESS_COLUMNS &&
+           (comm.len == 0 || (size_t)(comm.data - line.data) + comm.len == COMM_COLUMNS);
+}
+
+/* flat = front ip symbol, where the front is one of those that the parsers above do not know, as of
+ * `perf script -F comm,tid,ip,sym`
  *
  * The address is printed 16 columns wide behind a blank. */
 static enum perf_line parse_flat(struct span line, struct perf_header *header)
 {
     struct span rest = line, word, left = span_first(line, 0);
+    struct perf_frame frame;
     for (int place = 0; place < PLACES && take_first(&rest, &word); place++) {
         size_t end = (size_t)(rest.data - line.data);
         if (is_hex(word.data[0]) && end >= left.len + 1 + ADDRESS_COLUMNS) {
             *header = empty_header();
-            parse_left(left, header);
+            parse_front(left, header);
             header->rest = span_skip(line, left.len);
-            struct perf_frame frame;
-            if (header->has_thread && perf_header_frame(header, &frame))
+            if (is_front(line, left, end, header) && perf_header_frame(header, &frame))
                 return PERF_SAMPLE;
         }
         left = span_first(line, end);
@@ -366,30 +443,36 @@ enum perf_line perf_header_parse(struct span line, struct perf_header *header)
     return kind == PERF_OTHER ? parse_flat(line, header) : kind;
 }
 
-/* bare = left */
+/* bare = left [period] */
 bool perf_header_parse_bare(struct span line, struct perf_header *header)
 {
+    struct span digits;
     *header = empty_header();
+    if (take_period(&line, &digits))
+        set_period(header, digits);
     parse_left(line, header);
     return header->has_thread;
 }
 
-/* short = [comm] [time ":"] [event ":"] */
+/* short = front */
 bool perf_header_parse_short(struct span line, struct perf_header *header)
 {
-    struct sample *sample = &header->sample;
-    struct span left = line, word;
     *header = empty_header();
-    if (take_last(&left, &word) && is_event(word)) {
-        sample->event = span_first(word, word.len - 1);
-        line = left;
-    }
-    left = line;
-    if (take_last(&left, &word) && span_ends(word, ":") &&
-        find_time(span_first(word, word.len - 1), &sample->time) == 0)
-        line = left;
-    parse_left(line, header);
-    return sample->comm.len <= COMM_LENGTH;
+    parse_front(line, header);
+    return header->sample.comm.len <= COMM_LENGTH;
+}
+
+/* lone = blank ip symbol, the address 16 columns wide */
+bool perf_header_is_lone(struct span line)
+{
+    struct span ip = span_trim_left(line);
+    return span_starts(line, " ") && span_find(ip, ' ') == 1 + ADDRESS_COLUMNS - (line.len - ip.len);
+}
+
+bool perf_header_is_period(struct span line)
+{
+    struct span digits;
+    return line.len && is_blank(line.data[line.len - 1]) && take_period(&line, &digits) && span_trim(line).len == 0;
 }
 
 /* A tracepoint's name is "group:name"; what follows the ':' of other events are modifiers. */
@@ -404,11 +487,6 @@ static bool is_tracepoint(struct span event)
     return false;
 }
 
-static const char *span_end(struct span s)
-{
-    return s.data + s.len;
-}
-
 /* rest = {number} ip symbol [blank "(" dso ")"]
  *
  * The numbers are those of -F +addr,+weight and the like, printed as wide as an address. The fields
@@ -419,8 +497,7 @@ bool perf_header_frame(const struct perf_header *header, struct perf_frame *fram
     struct perf_frame next;
     if (!perf_frame_split(rest, frame))
         return false;
-    bool wide = span_end(frame->ip) > rest.data + ADDRESS_COLUMNS;
-    if (!wide && (!frame->dso.data || is_tracepoint(header->sample.event)))
+    if (!is_wide(rest, frame) && (!frame->dso.data || is_tracepoint(header->sample.event)))
         return false;
     for (int number = 0; number < NUMBERS && frame->symbol.len; number++) {
         rest = span_skip(rest, (size_t)(span_end(frame->ip) - rest.data));

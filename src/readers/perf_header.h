@@ -34,11 +34,18 @@ enum perf_line perf_header_parse(struct span line, struct perf_header *header);
  * ':' does. */
 bool perf_header_time(struct span line, size_t *start, size_t *end, int64_t *time);
 
-/* A header with none of them: a command name and a thread id, as many other lines have too. */
+/* A header with none of them: a command name, a thread id and perhaps a period, as many other lines have too. */
 bool perf_header_parse_bare(struct span line, struct perf_header *header);
 
 /* A header without a thread, which is anything that is short enough: only for lines that cannot be else. */
 bool perf_header_parse_short(struct span line, struct perf_header *header);
+
+/* A sample that is nothing but its frame (-F ip,sym without call chains). Lines of chains look so, too, where
+ * something turned their TAB into a blank. */
+bool perf_header_is_lone(struct span line);
+
+/* A header that is nothing but its period (-F period,ip,sym with call chains), which looks like an address. */
+bool perf_header_is_period(struct span line);
 
 /* The frame that stands on the header line of a sample without a call chain. */
 bool perf_header_frame(const struct perf_header *header, struct perf_frame *frame);

@@ -112,6 +112,32 @@ static void test_frames(void)
           "a|1||0||brk+0x7");
 }
 
+/* Without a thread nothing but the columns tells the fields apart. */
+static void test_columns(void)
+{
+    check("lone frame", "     55704361a13a leaf", "|||0||leaf");
+    check("lone frame of the kernel", " ffffffff81234567 read_file ([kernel.kallsyms])",
+          "|||0||read_file");
+    check("lone frame not in its column", "      55704361a13a leaf", "other");
+    check("command name and frame", "           tprog      55704361a13a leaf", "tprog|||0||leaf");
+    check("command name not in its column", "          tprog      55704361a13a leaf", "other");
+    check("period and frame", "   1001001      55704361a13a leaf", "|||1001001||leaf");
+    check("wide period and frame", "12345678901      55704361a13a leaf", "|||12345678901||leaf");
+    check("thread and frame", "12864      55704361a13a leaf", "|12864||0||leaf");
+    check("thread, period and frame", "12864    1001001      55704361a13a leaf",
+          "|12864||1001001||leaf");
+    check("time and frame", "34419.036803:      55704361a13a leaf", "||34419036803000|0||leaf");
+    check("time, period and frame", "34419.036803:    1001001      55704361a13a leaf",
+          "||34419036803000|1001001||leaf");
+    check("time and an address of digits", "    1.500000:            401136 leaf",
+          "||1500000000|0||leaf");
+    check("CPU and frame", "[001]      55704361a13a leaf", "|||0||leaf");
+    check("event and frame", "cpu-clock:      55704361a13a leaf", "|||0|cpu-clock|leaf");
+    check("period and event", "   1001001 cpu-clock: ", "|||1001001|cpu-clock|");
+    check("command name, period and event", "tprog    1001001 cpu-clock: ",
+          "tprog|||1001001|cpu-clock|");
+}
+
 static void test_names(void)
 {
     check("one character", "w 19353   680.466140:    2004008 cpu-clock: ",
@@ -214,6 +240,7 @@ int main(void)
     test_fields();
     test_events();
     test_frames();
+    test_columns();
     test_names();
     test_others();
     test_bare();
