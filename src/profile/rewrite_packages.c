@@ -17,7 +17,7 @@ size_t packages_length(struct span name)
     size_t start = 0; /* of the present package */
     for (size_t i = 0; i < name.len; i++) {
         char c = name.data[i];
-        if (i == start && i > 0 && ((c >= 'A' && c <= 'Z') || c == '$'))
+        if (i == start && ((c >= 'A' && c <= 'Z') || c == '$'))
             return start;
         if (is_separator(c) && i > 0)
             start = i + 1;

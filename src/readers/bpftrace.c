@@ -209,7 +209,7 @@ static bool is_kernel_entry(struct span line)
 /* The stacks of a key as they are taken. */
 struct stacks_taken {
     bool any;
-    size_t count;      /* of frames in the first one */
+    size_t count;      /* of frames in the first one; 0 when it is in its place */
     struct span outer; /* the line of its outermost */
 };
 
@@ -226,13 +226,13 @@ static void order_stacks(struct reading *reading, const struct stacks_taken *fir
     frames->count = count;
 }
 
-static void take_next_stack(struct reading *reading, struct span *key, struct stacks_taken *first)
+/* Only two stacks are put in order: those behind them are of others, as of who woke the thread. */
+static void take_next_stack(struct reading *reading, struct span *key, struct stacks_taken *taken)
 {
     struct span outer = take_stack(reading, key);
-    if (first->any)
-        order_stacks(reading, first, outer);
-    else
-        *first = (struct stacks_taken){true, reading->stack.frames.count, outer};
+    if (taken->any)
+        order_stacks(reading, taken, outer);
+    *taken = (struct stacks_taken){true, taken->any ? 0 : reading->stack.frames.count, outer};
 }
 
 /* Pushes the scalar that the key begins with, if it is not empty, and takes it off. */
