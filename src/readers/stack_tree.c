@@ -77,11 +77,16 @@ static bool is_filed(const struct stack_tree *tree, const struct profile *profil
     return at->below == below || pair_memo_find(&tree->others, node, below, filed);
 }
 
+/* Where a node was filed before is remembered of one level in so many: walks end there, and most nodes of
+ * deep trees are filed once under each thread. */
+#define LEVELS_EACH 16
+
 static void set_filed(struct stack_tree *tree, const struct profile *profile, uint32_t node, uint32_t below,
                       uint32_t filed)
 {
     struct stack_node *at = &tree->nodes[node];
-    if (profile->order == PROFILE_BY_NAME && at->below != PROFILE_NONE)
+    bool remembered = at->depth % LEVELS_EACH == 0;
+    if (remembered && profile->order == PROFILE_BY_NAME && at->below != PROFILE_NONE)
         pair_memo_add(&tree->others, (struct pair){node, at->below, at->filed});
     at->below = below;
     at->filed = filed;
