@@ -423,6 +423,8 @@ static const char *reason_for_nothing(const struct tally *tally, int64_t dropped
         return "the options keep no stack";
     if (tally->kept)
         return "all weights are 0";
+    if (tally->left_out)
+        return "every sample is of idle time, a count of 0, or filtered out by options";
     if (tally->other_time)
         return "no sample is in the time asked for, which counts from the first sample (@TIME: the clock)";
     return "the options filter out every sample";

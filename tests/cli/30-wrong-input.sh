@@ -136,6 +136,9 @@ EOF
 printf 'main;a 0\n' >zeros
 run flamectl collapse zeros
 err_has "nothing is left to write: all weights are 0"
+printf '{"nodes":[{"id":1,"callFrame":{"functionName":"(idle)"}}],"samples":[1,1],"timeDeltas":[9,9]}' >idle
+run flamectl collapse idle
+err_has "nothing is left to write: every sample is of idle time"
 end
 
 begin "an empty name, and standard input twice"
