@@ -26,8 +26,16 @@ bool profile_merge_paths(struct profile *into, const struct profile *from, const
 bool profile_is_paths(const struct profile *profile);
 
 /* Sorts the paths by the bytes of their folded text, and turns each root first. None can be filed any
- * more. */
+ * more. A path is a row of ranks then, of four bytes each, highest first. */
+#define PATH_RANK 4
 void profile_sort_paths(struct profile *profile);
+
+/* The frame of a sorted path's rank. */
+static inline uint32_t profile_path_frame(const struct profile *profile, const char *rank)
+{
+    const unsigned char *p = (const unsigned char *)rank; /* compilers know this for a load */
+    return profile->ranked[(uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]];
+}
 
 /* Puts the paths, leaf first, into the call tree. */
 void profile_file_paths(struct profile *profile);

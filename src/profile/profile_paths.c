@@ -104,11 +104,6 @@ static void put_rank(unsigned char *bytes, uint32_t rank)
     bytes[3] = (unsigned char)rank;
 }
 
-static uint32_t get_rank(const unsigned char *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
 /* From frames, leaf first, to ranks, root first. */
 static void rank_row(const struct stacks *paths, uint32_t row, const struct ranks *ranks,
                      uint32_t *frames)
@@ -123,15 +118,6 @@ static void rank_row(const struct stacks *paths, uint32_t row, const struct rank
     put_rank(bytes, ranks->last[frames[0]]);
 }
 
-static void name_row(const struct stacks *paths, uint32_t row, const struct ranks *ranks)
-{
-    char *bytes = (char *)paths->text[row].data, *end = bytes + paths->text[row].len;
-    for (; bytes < end; bytes += sizeof(uint32_t)) {
-        uint32_t frame = ranks->frame[get_rank((unsigned char *)bytes)];
-        memcpy(bytes, &frame, sizeof frame);
-    }
-}
-
 void profile_sort_paths(struct profile *profile)
 {
     struct stacks *paths = profile->paths;
@@ -143,12 +129,10 @@ void profile_sort_paths(struct profile *profile)
     for (uint32_t row = 0; row < paths->count; row++)
         rank_row(paths, row, &ranks, frames);
     stacks_seal(paths);
-    for (uint32_t row = 0; row < paths->count; row++)
-        name_row(paths, row, &ranks);
+    profile->ranked = ranks.frame;
     memory_free(frames);
     memory_free(ranks.inner);
     memory_free(ranks.last);
-    memory_free(ranks.frame);
 }
 
 void profile_file_paths(struct profile *profile)

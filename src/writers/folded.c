@@ -21,13 +21,18 @@ struct folding {
     const struct profile *profile;
     struct sink *sink;
     uint32_t *depth; /* by node: frames on its path, gaps not counted */
-    uint32_t *path;  /* by depth - 1: the nodes, or frames, that are in the text */
-    size_t *end;     /* by depth: where the text of the first `depth` frames ends */
+    uint32_t *path;  /* by depth - 1: the nodes that are in the text */
+    size_t *end;     /* by depth: where the text of the first `depth` frames ends, with its ';' */
     size_t length;   /* frames in the text */
     char *text;
     size_t capacity;
-    bool *dirty; /* by frame: the name must be cleaned; NULL where none must */
+    struct span *frame; /* by id: name, suffix and ';', with COPIED bytes to be read behind them */
+    char *frames;
 };
+
+/* Frames are copied by so many bytes at a time, the last ones with whatever stands behind: most take one step, and
+ * no call. */
+#define COPIED 32
 
 static uint32_t measure(struct folding *folding)
 {
@@ -49,23 +54,8 @@ static bool parts_lines(char c)
     return c == ';' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/* Readers see to it already that there are none. */
-static bool *find_dirty(const struct frame_table *frames)
-{
-    bool *dirty = NULL;
-    for (uint32_t id = 0; id < frames->count; id++) {
-        struct span name = frames->frames[id].name;
-        for (size_t i = 0; i < name.len; i++) {
-            if (!parts_lines(name.data[i]))
-                continue;
-            dirty = dirty ? dirty : memory_zero(frames->count, sizeof *dirty);
-            dirty[id] = true;
-        }
-    }
-    return dirty;
-}
-
-/* What would part a line at the wrong place becomes ':' or a blank. */
+/* What would part a line at the wrong place becomes ':' or a blank. Readers see to it already that there is
+ * none. */
 static void clean(char *name, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -74,24 +64,36 @@ static void clean(char *name, size_t len)
     }
 }
 
+static void make_frames(struct folding *folding)
+{
+    const struct frame_table *table = &folding->profile->frames;
+    size_t bytes = 0;
+    for (uint32_t id = 0; id < table->count; id++)
+        bytes += table->frames[id].name.len + FRAME_SUFFIX + 1;
+    char *out = folding->frames = memory_get(bytes + COPIED, 1);
+    folding->frame = memory_get(table->count, sizeof *folding->frame);
+    for (uint32_t id = 0; id < table->count; id++) {
+        struct span name = table->frames[id].name, suffix = span_of(frame_suffix(table->frames[id].kind));
+        folding->frame[id] = span_make(out, name.len + suffix.len + 1);
+        memcpy(out, name.data, name.len);
+        clean(out, name.len);
+        memcpy(out + name.len, suffix.data, suffix.len);
+        out += folding->frame[id].len;
+        out[-1] = ';';
+    }
+    memset(out, 0, COPIED);
+}
+
 /* Appends a frame, the text's `depth`th, to what the text has before it. */
 static void append(struct folding *folding, uint32_t id, size_t depth)
 {
-    const struct frame *frame = &folding->profile->frames.frames[id];
+    struct span frame = folding->frame[id];
     size_t used = folding->end[depth - 1];
-    folding->text = memory_grow(folding->text, &folding->capacity,
-                                used + 1 + frame->name.len + FRAME_SUFFIX, 1);
-    if (depth > 1)
-        folding->text[used++] = ';';
-    memcpy(folding->text + used, frame->name.data, frame->name.len);
-    if (folding->dirty && folding->dirty[id])
-        clean(folding->text + used, frame->name.len);
-    used += frame->name.len;
-    if (frame->kind != FRAME_PLAIN) {
-        memcpy(folding->text + used, frame_suffix(frame->kind), FRAME_SUFFIX);
-        used += FRAME_SUFFIX;
-    }
-    folding->end[depth] = used;
+    if (folding->capacity - used < frame.len + COPIED)
+        folding->text = memory_grow(folding->text, &folding->capacity, used + frame.len + COPIED, 1);
+    for (size_t i = 0; i < frame.len; i += COPIED)
+        memcpy(folding->text + used + i, frame.data + i, COPIED);
+    folding->end[depth] = used + frame.len;
 }
 
 /* Makes the text that of the node: keeps what it shares with the one before. */
@@ -109,17 +111,11 @@ static void go_to(struct folding *folding, uint32_t node)
     folding->length = depth;
 }
 
-/* The same for a path, root first. */
-static void follow(struct folding *folding, const uint32_t *frames, size_t depth)
+/* Without the last ';'. */
+static void write_stack(const struct folding *folding)
 {
-    size_t shared = 0;
-    while (shared < depth && shared < folding->length && folding->path[shared] == frames[shared])
-        shared++;
-    for (; shared < depth; shared++) {
-        folding->path[shared] = frames[shared];
-        append(folding, frames[shared], shared + 1);
-    }
-    folding->length = depth;
+    if (folding->length)
+        sink_write(folding->sink, folding->text, folding->end[folding->length] - 1);
 }
 
 static void write_weight(struct sink *sink, int64_t weight, int64_t scale)
@@ -136,7 +132,7 @@ static void write_line(uint32_t node, void *context)
     if (node != PROFILE_ROOT && profile->nodes[node].frame == FRAME_GAP)
         place = profile->nodes[node].parent;
     go_to(folding, place);
-    sink_write(folding->sink, folding->text, folding->end[folding->length]);
+    write_stack(folding);
     for (unsigned c = 0; c < profile->columns; c++)
         write_weight(folding->sink, profile->self[c][node], profile->scale);
     sink_write(folding->sink, "\n", 1);
@@ -209,18 +205,30 @@ static void write_text(const struct profile *profile, struct sink *sink)
 
 static void begin_text(struct folding *folding, size_t deepest)
 {
-    folding->dirty = find_dirty(&folding->profile->frames);
+    make_frames(folding);
     folding->path = memory_get(deepest + 1, sizeof *folding->path);
     folding->end = memory_zero(deepest + 1, sizeof *folding->end);
-    folding->text = memory_grow(NULL, &folding->capacity, 1, 1);
 }
 
 static void free_text(struct folding *folding)
 {
-    memory_free(folding->dirty);
+    memory_free(folding->frame);
+    memory_free(folding->frames);
     memory_free(folding->path);
     memory_free(folding->end);
     memory_free(folding->text);
+}
+
+/* Paths lie anywhere: those of so many rows ahead are fetched. */
+#define AHEAD 8
+
+/* Makes the text that of a path: keeps what it shares with the one before. */
+static void follow(struct folding *folding, struct span before, struct span path)
+{
+    size_t shared = span_common(before, path) / PATH_RANK;
+    folding->length = path.len / PATH_RANK;
+    for (size_t d = shared; d < folding->length; d++)
+        append(folding, profile_path_frame(folding->profile, path.data + d * PATH_RANK), d + 1);
 }
 
 /* Paths are in order already (profile_sort_paths). */
@@ -228,23 +236,21 @@ static void write_paths(const struct profile *profile, struct sink *sink)
 {
     const struct stacks *paths = profile->paths;
     struct folding folding = {.profile = profile, .sink = sink};
-    size_t deepest = 0;
+    struct span before = span_make(NULL, 0);
+    size_t longest = 0;
     for (uint32_t row = 0; row < paths->count; row++)
-        deepest = paths->text[row].len > deepest ? paths->text[row].len : deepest;
-    deepest /= sizeof(uint32_t);
-    begin_text(&folding, deepest);
-    uint32_t *frames = memory_get(deepest, sizeof *frames);
+        longest = paths->text[row].len > longest ? paths->text[row].len : longest;
+    begin_text(&folding, longest / PATH_RANK);
     for (uint32_t row = 0; row < paths->count; row++) {
-        struct span bytes = paths->text[row];
-        if (bytes.len) /* which lie at any address */
-            memcpy(frames, bytes.data, bytes.len);
-        follow(&folding, frames, bytes.len / sizeof *frames);
-        sink_write(sink, folding.text, folding.end[folding.length]);
+        if (row + AHEAD < paths->count)
+            memory_prefetch(paths->text[row + AHEAD].data);
+        follow(&folding, before, paths->text[row]);
+        write_stack(&folding);
         for (unsigned c = 0; c < paths->columns; c++)
             write_weight(sink, paths->weight[(size_t)row * paths->columns + c], profile->scale);
         sink_write(sink, "\n", 1);
+        before = paths->text[row];
     }
-    memory_free(frames);
     free_text(&folding);
 }
 

@@ -297,15 +297,13 @@ static void add_path(struct profile *profile, struct span stack, int64_t weight)
     profile_add_path(profile, profile_path(profile, reversed, count), 0, weight);
 }
 
-/* The text of a path, root first. */
+/* The text of a sorted path. */
 static struct span path_text(const struct profile *profile, uint32_t row, char *text)
 {
     struct span bytes = profile->paths->text[row];
     size_t len = 0;
-    for (size_t i = 0; i < bytes.len; i += sizeof(uint32_t)) {
-        uint32_t id;
-        memcpy(&id, bytes.data + i, sizeof id);
-        const struct frame *frame = &profile->frames.frames[id];
+    for (size_t i = 0; i < bytes.len; i += PATH_RANK) {
+        const struct frame *frame = &profile->frames.frames[profile_path_frame(profile, bytes.data + i)];
         len += (size_t)sprintf(text + len, "%s%s%s", i ? ";" : "", frame->name.data,
                                frame_suffix(frame->kind));
     }
