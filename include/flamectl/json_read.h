@@ -66,9 +66,9 @@ enum json_token json_next(struct json *json);
 bool json_member(struct json *json);
 bool json_element(struct json *json);
 
-/* As json_element where the elements are numbers: each rounded to an integer. Anything else is an
- * error. */
-bool json_element_int(struct json *json, int64_t *value);
+/* The next elements of an array of numbers, each rounded to an integer: how many, up to `room`; 0 after the
+ * last. Anything else than a number is an error. */
+size_t json_ints(struct json *json, int64_t *values, size_t room);
 
 /* Skips the value of the key, or the object or array that the last token began; nothing else. */
 void json_skip(struct json *json);

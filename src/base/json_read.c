@@ -3,6 +3,7 @@
 #include "flamectl/json_read.h"
 
 #include "flamectl/memory.h"
+#include "json_number.h"
 
 void json_open(struct json *json, struct source *source)
 {
@@ -83,15 +84,25 @@ static bool refill(struct json *json, const char **keep)
     return ahead.len > kept;
 }
 
-/* The next byte that is no white space, or -1 at the end. */
-static int skip_space(struct json *json)
+/* What indents a line, mostly. */
+static const char *skip_blanks(const char *at, const char *end)
+{
+    while (end - at >= 8 && memcmp(at, "        ", 8) == 0)
+        at += 8;
+    while (at < end && *at == ' ')
+        at++;
+    return at;
+}
+
+static int skip_white(struct json *json)
 {
     for (;;) {
-        for (; json->at < json->end; json->at++) {
+        for (json->at = skip_blanks(json->at, json->end); json->at < json->end; json->at++) {
             char c = *json->at;
             if (c == '\n') {
                 json->line++;
                 json->line_start = offset(json, json->at) + 1;
+                json->at = skip_blanks(json->at + 1, json->end) - 1;
             } else if (c != ' ' && c != '\t' && c != '\r') {
                 return (unsigned char)c;
             }
@@ -102,6 +113,14 @@ static int skip_space(struct json *json)
     }
 }
 
+/* The next byte that is no white space, or -1 at the end. */
+static inline int skip_space(struct json *json)
+{
+    if (json->at < json->end && (unsigned char)*json->at > ' ')
+        return (unsigned char)*json->at;
+    return skip_white(json);
+}
+
 static void push(struct json *json, char kind)
 {
     json->open = memory_grow(json->open, &json->capacity, json->depth + 1, 1);
@@ -109,8 +128,8 @@ static void push(struct json *json, char kind)
     json->begun = false;
 }
 
-/* Eight bytes of which one is `byte` give something other than 0. */
-static uint64_t has_byte(uint64_t word, unsigned char byte)
+/* Of eight bytes, marks the first that is `byte` by its highest bit, and maybe some that come after it. */
+static uint64_t find_byte(uint64_t word, unsigned char byte)
 {
     uint64_t x = word ^ (UINT64_C(0x0101010101010101) * byte);
     return (x - UINT64_C(0x0101010101010101)) & ~x & UINT64_C(0x8080808080808080);
@@ -120,10 +139,13 @@ static uint64_t has_byte(uint64_t word, unsigned char byte)
 static const char *find_special(const char *at, const char *end)
 {
     for (; end - at >= 8; at += 8) {
-        uint64_t word;
+        uint64_t word, marks;
         memcpy(&word, at, 8);
-        if (has_byte(word, '"') | has_byte(word, '\\'))
+        marks = find_byte(word, '"') | find_byte(word, '\\');
+        if (marks) {
+            at += WORD_PLACE(marks);
             break;
+        }
     }
     while (at < end && *at != '"' && *at != '\\')
         at++;
@@ -250,42 +272,38 @@ static enum json_token read_string(struct json *json, enum json_token token)
     return json->token = token;
 }
 
-/* number = ["-"] digits ["." digits] [("e" | "E") ["+" | "-"] digits] */
-static bool is_number(struct span s)
-{
-    size_t i = s.len && s.data[0] == '-', start = i;
-    while (i < s.len && is_digit(s.data[i]))
-        i++;
-    if (i == start)
-        return false;
-    if (i < s.len && s.data[i] == '.') {
-        start = ++i;
-        while (i < s.len && is_digit(s.data[i]))
-            i++;
-        if (i == start)
-            return false;
-    }
-    if (i < s.len && (s.data[i] | 32) == 'e') {
-        i++;
-        i += i < s.len && (s.data[i] == '+' || s.data[i] == '-');
-        start = i;
-        while (i < s.len && is_digit(s.data[i]))
-            i++;
-        if (i == start)
-            return false;
-    }
-    return i == s.len;
-}
-
 static bool is_word(char c)
 {
     return is_digit(c) || is_alpha(c) || c == '-' || c == '+' || c == '.';
 }
 
+/* Behind the number that begins here; NULL where it is none, has an exponent, or may go on behind the buffer. */
+static const char *plain_number(const char *at, const char *end)
+{
+    const char *digits = at += *at == '-';
+    while (at < end && is_digit(*at))
+        at++;
+    if (at == digits)
+        return NULL;
+    if (at < end && *at == '.') {
+        digits = ++at;
+        while (at < end && is_digit(*at))
+            at++;
+        if (at == digits)
+            return NULL;
+    }
+    return at < end && !is_word(*at) ? at : NULL;
+}
+
 /* A number, true, false or null: what stands without quotes. */
 static enum json_token read_word(struct json *json)
 {
-    const char *start = json->at;
+    const char *start = json->at, *behind = plain_number(start, json->end);
+    if (behind) {
+        json->at = behind;
+        json->text = span_make(start, (size_t)(behind - start));
+        return json->token = JSON_NUMBER;
+    }
     for (;;) {
         while (json->at < json->end && is_word(*json->at))
             json->at++;
@@ -293,7 +311,7 @@ static enum json_token read_word(struct json *json)
             break;
     }
     struct span word = json->text = span_make(start, (size_t)(json->at - start));
-    if (is_number(word))
+    if (json_is_number(word))
         return json->token = JSON_NUMBER;
     if (span_is(word, "true"))
         return json->token = JSON_TRUE;
@@ -403,37 +421,38 @@ bool json_enter(struct json *json, enum json_token kind)
     return false;
 }
 
-/* What lists of numbers mostly hold, within the buffer: "," digits, and what ends a number. */
-static bool short_int(struct json *json, int64_t *value)
+/* What lists of numbers mostly hold: nothing but digits and commas. Takes as many as are within the buffer, each but
+ * the first of the list with the comma before it. */
+static size_t plain_ints(struct json *json, int64_t *values, size_t room)
 {
-    enum { MOST_DIGITS = 18 };
-    const char *at = json->at + json->begun;
-    int64_t sum = 0;
-    if (json->end - json->at < MOST_DIGITS + 3 || (json->begun && *json->at != ','))
-        return false;
-    const char *start = at;
-    for (; is_digit(*at) && at - start < MOST_DIGITS; at++)
-        sum = sum * 10 + (*at - '0');
-    if (at == start || (*at != ',' && *at != ']'))
-        return false;
+    const char *at = json->at;
+    bool begun = json->begun;
+    size_t count = 0;
+    for (; count < room && json->end - at > JSON_DIGITS_REACH; count++) {
+        const char *number = at + begun;
+        size_t digits = json_digits(number, &values[count]);
+        if ((begun && *at != ',') || digits == 0 || (number[digits] != ',' && number[digits] != ']'))
+            break;
+        at = number + digits;
+        begun = true;
+    }
     json->at = at;
-    json->begun = true;
-    json->token = JSON_NUMBER;
-    *value = sum;
-    return true;
+    json->begun = begun;
+    if (count)
+        json->token = JSON_NUMBER;
+    return count;
 }
 
-bool json_element_int(struct json *json, int64_t *value)
+size_t json_ints(struct json *json, int64_t *values, size_t room)
 {
-    if (!json->error && json->depth && short_int(json, value))
-        return true;
-    if (!json_element(json))
-        return false;
-    if (json->token == JSON_NUMBER && json_decimal(json->text, 0, value))
-        return true;
+    size_t count = json->error || json->depth == 0 ? 0 : plain_ints(json, values, room);
+    if (count || !json_element(json))
+        return count;
+    if (json->token == JSON_NUMBER && json_decimal(json->text, 0, values))
+        return 1;
     fail_at(json, json->at,
             json->token == JSON_NUMBER ? "this number is too large" : "expected a number");
-    return false;
+    return 0;
 }
 
 /* What the bytes of a skipped value do. */
@@ -490,89 +509,4 @@ void json_skip(struct json *json)
         json_next(json);
     if (json->token == JSON_OBJECT || json->token == JSON_ARRAY)
         skip_level(json, json->depth - 1);
-}
-
-/* The parts of a number: its digits without point, and where the point stands among them. */
-struct number {
-    struct span whole, fraction;
-    long exponent;
-    bool negative;
-};
-
-#define FAR_EXPONENT 100000
-
-static bool split_number(struct span text, struct number *number)
-{
-    if (!is_number(text))
-        return false;
-    number->negative = text.data[0] == '-';
-    text = span_skip(text, number->negative);
-    size_t e = 0;
-    while (e < text.len && (text.data[e] | 32) != 'e')
-        e++;
-    struct span digits = span_first(text, e), power = span_skip(text, e + 1);
-    bool down = power.len && power.data[0] == '-';
-    number->exponent = 0;
-    for (size_t i = power.len && !is_digit(power.data[0]); i < power.len; i++)
-        if (number->exponent < FAR_EXPONENT)
-            number->exponent = number->exponent * 10 + (power.data[i] - '0');
-    if (down)
-        number->exponent = -number->exponent;
-    size_t point = span_find(digits, '.');
-    number->whole = span_first(digits, point);
-    number->fraction = point == SPAN_NONE ? span_make(NULL, 0) : span_skip(digits, point + 1);
-    return true;
-}
-
-/* The digit that stands `place` places right of the point (0: the last before it), or 0. */
-static int digit_at(const struct number *number, long place)
-{
-    if (place > 0)
-        return (size_t)place <= number->fraction.len ? number->fraction.data[place - 1] - '0' : 0;
-    size_t back = (size_t)-place;
-    return back < number->whole.len ? number->whole.data[number->whole.len - 1 - back] - '0' : 0;
-}
-
-bool json_decimal(struct span text, unsigned places, int64_t *value)
-{
-    struct number number;
-    if (span_to_decimal(text, places, value) && is_digit(text.data[text.len - 1])) /* as most are */
-        return true;
-    if (!split_number(text, &number))
-        return false;
-    long last = number.exponent + (long)places; /* place of the last digit that counts */
-    long first = 1 - (long)(number.whole.len < FAR_EXPONENT ? number.whole.len : FAR_EXPONENT);
-    if (number.whole.len > FAR_EXPONENT || (last > 0 && number.fraction.len > FAR_EXPONENT))
-        return false;
-    int64_t sum = 0;
-    bool up = digit_at(&number, last + 1) >= 5;
-    for (long place = first; place <= last; place++) {
-        int digit = digit_at(&number, place);
-        if (sum > (INT64_MAX - digit) / 10)
-            return false;
-        sum = sum * 10 + digit;
-        if (sum == 0 && place > 0 && (size_t)place > number.fraction.len)
-            break; /* however many zeros follow */
-    }
-    if (up && sum == INT64_MAX)
-        return false;
-    sum += up;
-    *value = number.negative ? -sum : sum;
-    return true;
-}
-
-bool json_is_fraction(struct span text)
-{
-    struct number number;
-    if (span_is_digits(text)) /* as most are */
-        return false;
-    if (!split_number(text, &number))
-        return true;
-    for (long i = (long)number.fraction.len; i > 0 && i > number.exponent; i--)
-        if (digit_at(&number, i))
-            return true;
-    for (long i = 0; i > number.exponent && (size_t)-i < number.whole.len; i--)
-        if (digit_at(&number, i))
-            return true;
-    return false;
 }

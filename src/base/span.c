@@ -96,8 +96,30 @@ bool span_to_int64(struct span s, int64_t *value)
     return true;
 }
 
+/* As span_to_decimal for what has few digits and no more decimals than places, as most have. */
+static bool short_decimal(struct span s, unsigned places, int64_t *value)
+{
+    int64_t v = 0;
+    size_t i = 0, taken = 0;
+    for (; i < s.len && i < SAFE_DIGITS && is_digit(s.data[i]); i++)
+        v = v * 10 + (s.data[i] - '0');
+    if (i == 0 || i + places > SAFE_DIGITS)
+        return false;
+    if (i < s.len && s.data[i] == '.')
+        for (i++; i < s.len && taken < places && is_digit(s.data[i]); i++, taken++)
+            v = v * 10 + (s.data[i] - '0');
+    if (i < s.len)
+        return false;
+    for (; taken < places; taken++)
+        v *= 10;
+    *value = v;
+    return true;
+}
+
 bool span_to_decimal(struct span s, unsigned places, int64_t *value)
 {
+    if (short_decimal(s, places, value))
+        return true;
     size_t point = span_find(s, '.');
     struct span decimals = span_skip(s, point == SPAN_NONE ? s.len : point + 1);
     int64_t v;

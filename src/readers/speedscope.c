@@ -169,7 +169,8 @@ static bool is_frame(struct json *json, int64_t number)
 static void read_samples(struct reading *reading, struct profile_part *part)
 {
     struct json *json = &reading->json;
-    int64_t frame;
+    int64_t frames[64];
+    size_t count;
     if (!json_enter(json, JSON_ARRAY))
         return;
     while (json_element(json)) {
@@ -178,8 +179,9 @@ static void read_samples(struct reading *reading, struct profile_part *part)
             json_fail(json, "a sample is a list of frames");
             return;
         }
-        while (json_element_int(json, &frame) && is_frame(json, frame))
-            node = profile_child(&reading->stacks, node, (uint32_t)frame);
+        while ((count = json_ints(json, frames, sizeof frames / sizeof *frames)))
+            for (size_t i = 0; i < count && is_frame(json, frames[i]); i++)
+                node = profile_child(&reading->stacks, node, (uint32_t)frames[i]);
         number_list_add(&part->stacks, node);
     }
 }

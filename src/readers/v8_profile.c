@@ -233,11 +233,13 @@ static void read_nodes(struct v8_profile *v8, struct json *json)
 
 static void read_list(struct number_list *list, struct json *json)
 {
-    int64_t number;
+    int64_t numbers[256];
+    size_t count;
     if (!json_enter(json, JSON_ARRAY))
         return;
-    while (json_element_int(json, &number))
-        number_list_add(list, number);
+    while ((count = json_ints(json, numbers, sizeof numbers / sizeof *numbers)))
+        for (size_t i = 0; i < count; i++)
+            number_list_add(list, numbers[i]);
 }
 
 void v8_profile_member(struct v8_profile *v8, struct json *json)

@@ -126,7 +126,7 @@ static void test_source(void)
     json_member(&json);
     int64_t sum = 0, value = 0;
     if (json_enter(&json, JSON_ARRAY))
-        while (json_element_int(&json, &value))
+        while (json_ints(&json, &value, 1))
             sum += value;
     unit_check("json: a long list of numbers", sum == INT64_C(60000) * 59999 / 2 + 8);
     unit_check("json: the end", json_next(&json) == JSON_OBJECT_END && json_next(&json) == JSON_ERROR);
@@ -147,10 +147,32 @@ static void test_long_integers(void)
     int64_t value = 0;
     json_open_span(&json, span_of("[999999999999999999,9223372036854775807,9223372036854775808,1, 1, 1, 1, 1, 1]"));
     json_next(&json);
-    unit_check("json: a number of 18 digits", json_element_int(&json, &value) && value == INT64_C(999999999999999999));
-    unit_check("json: the largest number", json_element_int(&json, &value) && value == INT64_MAX);
-    unit_check("json: a larger one is an error", !json_element_int(&json, &value) && json.error);
+    unit_check("json: a number of 18 digits", json_ints(&json, &value, 1) && value == INT64_C(999999999999999999));
+    unit_check("json: the largest number", json_ints(&json, &value, 1) && value == INT64_MAX);
+    unit_check("json: a larger one is an error", !json_ints(&json, &value, 1) && json.error);
     json_close(&json);
+}
+
+/* Lists give the same numbers however many are asked for at once, whatever stands between them. */
+static void test_lists(void)
+{
+    static const char text[] = "[1,22,333,4444,55555,666666,7777777,88888888,999999999,0,-5, 6 ,\n        \n  7,\t8e0,9.5,1"
+                               ",000012,123456789012345678,]";
+    static const int64_t want[] = {1, 22, 333, 4444, 55555, 666666, 7777777, 88888888, 999999999, 0, -5, 6, 7, 8, 10, 1,
+                                   12, INT64_C(123456789012345678)};
+    enum { COUNT = sizeof want / sizeof *want };
+    for (size_t room = 1; room <= COUNT + 1; room++) {
+        struct json json;
+        int64_t got[COUNT + 1] = {0};
+        size_t count = 0, more;
+        json_open_span(&json, span_of(text));
+        json_next(&json);
+        while ((more = json_ints(&json, got + count, COUNT - count < room ? COUNT + 1 - count : room)))
+            count += more;
+        unit_check("json: numbers of a list", count == COUNT && memcmp(got, want, sizeof want) == 0);
+        unit_check("json: the list's end", json.token == JSON_ARRAY_END && json.line == 3 && json_next(&json) == JSON_END);
+        json_close(&json);
+    }
 }
 
 static void test_numbers(void)
@@ -164,7 +186,8 @@ static void test_numbers(void)
         {"2.5", 3, 2500}, {"1.5e3", 0, 1500}, {"15e-1", 1, 15}, {"1e-7", 6, 0}, {"5e-7", 6, 1},
         {"123456789.123456", 3, INT64_C(123456789123)}, {"0.0005", 3, 1}, {"0e99999999999", 6, 0},
         {"0.1e1", 6, 1000000}, {"1e18", 0, INT64_C(1000000000000000000)}, {"1e-999999", 6, 0},
-        {"9223372036854775807", 0, INT64_MAX}, {"1844674407370955161e-1", 0, INT64_C(184467440737095516)},
+        {"12.5", 9, INT64_C(12500000000)}, {"123456789.125", 9, INT64_C(123456789125000000)},
+        {"1234567890.5", 9, INT64_C(1234567890500000000)}, {"9223372036854775807", 0, INT64_MAX}, {"1844674407370955161e-1", 0, INT64_C(184467440737095516)},
     };
     static const char *const bad[] = {"9223372036854775808", "1e19", "1e99999999999", "", "-", "x",
                                       "9223372036854775807.5"};
@@ -204,6 +227,7 @@ int main(void)
     test_skip();
     test_source();
     test_long_integers();
+    test_lists();
     test_numbers();
     test_depth();
     return unit_failed;
