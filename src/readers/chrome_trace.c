@@ -207,19 +207,10 @@ static uint32_t process_thread(struct trace *trace, struct span pid)
 /* Parts find each other by process and id; the first tells which thread is profiled. */
 static void add_part(struct reading *reading, uint32_t thread)
 {
-    struct trace *trace = &reading->trace;
     struct event *event = &reading->event;
     bool chunk = span_is(field(event, FIELD_NAME), "ProfileChunk");
-    trace->parts = memory_grow(trace->parts, &trace->part_capacity, trace->part_count + 1, sizeof *trace->parts);
-    trace->parts[trace->part_count] = (struct trace_part){
-        .time = event->timed ? event->time : 0,
-        .thread = chunk ? UINT32_MAX : thread,
-        .profile = trace_thread(trace, field(event, FIELD_PID), field(event, FIELD_ID)),
-        .order = (uint32_t)trace->part_count,
-        .v8 = event->part,
-    };
-    v8_profile_trim(&trace->parts[trace->part_count++].v8);
-    v8_profile_init(&event->part, trace->frames);
+    trace_add_part(&reading->trace, field(event, FIELD_PID), field(event, FIELD_ID), &event->part,
+                   event->timed ? event->time : 0, chunk ? UINT32_MAX : thread);
 }
 
 static void add_name(struct reading *reading, uint32_t thread)
@@ -269,10 +260,7 @@ static void clear_event(struct reading *reading)
         event->fields[i].len = 0;
     event->timed = event->lasting = event->wrong = false;
     event->weight = 0;
-    if (!v8_profile_is_empty(&event->part)) {
-        v8_profile_free(&event->part);
-        v8_profile_init(&event->part, reading->trace.frames);
-    }
+    v8_profile_clear(&event->part);
 }
 
 /* The elements of the array that is open: events, or samples of the list of them. */

@@ -113,7 +113,7 @@ static void add_amount(struct amounts *amounts, struct amount amount)
     number_list_add(&amounts->places, amount.places);
 }
 
-static bool next_amount(const struct amounts *amounts, size_t at[2], struct amount *amount)
+static bool next_amount(const struct amounts *amounts, struct number_cursor at[2], struct amount *amount)
 {
     return number_list_next(&amounts->numbers, &at[0], &amount->number) &&
            number_list_next(&amounts->places, &at[1], &amount->places);
@@ -388,9 +388,9 @@ static int file_sampled(struct reading *reading, const struct profile_part *part
     const struct unit *unit = part->unit;
     struct sample sample = sample_of(part);
     int64_t node, now = moment(part->start, unit);
-    size_t at[2] = {0, 0};
+    struct number_cursor place = {0}, at[2] = {{0}};
     int result = 0;
-    for (size_t place = 0; result == 0 && number_list_next(&part->stacks, &place, &node);) {
+    while (result == 0 && number_list_next(&part->stacks, &place, &node)) {
         struct amount amount = {0, 0};
         bool whole = !next_amount(&part->amounts, at, &amount) ||
                      (unit->nanoseconds == 0 && amount.places == 0);
@@ -411,9 +411,9 @@ static int file_evented(struct reading *reading, struct slices *slices, const st
 {
     struct slice_list list = {0};
     struct amount amount;
-    size_t at[2] = {0, 0};
+    struct number_cursor place = {0}, at[2] = {{0}};
     int64_t event;
-    for (size_t place = 0; number_list_next(&part->events, &place, &event);) {
+    while (number_list_next(&part->events, &place, &event)) {
         next_amount(&part->amounts, at, &amount);
         slice_list_add(&list, moment(amount, part->unit), event & 1 ? SLICE_END : SLICE_BEGIN,
                        frame_of(reading, event >> 1));
@@ -434,7 +434,7 @@ static int file_parts(struct reading *reading)
     name_stacks(reading);
     for (size_t i = 0; i < reading->part_count && result == 0; i++) {
         const struct profile_part *part = &reading->parts[i];
-        if (part->events.count)
+        if (part->events.used)
             result = file_evented(reading, &slices, part);
         else
             result = file_sampled(reading, part);

@@ -19,12 +19,14 @@ void trace_free(struct trace *trace)
 {
     for (size_t i = 0; i < trace->thread_count; i++)
         slice_list_free(&trace->threads[i].slices);
-    for (size_t i = 0; i < trace->part_count; i++)
-        v8_profile_free(&trace->parts[i].v8);
+    for (size_t i = 0; i < trace->profile_count; i++) {
+        v8_profile_free(&trace->profiles[i].v8);
+        memory_free(trace->profiles[i].parts);
+    }
     memory_free(trace->threads);
     memory_free(trace->ids);
     memory_free(trace->samples);
-    memory_free(trace->parts);
+    memory_free(trace->profiles);
     stack_tree_free(&trace->tree);
     index_free(trace->by_thread);
     index_free(trace->by_frame_id);
@@ -56,7 +58,7 @@ uint32_t trace_thread(struct trace *trace, struct span pid, struct span tid)
     trace->threads = memory_grow(trace->threads, &trace->thread_capacity, trace->thread_count,
                                  sizeof *trace->threads);
     trace->threads[thread] = (struct trace_thread){.pid = keep(trace, pid), .tid = keep(trace, tid),
-                                                   .process = UINT32_MAX};
+                                                   .process = UINT32_MAX, .profile = UINT32_MAX};
     index_add(trace->by_thread, hash, thread);
     return trace->last_thread = thread;
 }
@@ -124,42 +126,93 @@ int trace_file_samples(struct trace *trace)
     return result;
 }
 
+static struct trace_profile *find_profile(struct trace *trace, uint32_t thread)
+{
+    uint32_t *profile = &trace->threads[thread].profile;
+    if (*profile == UINT32_MAX) {
+        *profile = (uint32_t)trace->profile_count++;
+        trace->profiles = memory_grow(trace->profiles, &trace->profile_capacity, trace->profile_count,
+                                      sizeof *trace->profiles);
+        trace->profiles[*profile] = (struct trace_profile){0};
+        v8_profile_init(&trace->profiles[*profile].v8, trace->frames);
+    }
+    return &trace->profiles[*profile];
+}
+
+static void set_times(struct v8_profile *v8, const struct trace_part *part)
+{
+    v8->start = part->first ? part->first : v8->start;
+    v8->end = part->last ? part->last : v8->end;
+}
+
+/* The first part, which may be all there is, becomes the profile. */
+void trace_add_part(struct trace *trace, struct span pid, struct span id, struct v8_profile *part, int64_t time,
+                    uint32_t thread)
+{
+    struct trace_profile *profile = find_profile(trace, trace_thread(trace, pid, id));
+    struct trace_part made = {.time = time, .thread = thread, .order = (uint32_t)profile->count,
+                              .first = part->start, .last = part->end};
+    made.begin = v8_profile_mark(&profile->v8);
+    if (profile->count == 0) {
+        struct v8_profile empty = profile->v8;
+        profile->v8 = *part;
+        *part = empty;
+    } else {
+        v8_profile_append(&profile->v8, part, (struct v8_mark){0}, v8_profile_mark(part));
+        set_times(&profile->v8, &made);
+    }
+    made.end = v8_profile_mark(&profile->v8);
+    profile->parts = memory_grow(profile->parts, &profile->capacity, profile->count + 1, sizeof *profile->parts);
+    profile->parts[profile->count++] = made;
+}
+
 static int compare_parts(const void *left, const void *right)
 {
     const struct trace_part *a = left, *b = right;
-    if (a->profile != b->profile)
-        return a->profile < b->profile ? -1 : 1;
     if (a->time != b->time)
         return a->time < b->time ? -1 : 1;
     return a->order < b->order ? -1 : 1;
 }
 
-/* The parts from `first` on that are of one profile; *next is the first of another. */
-static int file_profile(struct trace *trace, bool idle, size_t first, size_t *next)
+/* Puts the parts in order of time, which they mostly come in. */
+static void order_parts(struct trace_profile *profile)
+{
+    struct v8_profile ordered;
+    size_t sorted = 1;
+    while (sorted < profile->count && profile->parts[sorted - 1].time <= profile->parts[sorted].time)
+        sorted++;
+    if (sorted >= profile->count)
+        return;
+    qsort(profile->parts, profile->count, sizeof *profile->parts, compare_parts);
+    v8_profile_init(&ordered, profile->v8.frames);
+    for (size_t i = 0; i < profile->count; i++) {
+        v8_profile_append(&ordered, &profile->v8, profile->parts[i].begin, profile->parts[i].end);
+        set_times(&ordered, &profile->parts[i]);
+    }
+    v8_profile_free(&profile->v8);
+    profile->v8 = ordered;
+}
+
+static int file_profile(struct trace *trace, struct trace_profile *profile, bool idle)
 {
     struct sample sample = {.event = span_of("cpu-profile"), .time = TIME_NONE};
-    struct v8_profile whole;
     uint32_t thread = UINT32_MAX;
-    v8_profile_init(&whole, trace->frames);
-    for (*next = first; *next < trace->part_count && trace->parts[*next].profile == trace->parts[first].profile;
-         ++*next) {
-        v8_profile_append(&whole, &trace->parts[*next].v8);
-        if (thread == UINT32_MAX)
-            thread = trace->parts[*next].thread;
-    }
+    order_parts(profile);
+    for (size_t i = 0; i < profile->count && thread == UINT32_MAX; i++)
+        thread = profile->parts[i].thread;
     trace_tell_thread(trace, thread, &sample);
-    int result = v8_profile_file(&whole, trace->recorder, sample, idle);
-    v8_profile_free(&whole);
+    int result = v8_profile_file(&profile->v8, trace->recorder, sample, idle);
+    v8_profile_free(&profile->v8);
     return result;
 }
 
+/* In order of the threads whose ids theirs would be. */
 int trace_file_profiles(struct trace *trace, bool idle)
 {
     int result = 0;
-    if (trace->part_count)
-        qsort(trace->parts, trace->part_count, sizeof *trace->parts, compare_parts);
-    for (size_t i = 0; i < trace->part_count && result == 0;)
-        result = file_profile(trace, idle, i, &i);
+    for (size_t i = 0; i < trace->thread_count && result == 0; i++)
+        if (trace->threads[i].profile != UINT32_MAX)
+            result = file_profile(trace, &trace->profiles[trace->threads[i].profile], idle);
     return result;
 }
 

@@ -11,6 +11,7 @@ struct trace_thread {
     struct span pid, tid;   /* as the input has them: numbers, or any texts */
     struct span name;       /* where an event tells it; else empty */
     uint32_t process;       /* index of a thread that has its process's name, or UINT32_MAX */
+    uint32_t profile;       /* index of the profile whose id is in place of the thread's, or UINT32_MAX */
     struct slice_list slices;
 };
 
@@ -25,10 +26,17 @@ struct trace_sample {
 /* A part of a V8 profile. */
 struct trace_part {
     int64_t time;
-    uint32_t profile; /* index of a thread whose tid is the profile's id */
-    uint32_t thread;  /* that is profiled, or UINT32_MAX */
+    uint32_t thread; /* that is profiled, or UINT32_MAX */
     uint32_t order;
+    int64_t first, last; /* microseconds, or 0 where it does not tell when the profile began and ended */
+    struct v8_mark begin, end;
+};
+
+/* A V8 profile: its parts one behind the other, as they came. */
+struct trace_profile {
     struct v8_profile v8;
+    struct trace_part *parts;
+    size_t count, capacity;
 };
 
 struct trace {
@@ -45,8 +53,8 @@ struct trace {
     struct index *by_frame_id;
     struct trace_sample *samples;
     size_t sample_count, sample_capacity;
-    struct trace_part *parts;
-    size_t part_count, part_capacity;
+    struct trace_profile *profiles;
+    size_t profile_count, profile_capacity;
 };
 
 void trace_init(struct trace *trace, struct recorder *recorder);
@@ -57,6 +65,10 @@ uint32_t trace_thread(struct trace *trace, struct span pid, struct span tid);
 
 /* The node of the stack frame that the input names so. */
 uint32_t trace_stack_frame(struct trace *trace, struct span id);
+
+/* Takes a part of the V8 profile of a process that has this id; thread: the one that is profiled, or UINT32_MAX. */
+void trace_add_part(struct trace *trace, struct span pid, struct span id, struct v8_profile *part, int64_t time,
+                    uint32_t thread);
 
 /* Tells who a sample is of. */
 void trace_tell_thread(const struct trace *trace, uint32_t thread, struct sample *sample);

@@ -33,6 +33,7 @@ void v8_profile_free(struct v8_profile *v8)
     memory_free(v8->edges);
     memory_free(v8->function.data);
     memory_free(v8->url.data);
+    v8_profile_init(v8, v8->frames);
 }
 
 static uint64_t hash_id(const struct v8_profile *v8, int64_t id)
@@ -285,61 +286,44 @@ int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorde
     return -1;
 }
 
-static void *trim(void *array, size_t *capacity, size_t count, size_t size)
+void v8_profile_clear(struct v8_profile *v8)
 {
-    if (count == *capacity)
-        return array;
-    *capacity = count;
-    if (count)
-        return memory_resize(array, count, size);
-    memory_free(array);
-    return NULL;
-}
-
-void v8_profile_trim(struct v8_profile *v8)
-{
-    struct stack_tree *tree = &v8->tree;
-    tree->nodes = trim(tree->nodes, &tree->capacity, tree->count, sizeof *tree->nodes);
-    v8->nodes = trim(v8->nodes, &v8->nodes_capacity, tree->count, sizeof *v8->nodes);
-    v8->edges = trim(v8->edges, &v8->edge_capacity, v8->edge_count, sizeof *v8->edges);
-    number_list_trim(&v8->samples);
-    number_list_trim(&v8->deltas);
-    v8->function.data = trim(v8->function.data, &v8->function.capacity, 0, 1);
-    v8->url.data = trim(v8->url.data, &v8->url.capacity, 0, 1);
+    v8->tree.count = 0;
+    v8->edge_count = 0;
+    v8->start = v8->end = 0;
+    number_list_clear(&v8->samples);
+    number_list_clear(&v8->deltas);
+    number_list_clear(&v8->timestamps);
 }
 
 bool v8_profile_is_empty(const struct v8_profile *v8)
 {
-    return v8->tree.count == 0 && v8->samples.count == 0 && v8->deltas.count == 0 && v8->start == 0 && v8->end == 0;
+    return v8->tree.count == 0 && v8->samples.used == 0 && v8->deltas.used == 0 && v8->start == 0 && v8->end == 0;
 }
 
-static void append_list(struct number_list *list, const struct number_list *part)
+struct v8_mark v8_profile_mark(const struct v8_profile *v8)
 {
-    int64_t number;
-    for (size_t at = 0; number_list_next(part, &at, &number);)
-        number_list_add(list, number);
+    return (struct v8_mark){v8->tree.count, v8->edge_count, number_list_end(&v8->samples),
+                            number_list_end(&v8->deltas)};
 }
 
-void v8_profile_append(struct v8_profile *v8, struct v8_profile *part)
+void v8_profile_append(struct v8_profile *v8, const struct v8_profile *from, struct v8_mark begin,
+                       struct v8_mark end)
 {
     uint32_t before = v8->tree.count;
-    for (uint32_t i = 0; i < part->tree.count; i++) {
-        uint32_t parent = part->tree.nodes[i].parent;
-        uint32_t node = begin_node(v8, parent == STACK_NONE ? parent : before + parent);
-        v8->tree.nodes[node].frame = part->tree.nodes[i].frame;
-        v8->nodes[node] = part->nodes[i];
+    for (uint32_t i = begin.nodes; i < end.nodes; i++) {
+        uint32_t parent = from->tree.nodes[i].parent;
+        uint32_t node = begin_node(v8, parent == STACK_NONE ? parent : before + parent - begin.nodes);
+        v8->tree.nodes[node].frame = from->tree.nodes[i].frame;
+        v8->nodes[node] = from->nodes[i];
     }
-    for (size_t i = 0; i < part->edge_count; i++) {
-        struct v8_edge edge = part->edges[i];
-        edge.node += before;
+    for (size_t i = begin.edges; i < end.edges; i++) {
+        struct v8_edge edge = from->edges[i];
+        edge.node += before - begin.nodes;
         add_edge(v8, edge);
     }
-    append_list(&v8->samples, &part->samples);
-    append_list(&v8->deltas, &part->deltas);
-    v8->start = part->start ? part->start : v8->start;
-    v8->end = part->end ? part->end : v8->end;
-    v8_profile_free(part);
-    v8_profile_init(part, v8->frames);
+    number_list_append(&v8->samples, &from->samples, begin.samples, end.samples);
+    number_list_append(&v8->deltas, &from->deltas, begin.deltas, end.deltas);
 }
 
 /* Of nodes with the same id, the first counts. */
@@ -386,20 +370,33 @@ static void settle(struct v8_profile *v8, struct recorder *recorder)
         recorder_repaired(recorder);
 }
 
-static int file(struct v8_profile *v8, struct recorder *recorder, uint32_t node, const struct sample *sample,
-                bool idle)
+/* Where samples go: all are told of alike. */
+struct filing {
+    struct v8_profile *v8;
+    struct recorder *recorder;
+    bool idle;
+    bool unit_told;
+    uint32_t below; /* the node of the profile that is theirs; PROFILE_NONE until one is wanted */
+};
+
+static int file(struct filing *filing, uint32_t node, const struct sample *sample)
 {
+    struct recorder *recorder = filing->recorder;
+    struct v8_profile *v8 = filing->v8;
     if (!recorder_begin(recorder, sample))
         return 0;
-    recorder_unit(recorder, sample->weighed ? "us" : "samples");
-    if (!idle && v8->idle != FRAME_GAP && v8->tree.nodes[node].frame == v8->idle) {
+    if (!filing->unit_told)
+        recorder_unit(recorder, sample->weighed ? "us" : "samples");
+    filing->unit_told = true;
+    if (!filing->idle && v8->idle != FRAME_GAP && v8->tree.nodes[node].frame == v8->idle) {
         recorder_leave_out(recorder);
         return 0;
     }
-    uint32_t frame = recorder_asked_process(recorder, sample), below = PROFILE_ROOT;
-    if (frame != FRAME_GAP)
-        below = profile_child(recorder->profile, PROFILE_ROOT, frame);
-    return recorder_add(recorder, stack_tree_file(&v8->tree, recorder->profile, below, node), sample);
+    if (filing->below == PROFILE_NONE) {
+        uint32_t frame = recorder_asked_process(recorder, sample);
+        filing->below = frame == FRAME_GAP ? PROFILE_ROOT : profile_child(recorder->profile, PROFILE_ROOT, frame);
+    }
+    return recorder_add(recorder, stack_tree_file(&v8->tree, recorder->profile, filing->below, node), sample);
 }
 
 int v8_profile_file_weights(struct v8_profile *v8, struct recorder *recorder)
@@ -416,13 +413,14 @@ int v8_profile_file_weights(struct v8_profile *v8, struct recorder *recorder)
     return result;
 }
 
-static int file_hits(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle)
+static int file_hits(struct filing *filing, struct sample sample)
 {
+    const struct v8_profile *v8 = filing->v8;
     int result = 0;
     for (uint32_t node = 0; node < v8->tree.count && result == 0; node++) {
         sample.samples = v8->nodes[node].weight;
         if (sample.samples)
-            result = file(v8, recorder, node, &sample, idle);
+            result = file(filing, node, &sample);
     }
     return result;
 }
@@ -443,7 +441,7 @@ static int64_t nanoseconds(int64_t time)
 /* The times of the samples, one after the other. */
 struct clock {
     const struct v8_profile *v8;
-    size_t at;
+    struct number_cursor at;
     int64_t now, latest; /* as the input has it, and without turning back */
 };
 
@@ -451,7 +449,7 @@ struct clock {
 static void advance(struct clock *clock)
 {
     int64_t number;
-    if (clock->v8->timestamps.count)
+    if (clock->v8->timestamps.used)
         clock->now = number_list_next(&clock->v8->timestamps, &clock->at, &number) ? number : clock->now;
     else if (number_list_next(&clock->v8->deltas, &clock->at, &number))
         clock->now = add_clamped(clock->now, number);
@@ -468,15 +466,17 @@ static void tell_missing(struct recorder *recorder, int64_t id)
     recorder_unusable(recorder, 0, span_of(text), "a sample names a node that is not there");
 }
 
-static int file_samples(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle)
+static int file_samples(struct filing *filing, struct sample sample)
 {
+    const struct v8_profile *v8 = filing->v8;
     struct clock clock = {.v8 = v8, .now = v8->start, .latest = INT64_MIN + 1};
-    bool timed = v8->timestamps.count || v8->deltas.count;
+    struct number_cursor at = {0};
+    bool timed = v8->timestamps.used || v8->deltas.used;
     int64_t id;
     int result = 0;
     if (timed)
         advance(&clock);
-    for (size_t at = 0; result == 0 && number_list_next(&v8->samples, &at, &id);) {
+    while (result == 0 && number_list_next(&v8->samples, &at, &id)) {
         uint32_t node = find_node(v8, id);
         int64_t since = clock.latest;
         if (timed) {
@@ -486,16 +486,16 @@ static int file_samples(struct v8_profile *v8, struct recorder *recorder, struct
             sample.period = since < 0 && clock.latest > INT64_MAX + since ? INT64_MAX : clock.latest - since;
         }
         if (node == STACK_NONE)
-            tell_missing(recorder, id);
+            tell_missing(filing->recorder, id);
         else
-            result = file(v8, recorder, node, &sample, idle);
+            result = file(filing, node, &sample);
     }
     return result;
 }
 
 int v8_profile_file(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle)
 {
+    struct filing filing = {.v8 = v8, .recorder = recorder, .idle = idle, .below = PROFILE_NONE};
     settle(v8, recorder);
-    return v8->samples.count ? file_samples(v8, recorder, sample, idle)
-                             : file_hits(v8, recorder, sample, idle);
+    return v8->samples.used ? file_samples(&filing, sample) : file_hits(&filing, sample);
 }

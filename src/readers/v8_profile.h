@@ -22,6 +22,13 @@ struct v8_edge {
     int64_t id;
 };
 
+/* A place in a profile that is being read: what came before it. All zeros at its beginning. */
+struct v8_mark {
+    uint32_t nodes;
+    size_t edges;
+    struct number_cursor samples, deltas;
+};
+
 struct v8_text {
     char *data;
     size_t len, capacity;
@@ -56,14 +63,19 @@ int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorde
 /* The members of a profile that this knows: the key came last. Whatever else is skipped. */
 void v8_profile_member(struct v8_profile *v8, struct json *json);
 
-/* Gives back what room is left over, of a part that is read. */
-void v8_profile_trim(struct v8_profile *v8);
+/* Forgets what is in it, and keeps the room. */
+void v8_profile_clear(struct v8_profile *v8);
 
 /* Whether there is anything in it. */
 bool v8_profile_is_empty(const struct v8_profile *v8);
 
-/* Adds the next part of a profile that comes in parts, with the same frames, to those before, and empties it. */
-void v8_profile_append(struct v8_profile *v8, struct v8_profile *part);
+/* How much of it there is by now. */
+struct v8_mark v8_profile_mark(const struct v8_profile *v8);
+
+/* Adds what came between two marks to another profile of the same frames, all but the times of its beginning and
+ * end. */
+void v8_profile_append(struct v8_profile *v8, const struct v8_profile *from, struct v8_mark begin,
+                       struct v8_mark end);
 
 /* Files samples as they are told of by `sample` but for time and weight: they last until the next. Without
  * samples, the nodes' hit counts. Idle time is left out unless `idle`. 0, or -1 after a message. */
