@@ -24,7 +24,7 @@ void profile_share(struct profile *profile);
 /* After they are merged: it is a gathering like others again. */
 void profile_unshare(struct profile *profile);
 
-/* Parts what is gathered, so that several threads can put it in order. */
+/* Parts what is sorted and is to be packed, so that several threads can do it. */
 void profile_part_stacks(struct profile *profile, size_t parts);
 
 /* Gives a thread's new profile the columns, units and counting of this one, and a gathering: beside
@@ -38,8 +38,11 @@ bool profile_is_empty(const struct profile *profile);
 /* Whether the tree has no node but the root, and no weight. */
 bool profile_tree_is_empty(const struct profile *profile);
 
-/* Whether all stacks are gathered, and as text, once sealed. */
+/* Whether all stacks are in one gathering, and as text, once sealed. */
 bool profile_is_text(const struct profile *profile);
+
+/* Puts gatherings into one where all of them are text, before they are sealed; then says whether that is all. */
+bool profile_join_text(struct profile *profile);
 
 /* Puts the stacks, sealed, into the call tree. */
 void profile_settle(struct profile *profile);

@@ -3,8 +3,7 @@
  * looked up.
  *
  * Text beyond a limit is packed: the stacks are sorted, and frames are told by numbers, of one to three
- * bytes mostly. profile_settle puts them into the call tree; a stack_merge walks over what is text still,
- * in order, over several gatherings.
+ * bytes mostly. profile_settle puts them into the call tree.
  *
  * Every thread has a gathering of its own. What was gathered before they started is known to all of them
  * and changed by none; each counts for itself how often it comes again. */
@@ -15,7 +14,6 @@
 #include <stdint.h>
 
 #include "flamectl/frame.h"
-#include "flamectl/heap.h"
 
 #define STACKS_NONE UINT32_MAX             /* no row */
 #define STACKS_KNOWN (UINT32_C(1) << 31) /* added to a row of what is known */
@@ -73,7 +71,7 @@ void stacks_tell(struct stacks *stacks, struct stacks *known);
  * false, with nothing changed, where a sum would exceed INT64_MAX. */
 bool stacks_take(struct stacks *stacks, struct stacks *from);
 
-/* Moves the last `count` rows to a new gathering; their text stays with this one (stacks_drop_text). */
+/* Moves the last `count` rows, sorted, to a new gathering; their text stays with this one (stacks_drop_text). */
 struct stacks *stacks_part(struct stacks *stacks, uint32_t count);
 
 /* The row of a text with this hash (hash_bytes by the seed), or STACKS_NONE. Rows stand until the
@@ -100,7 +98,10 @@ void stacks_set_columns(struct stacks *stacks, unsigned columns);
 /* Multiplies all weights. false, with nothing changed, where a sum would exceed INT64_MAX. */
 bool stacks_scale(struct stacks *stacks, int64_t factor);
 
-/* Sorts what it holds, and packs it where it is wanted by tree. No text can be added any more. */
+/* Sorts its rows (stacks_sort.c says how) by so many threads at most. No text can be added any more. */
+void stacks_sort(struct stacks *stacks, unsigned jobs);
+
+/* Sorts what is not sorted yet, and packs it where it is wanted by tree. */
 void stacks_seal(struct stacks *stacks);
 
 /* Frees the text of what was sealed and is packed. */
@@ -108,25 +109,5 @@ void stacks_drop_text(struct stacks *stacks);
 
 /* Whether all is there as text in byte order, once sealed. */
 bool stacks_are_text(const struct stacks *stacks);
-
-/* Sorts the rows; the beginning of the file says how. */
-void stacks_sort(struct stacks *stacks, enum stacks_order order);
-
-/* A walk over all stacks of several gatherings in order, equal ones as one. */
-struct stack_merge {
-    struct span text; /* the present stack */
-    int64_t *weight;  /* by column */
-    unsigned columns;
-    struct stack_cursor *cursors;
-    struct heap heap; /* of those with more to come */
-};
-
-/* Begins over sealed gatherings that stacks_are_text of, and that stay as they are. */
-void stack_merge_init(struct stack_merge *merge, struct stacks *const *all, size_t count,
-                      unsigned columns);
-void stack_merge_free(struct stack_merge *merge);
-
-/* The next stack; false at the end. */
-bool stack_merge_next(struct stack_merge *merge);
 
 #endif

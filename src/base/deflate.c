@@ -9,10 +9,10 @@
 
 #ifdef FLAMECTL_ZLIB
 
-#include <pthread.h>
 #include <zlib.h>
 
 #include "flamectl/memory.h"
+#include "flamectl/threads.h"
 #include "zlib_memory.h"
 
 #define PIECE (256u << 10)
@@ -79,43 +79,22 @@ static struct way choose_way(struct span piece)
     return with < without - without / 16 ? repeats : runs;
 }
 
-/* One thread's share of the pieces: every so many. */
-struct share {
+struct pieces {
     struct span data;
     struct span *deflated; /* by piece */
-    size_t first, step, count;
-    pthread_t thread;
+    size_t count, step;
 };
 
-static void *deflate_share(void *argument)
+/* Every so many pieces. */
+static void deflate_share(void *context, unsigned share)
 {
-    const struct share *share = argument;
+    const struct pieces *pieces = context;
 
-    for (size_t i = share->first; i < share->count; i += share->step) {
-        struct span piece = span_first(span_skip(share->data, i * PIECE), PIECE);
-        share->deflated[i] =
-            deflate_piece(share->data, i * PIECE, i * PIECE + piece.len, choose_way(piece));
+    for (size_t i = share; i < pieces->count; i += pieces->step) {
+        struct span piece = span_first(span_skip(pieces->data, i * PIECE), PIECE);
+        pieces->deflated[i] =
+            deflate_piece(pieces->data, i * PIECE, i * PIECE + piece.len, choose_way(piece));
     }
-    return NULL;
-}
-
-/* Shares of threads that cannot be had fall to this one. */
-static void deflate_pieces(struct span data, struct span *deflated, size_t count, size_t jobs)
-{
-    struct share *shares = memory_get(jobs, sizeof *shares);
-    size_t started = 1;
-
-    for (size_t i = 0; i < jobs; i++)
-        shares[i] = (struct share){data, deflated, i, jobs, count, 0};
-    while (started < jobs &&
-           pthread_create(&shares[started].thread, NULL, deflate_share, &shares[started]) == 0)
-        started++;
-    deflate_share(&shares[0]);
-    for (size_t i = started; i < jobs; i++)
-        deflate_share(&shares[i]);
-    for (size_t i = 1; i < started; i++)
-        pthread_join(shares[i].thread, NULL);
-    memory_free(shares);
 }
 
 /* "Deflated, window of 32 KiB, fast", as a number that 31 divides. */
@@ -144,7 +123,8 @@ struct span deflate_bytes(struct span data, unsigned jobs)
     size_t count = data.len ? (data.len - 1) / PIECE + 1 : 1, room = HEADER_LEN + TRAILER_LEN;
     struct span *deflated = memory_get(count, sizeof *deflated);
 
-    deflate_pieces(data, deflated, count, jobs < 1 ? 1 : jobs < count ? jobs : count);
+    jobs = jobs < 1 ? 1 : jobs < count ? jobs : (unsigned)count;
+    threads_run(jobs, deflate_share, &(struct pieces){data, deflated, count, jobs});
     for (size_t i = 0; i < count; i++)
         room += deflated[i].len;
     char *result = memory_get(room, 1);

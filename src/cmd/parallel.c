@@ -10,6 +10,7 @@
 
 #include "flamectl/memory.h"
 #include "flamectl/profile_stacks.h"
+#include "flamectl/threads.h"
 
 #define FIRST_BLOCKS 1
 #define MOST_JOBS 64
@@ -134,25 +135,19 @@ int parallel_read(const struct reader *reader, struct source *source, struct rec
     return result;
 }
 
-static void *seal(void *stacks)
+static void seal(void *context, unsigned share)
 {
-    stacks_seal(stacks);
-    return NULL;
+    const struct profile *profile = context;
+    stacks_seal(profile->stacks[share]);
 }
 
 void parallel_seal(struct profile *profile, unsigned jobs)
 {
-    profile_part_stacks(profile, jobs > MOST_JOBS ? MOST_JOBS : jobs);
-    size_t started = 0, others = profile->stacks_count ? profile->stacks_count - 1 : 0;
-    pthread_t *threads = memory_get(others, sizeof *threads);
-    while (started < others &&
-           pthread_create(&threads[started], NULL, seal, profile->stacks[started + 1]) == 0)
-        started++;
-    for (size_t i = started; i < profile->stacks_count; i++)
-        stacks_seal(profile->stacks[i == started ? 0 : i]);
-    for (size_t i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
+    jobs = jobs > MOST_JOBS ? MOST_JOBS : jobs;
+    for (size_t i = 0; i < profile->stacks_count; i++)
+        stacks_sort(profile->stacks[i], jobs);
+    profile_part_stacks(profile, jobs);
+    threads_run((unsigned)profile->stacks_count, seal, profile);
     for (size_t i = 0; i < profile->stacks_count; i++)
         stacks_drop_text(profile->stacks[i]);
-    memory_free(threads);
 }

@@ -408,7 +408,7 @@ void pipeline_settle(struct pipeline *pipeline)
     }
     if (profile->paths)
         profile_file_paths(profile);
-    bool as_text = pipeline->writes_text && profile_is_text(profile);
+    bool as_text = pipeline->writes_text && profile_join_text(profile);
     if (!as_text)
         profile_want(profile, STACKS_BY_TREE);
     parallel_seal(profile, jobs_of(pipeline));

@@ -67,7 +67,6 @@ static void put_together(struct profile *profile)
             stacks_free(all[i]);
     }
     profile->stacks_count = kept;
-    stacks_make_room(all[0]);
 }
 
 void profile_share(struct profile *profile)
@@ -75,6 +74,7 @@ void profile_share(struct profile *profile)
     if (!comes_again(profile))
         return;
     put_together(profile);
+    stacks_make_room(profile->stacks[0]);
     add_gathering(profile, profile->stacks[0]);
     profile->stacks[0] = stacks_beside(profile->stacks[0]);
 }
@@ -96,12 +96,12 @@ void profile_unshare(struct profile *profile)
 
 void profile_part_stacks(struct profile *profile, size_t parts)
 {
-    uint64_t rows = 0, least = 1024; /* fewer are sorted in no time */
+    uint64_t rows = 0, least = 1024; /* fewer are packed in no time */
     for (size_t i = 0; i < profile->stacks_count; i++)
         rows += profile->stacks[i]->count;
     uint64_t share = rows / parts > least ? rows / parts : least;
     for (size_t i = 0; i < profile->stacks_count; i++)
-        while (profile->stacks[i]->count >= share + share / 2)
+        while (!stacks_are_text(profile->stacks[i]) && profile->stacks[i]->count >= share + share / 2)
             add_gathering(profile, stacks_part(profile->stacks[i], (uint32_t)share));
 }
 
@@ -142,9 +142,16 @@ bool profile_tree_is_empty(const struct profile *profile)
 
 bool profile_is_text(const struct profile *profile)
 {
+    return profile->stacks_count == 1 && stacks_are_text(profile->stacks[0]) && profile_tree_is_empty(profile) &&
+           !(profile->paths && profile->paths->count);
+}
+
+bool profile_join_text(struct profile *profile)
+{
     for (size_t i = 0; i < profile->stacks_count; i++)
         if (!stacks_are_text(profile->stacks[i]))
             return false;
-    return profile->stacks_count && profile_tree_is_empty(profile) &&
-           !(profile->paths && profile->paths->count);
+    if (profile->stacks_count)
+        put_together(profile);
+    return profile_is_text(profile);
 }

@@ -17,24 +17,32 @@ static void begin_text(struct stacks *stacks)
     arena_clear(&stacks->arena);
 }
 
-struct stacks *stacks_make(enum stacks_order order, unsigned columns, size_t most)
+/* One that no text can be added to yet. */
+static struct stacks *make_closed(enum stacks_order order, unsigned columns, size_t most)
 {
     struct stacks *stacks = memory_zero(1, sizeof *stacks);
     stacks->order = order;
     stacks->most = most;
-    stacks->seed = hash_seed_make();
     stacks->columns = columns;
     stacks->grand = memory_zero(columns, sizeof *stacks->grand);
     frame_table_init(&stacks->frames);
     arena_init(&stacks->arena);
+    return stacks;
+}
+
+struct stacks *stacks_make(enum stacks_order order, unsigned columns, size_t most)
+{
+    struct stacks *stacks = make_closed(order, columns, most);
+    stacks->seed = hash_seed_make();
     begin_text(stacks);
     return stacks;
 }
 
 struct stacks *stacks_beside(const struct stacks *known)
 {
-    struct stacks *stacks = stacks_make(known->order, known->columns, known->most);
+    struct stacks *stacks = make_closed(known->order, known->columns, known->most);
     stacks->seed = known->seed;
+    begin_text(stacks);
     stacks->known = known;
     stacks->known_weight = memory_zero((size_t)known->count * known->columns, sizeof *stacks->known_weight);
     return stacks;
@@ -93,14 +101,6 @@ bool stacks_has(const struct stacks *stacks, uint32_t row, struct span text)
     return owner && row < owner->count && span_equal(owner->text[row], text);
 }
 
-static void pack_text(struct stacks *stacks)
-{
-    index_free(stacks->by_text);
-    stacks->by_text = NULL;
-    stacks_sort(stacks, STACKS_BY_TREE);
-    stacks_pack(stacks);
-}
-
 /* What was wanted by text is by tree from now on. */
 void stacks_make_room(struct stacks *stacks)
 {
@@ -108,7 +108,7 @@ void stacks_make_room(struct stacks *stacks)
         return;
     if (stacks->order == STACKS_BY_TEXT)
         stacks_want(stacks, STACKS_BY_TREE);
-    pack_text(stacks);
+    stacks_seal(stacks);
     begin_text(stacks);
 }
 
@@ -198,8 +198,10 @@ bool stacks_take(struct stacks *stacks, struct stacks *from)
 
 struct stacks *stacks_part(struct stacks *stacks, uint32_t count)
 {
-    struct stacks *part = stacks_make(stacks->order, stacks->columns, stacks->most);
+    struct stacks *part = make_closed(stacks->order, stacks->columns, stacks->most);
     size_t columns = stacks->columns;
+    assert(stacks->sorted);
+    part->sorted = true;
     stacks->count -= count;
     part->count = count;
     part->text = memory_grow(NULL, &part->capacity, count, sizeof *part->text);
@@ -264,14 +266,11 @@ bool stacks_scale(struct stacks *stacks, int64_t factor)
 
 void stacks_seal(struct stacks *stacks)
 {
-    if (stacks->sorted)
+    if (!stacks->sorted)
+        stacks_sort(stacks, 1);
+    if (stacks->order == STACKS_BY_TEXT)
         return;
-    stacks->sorted = true;
-    if (stacks->order == STACKS_BY_TEXT) {
-        stacks_sort(stacks, STACKS_BY_TEXT);
-        return;
-    }
-    pack_text(stacks);
+    stacks_pack(stacks);
     stacks->count = 0;
 }
 

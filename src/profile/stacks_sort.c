@@ -3,9 +3,15 @@
  * equal are parted into less, equal and greater than one of them; the equal ones go on behind these
  * bytes (Bentley and Sedgewick, "Fast algorithms for sorting and searching strings", 1997).
  *
- * By tree, ';' comes before every other byte, so that all stacks below a frame stand together. */
+ * By tree, ';' comes before every other byte, so that all stacks below a frame stand together.
+ *
+ * Threads take large ranges from a common pile, and keep to themselves what these fall into. */
+#include <pthread.h>
+
+#include "flamectl/index.h"
 #include "flamectl/memory.h"
 #include "flamectl/stacks.h"
+#include "flamectl/threads.h"
 
 struct item {
     uint64_t key; /* the eight bytes at the range's depth, as a number */
@@ -16,20 +22,42 @@ struct range {
     size_t begin, end, depth;
 };
 
+/* Ranges to be sorted. */
+struct pile {
+    struct range *ranges;
+    size_t count, capacity;
+};
+
+/* What threads have in common. */
+struct sorting {
+    const struct stacks *stacks;
+    const struct span *text; /* theirs */
+    bool tree;
+    unsigned jobs;
+    struct item *items;
+    pthread_mutex_t lock;
+    pthread_cond_t changed; /* there are ranges in the pile, or nobody will add one */
+    struct pile pile;       /* large ranges: anybody's */
+    unsigned busy;          /* sorters that may add to it */
+};
+
+/* One thread's. */
+struct sorter {
+    struct sorting *sorting;
+    struct item *items;
+    struct pile pile; /* its own */
+    bool busy;
+    uint64_t random;
+};
+
 /* So few are compared whole. */
 #define FEW 8
 
+/* So many are anybody's. */
+#define LARGE 2048
+
 /* Texts lie anywhere: those of so many rows ahead are fetched. */
 #define AHEAD 8
-
-struct sorting {
-    const struct span *text;
-    bool tree;
-    struct item *items;
-    struct range *ranges; /* to be sorted */
-    size_t range_count, range_capacity;
-    uint64_t random;
-};
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
@@ -49,7 +77,7 @@ static uint64_t part_first(uint64_t word)
 
 static uint64_t key_at(const struct sorting *sorting, uint32_t row, size_t depth)
 {
-    const struct span text = sorting->text[row];
+    struct span text = sorting->text[row];
     const unsigned char *p = (const unsigned char *)text.data + depth;
     uint64_t word = 0;
     if (text.len >= depth + 8) {
@@ -96,13 +124,48 @@ static void sort_few(const struct sorting *sorting, struct range range)
         }
 }
 
-static void push(struct sorting *sorting, size_t begin, size_t end, size_t depth)
+static void add_range(struct pile *pile, struct range range)
 {
+    pile->ranges = memory_grow(pile->ranges, &pile->capacity, pile->count + 1, sizeof *pile->ranges);
+    pile->ranges[pile->count++] = range;
+}
+
+static void push(struct sorter *sorter, size_t begin, size_t end, size_t depth)
+{
+    struct sorting *sorting = sorter->sorting;
+    struct range range = {begin, end, depth};
     if (end - begin < 2)
         return;
-    sorting->ranges = memory_grow(sorting->ranges, &sorting->range_capacity,
-                                  sorting->range_count + 1, sizeof *sorting->ranges);
-    sorting->ranges[sorting->range_count++] = (struct range){begin, end, depth};
+    if (end - begin < LARGE) {
+        add_range(&sorter->pile, range);
+        return;
+    }
+    pthread_mutex_lock(&sorting->lock);
+    add_range(&sorting->pile, range);
+    pthread_cond_signal(&sorting->changed);
+    pthread_mutex_unlock(&sorting->lock);
+}
+
+/* A range of its own, or else anybody's, which may have to be waited for; false where all is sorted. */
+static bool pull(struct sorter *sorter, struct range *range)
+{
+    struct sorting *sorting = sorter->sorting;
+    if (sorter->pile.count) {
+        *range = sorter->pile.ranges[--sorter->pile.count];
+        return true;
+    }
+    pthread_mutex_lock(&sorting->lock);
+    sorting->busy -= sorter->busy;
+    while (!sorting->pile.count && sorting->busy)
+        pthread_cond_wait(&sorting->changed, &sorting->lock);
+    sorter->busy = sorting->pile.count;
+    sorting->busy += sorter->busy;
+    if (sorter->busy)
+        *range = sorting->pile.ranges[--sorting->pile.count];
+    else
+        pthread_cond_broadcast(&sorting->changed);
+    pthread_mutex_unlock(&sorting->lock);
+    return sorter->busy;
 }
 
 /* How many more bytes all of them have in common. */
@@ -117,16 +180,17 @@ static size_t common_ahead(const struct sorting *sorting, size_t begin, size_t e
 
 /* Texts with the same eight bytes: those that ended within them, whose length decides, and those that
  * go on. */
-static void go_on(struct sorting *sorting, size_t begin, size_t end, size_t depth)
+static void go_on(struct sorter *sorter, size_t begin, size_t end, size_t depth)
 {
+    const struct sorting *sorting = sorter->sorting;
     struct item *items = sorting->items;
     size_t ended = begin;
     for (size_t i = begin; i < end; i++)
         if (sorting->text[items[i].row].len <= depth + 8)
             swap(&items[ended++], &items[i]);
     for (size_t i = begin + 1; i < ended; i++) /* at most nine lengths, and texts are distinct */
-        for (size_t j = i; j > begin && sorting->text[items[j].row].len <
-                                            sorting->text[items[j - 1].row].len; j--)
+        for (size_t j = i;
+             j > begin && sorting->text[items[j].row].len < sorting->text[items[j - 1].row].len; j--)
             swap(&items[j], &items[j - 1]);
     if (end - ended < 2)
         return;
@@ -137,29 +201,29 @@ static void go_on(struct sorting *sorting, size_t begin, size_t end, size_t dept
                 memory_prefetch(sorting->text[items[i + AHEAD].row].data + depth);
             items[i].key = key_at(sorting, items[i].row, depth);
         }
-    push(sorting, ended, end, depth);
+    push(sorter, ended, end, depth);
 }
 
 /* Whichever may come first: nobody can prepare a text that is slow to sort. */
-static uint64_t pick(struct sorting *sorting, struct range range)
+static uint64_t pick(struct sorter *sorter, struct range range)
 {
     uint64_t key[3];
     for (int i = 0; i < 3; i++) {
-        sorting->random = sorting->random * UINT64_C(6364136223846793005) + 1442695040888963407u;
-        key[i] = sorting->items[range.begin + (sorting->random >> 33) % (range.end - range.begin)].key;
+        sorter->random = sorter->random * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        key[i] = sorter->sorting->items[range.begin + (sorter->random >> 33) % (range.end - range.begin)].key;
     }
     uint64_t low = key[0] < key[1] ? key[0] : key[1], high = key[0] < key[1] ? key[1] : key[0];
     return key[2] < low ? low : key[2] > high ? high : key[2];
 }
 
-static void sort_range(struct sorting *sorting, struct range range)
+static void sort_range(struct sorter *sorter, struct range range)
 {
-    struct item *items = sorting->items;
+    struct item *items = sorter->sorting->items;
     if (range.end - range.begin < FEW) {
-        sort_few(sorting, range);
+        sort_few(sorter->sorting, range);
         return;
     }
-    uint64_t pivot = pick(sorting, range);
+    uint64_t pivot = pick(sorter, range);
     size_t less = range.begin, more = range.end;
     for (size_t i = range.begin; i < more;) {
         if (items[i].key < pivot)
@@ -169,44 +233,97 @@ static void sort_range(struct sorting *sorting, struct range range)
         else
             i++;
     }
-    push(sorting, range.begin, less, range.depth);
-    push(sorting, more, range.end, range.depth);
-    go_on(sorting, less, more, range.depth);
+    push(sorter, range.begin, less, range.depth);
+    push(sorter, more, range.end, range.depth);
+    go_on(sorter, less, more, range.depth);
+}
+
+static void sort_ranges(void *context, unsigned share)
+{
+    struct sorting *sorting = context;
+    struct sorter sorter = {.sorting = sorting, .busy = share == 0, .random = sorting->stacks->seed.a};
+    struct range range = {0, sorting->stacks->count, 0};
+    if (share == 0)
+        sort_range(&sorter, range);
+    while (pull(&sorter, &range))
+        sort_range(&sorter, range);
+    memory_free(sorter.pile.ranges);
+}
+
+/* The first row of a thread's share. */
+static uint32_t first_row(const struct sorting *sorting, unsigned share)
+{
+    return (uint32_t)((uint64_t)sorting->stacks->count * share / sorting->jobs);
+}
+
+static void make_items(void *context, unsigned share)
+{
+    const struct sorting *sorting = context;
+    uint32_t end = first_row(sorting, share + 1);
+    for (uint32_t row = first_row(sorting, share); row < end; row++) {
+        if (row + AHEAD < end)
+            memory_prefetch(sorting->text[row + AHEAD].data);
+        sorting->items[row] = (struct item){key_at(sorting, row, 0), row};
+    }
+}
+
+/* Where the rows go to. */
+struct arranging {
+    const struct sorting *sorting;
+    struct span *text;
+    int64_t *weight;
+};
+
+static void arrange_rows(void *context, unsigned share)
+{
+    const struct arranging *arranging = context;
+    const struct sorting *sorting = arranging->sorting;
+    const struct stacks *stacks = sorting->stacks;
+    size_t columns = stacks->columns;
+    for (uint32_t i = first_row(sorting, share); i < first_row(sorting, share + 1); i++) {
+        uint32_t row = sorting->items[i].row;
+        arranging->text[i] = stacks->text[row];
+        for (size_t c = 0; c < columns; c++)
+            arranging->weight[i * columns + c] = stacks->weight[row * columns + c];
+    }
 }
 
 /* Puts the rows into the order of the items. */
-static void arrange(struct stacks *stacks, const struct item *items)
+static void arrange(struct stacks *stacks, const struct sorting *sorting)
 {
-    size_t columns = stacks->columns;
-    struct span *text = memory_get(stacks->count, sizeof *text);
-    int64_t *weight = memory_get(stacks->count * columns, sizeof *weight);
-    for (uint32_t i = 0; i < stacks->count; i++) {
-        text[i] = stacks->text[items[i].row];
-        for (size_t c = 0; c < columns; c++)
-            weight[i * columns + c] = stacks->weight[items[i].row * columns + c];
-    }
+    struct arranging arranging = {
+        .sorting = sorting,
+        .text = memory_get(stacks->count, sizeof *arranging.text),
+        .weight = memory_get((size_t)stacks->count * stacks->columns, sizeof *arranging.weight),
+    };
+    threads_run(sorting->jobs, arrange_rows, &arranging);
     memory_free(stacks->text);
     memory_free(stacks->weight);
-    stacks->text = text;
-    stacks->weight = weight;
+    stacks->text = arranging.text;
+    stacks->weight = arranging.weight;
     stacks->capacity = stacks->count;
-    stacks->weight_capacity = stacks->count * columns;
+    stacks->weight_capacity = (size_t)stacks->count * stacks->columns;
 }
 
-void stacks_sort(struct stacks *stacks, enum stacks_order order)
+void stacks_sort(struct stacks *stacks, unsigned jobs)
 {
+    unsigned most = stacks->count / LARGE + 1;
     struct sorting sorting = {
+        .stacks = stacks,
         .text = stacks->text,
-        .tree = order == STACKS_BY_TREE,
+        .tree = stacks->order == STACKS_BY_TREE,
+        .jobs = jobs < most ? jobs : most,
         .items = memory_get(stacks->count, sizeof *sorting.items),
-        .random = stacks->seed.a,
+        .lock = PTHREAD_MUTEX_INITIALIZER,
+        .changed = PTHREAD_COND_INITIALIZER,
+        .busy = 1,
     };
-    for (uint32_t row = 0; row < stacks->count; row++)
-        sorting.items[row] = (struct item){key_at(&sorting, row, 0), row};
-    push(&sorting, 0, stacks->count, 0);
-    while (sorting.range_count)
-        sort_range(&sorting, sorting.ranges[--sorting.range_count]);
-    arrange(stacks, sorting.items);
+    index_free(stacks->by_text);
+    stacks->by_text = NULL;
+    threads_run(sorting.jobs, make_items, &sorting);
+    threads_run(sorting.jobs, sort_ranges, &sorting);
+    arrange(stacks, &sorting);
     memory_free(sorting.items);
-    memory_free(sorting.ranges);
+    memory_free(sorting.pile.ranges);
+    stacks->sorted = true;
 }

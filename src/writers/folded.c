@@ -15,6 +15,8 @@
 
 #include "flamectl/writer.h"
 
+#include "folded_text.h"
+
 /* The text of the path to the present node. Stacks come in depth-first order, so that from one line
  * to the next only the end changes. */
 struct folding {
@@ -189,20 +191,6 @@ static void tell_totals(const struct profile *profile, const struct writing *wri
                                   : "not normalised (-n scales before to after's total)");
 }
 
-/* Gathered stacks are lines already. */
-static void write_text(const struct profile *profile, struct sink *sink)
-{
-    struct stack_merge merge;
-    stack_merge_init(&merge, profile->stacks, profile->stacks_count, profile->columns);
-    while (stack_merge_next(&merge)) {
-        sink_span(sink, merge.text);
-        for (unsigned c = 0; c < profile->columns; c++)
-            write_weight(sink, merge.weight[c], profile->scale);
-        sink_write(sink, "\n", 1);
-    }
-    stack_merge_free(&merge);
-}
-
 static void begin_text(struct folding *folding, size_t deepest)
 {
     make_frames(folding);
@@ -262,7 +250,7 @@ static int folded_write(const struct profile *profile, const struct writing *wri
         return 0;
     }
     if (profile_is_text(profile)) {
-        write_text(profile, sink);
+        folded_text_write(profile->stacks[0], profile->scale, sink, writing->jobs);
         return 0;
     }
     struct folding folding = {.profile = profile, .sink = sink};

@@ -1,10 +1,11 @@
-/* span, hash, arena, memory, xml */
+/* span, hash, arena, memory, threads, xml */
 #include "flamectl/arena.h"
 #include "flamectl/hash.h"
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
 #include "flamectl/span.h"
 #include "flamectl/source.h"
+#include "flamectl/threads.h"
 #include "flamectl/xml.h"
 #include "unit.h"
 
@@ -188,8 +189,25 @@ static void test_peek(void)
     free(data);
 }
 
+static void count_share(void *context, unsigned share)
+{
+    unsigned *shares = context;
+    shares[share]++;
+}
+
+static void test_threads(void)
+{
+    unsigned shares[5] = {0};
+    threads_run(0, count_share, shares);
+    unit_check("no share is nobody's", shares[0] == 0);
+    threads_run(4, count_share, shares);
+    unit_check("each share is done once", shares[0] == 1 && shares[1] == 1 && shares[2] == 1 && shares[3] == 1);
+    unit_check("and none besides", shares[4] == 0);
+}
+
 int main(void)
 {
+    test_threads();
     test_peek();
     test_span();
     test_numbers();

@@ -6,6 +6,7 @@
 #include "flamectl/memory.h"
 #include "flamectl/profile_paths.h"
 #include "flamectl/profile_sort.h"
+#include "flamectl/heap.h"
 #include "flamectl/profile_stacks.h"
 #include "unit.h"
 
@@ -233,31 +234,32 @@ static void test_tree_with_nodes(void)
     profile_free(&gathered);
 }
 
+/* As many rows as several threads sort, gathered in two. */
 static void test_text_order(void)
 {
-    struct profile profile;
-    struct stack_merge merge;
-    char text[400], last[400] = "";
+    struct profile profile, other;
+    char text[400];
     uint32_t state = 3;
     int64_t sum = 0;
-    size_t last_len = 0, count = 0;
     bool ordered = true;
     profile_init(&profile, PROFILE_BY_NAME);
     profile_gather(&profile, STACKS_BY_TEXT, STACKS_MOST_AGAIN);
-    for (int i = 0; i < 500; i++)
-        gather(&profile, draw_stack(&state, text), 0, 1);
-    unit_check("all is there as text", profile_is_text(&profile));
-    stacks_seal(profile.stacks[0]);
-    stack_merge_init(&merge, profile.stacks, 1, 1);
-    for (; stack_merge_next(&merge); count++) {
-        ordered = ordered && (count == 0 || span_compare(span_make(last, last_len), merge.text) < 0);
-        memcpy(last, merge.text.data, merge.text.len);
-        last_len = merge.text.len;
-        sum += merge.weight[0];
+    profile_share(&profile);
+    profile_fork(&other, &profile);
+    for (int i = 0; i < 30000; i++)
+        gather(i % 3 ? &profile : &other, draw_stack(&state, text), 0, 1);
+    unit_check("what two threads gathered fits", profile_merge(&profile, &other));
+    profile_unshare(&profile);
+    unit_check("all is there as text", profile_join_text(&profile) && profile_is_text(&profile));
+    struct stacks *stacks = profile.stacks[0];
+    stacks_sort(stacks, 3);
+    for (uint32_t row = 0; row < stacks->count; row++) {
+        ordered = ordered && (row == 0 || span_compare(stacks->text[row - 1], stacks->text[row]) < 0);
+        sum += stacks->weight[row];
     }
-    stack_merge_free(&merge);
-    unit_check("texts come in byte order, each once", ordered && count > 100);
-    unit_check("with all their weight", sum == 500);
+    unit_check("texts come in byte order, each once", ordered && stacks->count > 5000);
+    unit_check("with all their weight", sum == 30000);
+    profile_free(&other);
     profile_free(&profile);
 }
 
