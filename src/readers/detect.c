@@ -21,6 +21,8 @@ struct wrong_kind {
 #define PERF_DATA "this is perf.data: run `perf script -i %s` first"
 #define MOJO "this is the binary format of austin: run `mojo2austin %s FILE.txt` first"
 #define UTF_16 "this is UTF-16 text: run `iconv -f UTF-16 -t UTF-8 %s` first"
+#define UTF_16LE "this is UTF-16 text: run `iconv -f UTF-16LE -t UTF-8 %s` first"
+#define UTF_16BE "this is UTF-16 text: run `iconv -f UTF-16BE -t UTF-8 %s` first"
 
 /* What no text begins with: looked for before the readers bid. */
 static const struct wrong_kind binary_kinds[] = {
@@ -180,10 +182,32 @@ static const char *wrong_json(struct span head)
     return json ? "this is JSON of a kind that is not supported" : NULL;
 }
 
+/* UTF-16 without a mark of its byte order: whether `high`, 0 or 1, is the byte of each two that is NUL in ASCII. */
+#define UTF_16_BYTES 32
+
+static bool is_utf_16(struct span head, size_t high)
+{
+    head = span_first(head, UTF_16_BYTES);
+    for (size_t i = 0; i + 1 < head.len; i += 2) {
+        char c = head.data[i + 1 - high];
+        if (head.data[i + high] || (!isprint((unsigned char)c) && !isspace((unsigned char)c)))
+            return false;
+    }
+    return head.len > 1;
+}
+
+static const char *wrong_encoding(struct span head)
+{
+    if (is_utf_16(head, 1))
+        return UTF_16LE;
+    return is_utf_16(head, 0) ? UTF_16BE : NULL;
+}
+
 static void tell_unknown(struct span head, const char *file, struct diag *diag)
 {
     const char *message = wrong_text(head);
     message = message ? message : wrong_json(head);
+    message = message ? message : wrong_encoding(head);
     if (message) {
         tell_wrong(message, file, diag);
         return;

@@ -31,7 +31,8 @@ static const struct option folded_option_rows[] = {
     {.name = NULL},
 };
 
-/* Lines of the head that detection looks at; how many of them in a hundred must have a count. */
+/* Lines of the head that detection looks at; how many of them in a hundred must be a stack and a count, where
+ * more than one is not. */
 #define JUDGED_LINES 20
 #define JUDGED_PERCENT 80
 
@@ -127,6 +128,24 @@ static bool parse_count(struct span text, struct count *count)
     return true;
 }
 
+/* Much text has lines that end in a number. Without a ';' a stack is only what may be the name of a function: it
+ * is no number or date, has no blank at either end (columns), none of ":,=" at its end ("MemFree: 12"), and no
+ * third count after it. */
+static bool is_stack(struct span stack)
+{
+    struct span count;
+    if (span_find(stack, ';') != SPAN_NONE)
+        return true;
+    if (take_count(&stack, &count) && take_count(&stack, &count))
+        return false;
+    if (stack.len == 0 || is_blank(stack.data[0]) || strchr(" \t:,=", stack.data[stack.len - 1]))
+        return false;
+    for (size_t i = 0; i < stack.len; i++)
+        if (!is_digit(stack.data[i]) && !strchr(" \t.,:/+-", stack.data[i]))
+            return true;
+    return false;
+}
+
 static enum bid folded_detect(struct span head)
 {
     bool cut = head.len >= SOURCE_HEAD, nested = false;
@@ -135,8 +154,11 @@ static enum bid folded_detect(struct span head)
     while (judged < JUDGED_LINES && head_line(&rest, cut, &line)) {
         if (is_silent(line))
             continue;
+        bool counted = take_count(&line, &count) || take_metrics(&line, &count);
+        if (counted && line.len == 0) /* weight of no frame, or a mere number */
+            continue;
         judged++;
-        if (take_count(&line, &count) || take_metrics(&line, &count)) {
+        if (counted && is_stack(line)) {
             good++;
             nested = nested || span_find(line, ';') != SPAN_NONE;
         }
@@ -145,7 +167,8 @@ static enum bid folded_detect(struct span head)
         return cut && span_find(rest, ';') != SPAN_NONE && span_find(rest, '\0') == SPAN_NONE
                    ? BID_MAYBE
                    : BID_NO;
-    if (good * 100 < judged * JUDGED_PERCENT)
+    bool one_bad = nested && judged - good == 1;
+    if (good * 100 < judged * JUDGED_PERCENT && !one_bad)
         return BID_NO;
     return good == judged && nested ? BID_LIKELY : BID_MAYBE;
 }

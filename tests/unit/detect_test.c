@@ -62,7 +62,7 @@ static void test_wrong_kinds(void)
     check_told("bzip2", BYTES("BZh91AY&SY\0"), "bzip2 -d in.bin");
     check_told("ELF", BYTES("\177ELF\2\1"), "not a profile");
     check_told("pprof", BYTES("\x0a\x04\x08\x01\x10\x02\x12\x00\n"), "not supported");
-    check_told("UTF-16", BYTES("\377\376a\0;\0b\0 \0001\0\n\0"), "UTF-16");
+    check_told("UTF-16", BYTES("\377\376a\0;\0b\0 \0\061\0\n\0"), "UTF-16");
     check_told("SVG", BYTES("<?xml version=\"1.0\"?>\n<!DOCTYPE svg PUBLIC \"-//W3C\">\n<svg>"),
                "SVG picture");
     check_told("SVG without prologue", BYTES("\n  <SVG width=\"1\">"), "SVG picture");
@@ -105,6 +105,9 @@ static void test_unknown(void)
     check_told("unknown quotes its beginning", BYTES("\n\nhello \x1b[31m world\nsecond\n"),
                "'hello ?[31m world'");
     check_told("unknown says where the formats are", BYTES("hello\n"), "--list-formats");
+    check_told("UTF-16, low byte first", BYTES("a\0;\0b\0 \0\061\0\n\0"), "iconv -f UTF-16LE");
+    check_told("UTF-16, high byte first", BYTES("\0a\0;\0b\0 \0\061\0\n"), "iconv -f UTF-16BE");
+    check_told("small numbers are no UTF-16", BYTES("\1\0\2\0\3\0\4\0"), "binary data");
     check_told("binary", BYTES("\1\2\3\0\0\0\n\0\0"), "binary data");
 }
 
@@ -118,7 +121,23 @@ static void test_folded(void)
     unit_same("folded, two columns", detected(BYTES("a;b 1 2\nc 0 7\n")), "folded");
     unit_same("folded, a tenth bad", detected(BYTES("a 1\nb 1\nc 1\nd 1\ne -1\nf 1\ng 1\nh 1\n")),
               "folded");
+    unit_same("folded, one bad line of three", detected(BYTES("a;b 1\noops\na;c 2\n")), "folded");
+    unit_same("folded, weight of no frame", detected(BYTES(" 5\na 2\n")), "folded");
+    unit_same("folded, names with blanks", detected(BYTES("operator new 5\n[unknown] 2\n?? 1\n")), "folded");
     unit_same("folded begins like XML", detected(BYTES("<svg>;a 1\n")), "folded");
+    check_told("one bad line of three, without a ';'", BYTES("a 1\noops\nb 2\n"), "cannot tell");
+    check_told("two bad lines of four", BYTES("a;b 1\noops\noops\na;c 2\n"), "cannot tell");
+    check_told("a table of memory", BYTES("HugePages_Total:       0\nHugePages_Free:    12\n"), "cannot tell");
+    check_told("names and values", BYTES("a: 0\nb: 12\nc: 1\n"), "cannot tell");
+    check_told("columns", BYTES("name   12\nother  13\n"), "cannot tell");
+    check_told("padded columns", BYTES("  name 12\n other 13\n"), "cannot tell");
+    check_told("points of a graph", BYTES("1 12\n2.5 13\n-3 14\n"), "cannot tell");
+    check_told("dates", BYTES("2026-11-22 12\n2026-11-23 10:00:00 13\n"), "cannot tell");
+    check_told("comma-separated values", BYTES("a, 12\nb, 13\n"), "cannot tell");
+    check_told("many columns", BYTES("cpu0 12 5 7\ncpu1 13 5 8\n"), "cannot tell");
+    check_told("numbers", BYTES(" 12\n 13\n"), "cannot tell");
+    check_told("symbols of a Debian package", BYTES("libx.so.1 libx1 #MINVER#\n a@Base 1.0\n b@Base 1.2\n c@Base 1\n"
+                                                    " d@Base 1.0\n e@Base 1.0\n"), "cannot tell");
     check_told("most lines have no count", BYTES("a 1\nb\nc\nd\n"), "cannot tell");
     check_told("comments only", BYTES("# a 1\n#\n"), "cannot tell");
     char *deep = malloc(SOURCE_HEAD);
