@@ -60,6 +60,8 @@ void arena_join(struct arena *arena, struct arena *from)
         last = &(*last)->next;
     *last = arena->blocks;
     arena->blocks = from->blocks;
+    if (arena->usual < from->usual)
+        arena->usual = from->usual;
     from->blocks = NULL;
     arena_free(from);
 }

@@ -126,6 +126,20 @@ static void test_arena_again(void)
     arena_free(&arena);
 }
 
+/* An arena that was empty goes on in blocks. */
+static void test_arena_join(void)
+{
+    struct arena arena, from;
+    arena_init(&arena);
+    arena_init(&from);
+    char *kept = arena_copy(&from, span_of("kept"));
+    arena_join(&arena, &from);
+    char *first = arena_copy(&arena, span_of("one")), *second = arena_copy(&arena, span_of("two"));
+    unit_check("arena keeps what joins it", strcmp(kept, "kept") == 0 && !from.blocks);
+    unit_check("arena that was joined fills blocks", second == first + 4);
+    arena_free(&arena);
+}
+
 static bool xml_gives(struct span text, const char *wanted, uint64_t replaced)
 {
     struct diag diag;
@@ -216,6 +230,7 @@ int main(void)
     test_index();
     test_arena();
     test_arena_again();
+    test_arena_join();
     test_xml();
     return unit_failed;
 }
