@@ -469,10 +469,11 @@ bool perf_header_is_lone(struct span line)
     return span_starts(line, " ") && span_find(ip, ' ') == 1 + ADDRESS_COLUMNS - (line.len - ip.len);
 }
 
-bool perf_header_is_period(struct span line)
+bool perf_header_is_number(struct span line)
 {
-    struct span digits;
-    return line.len && is_blank(line.data[line.len - 1]) && take_period(&line, &digits) && span_trim(line).len == 0;
+    struct span number = span_trim_right(line), digits = span_trim_left(number);
+    bool narrow = number.len <= ADDRESS_COLUMNS || number.len == digits.len;
+    return number.len < line.len && !span_starts(line, "\t") && narrow && all_digits(digits);
 }
 
 /* A tracepoint's name is "group:name"; what follows the ':' of other events are modifiers. */
