@@ -50,6 +50,7 @@ struct stacks {
     /* packed before */
     struct stack_run *runs;
     size_t run_count, run_capacity;
+    size_t packed, merged; /* bytes in them: now, and when they were last merged into one */
     struct frame_table frames; /* of the runs */
     /* gathered before, or NULL */
     const struct stacks *known;

@@ -12,16 +12,6 @@
 #include "flamectl/profile_stacks.h"
 #include "stacks_pack.h"
 
-/* A run and a place in it. */
-struct run_cursor {
-    const struct stack_run *run;
-    const uint32_t *map; /* from the run's frame ids to the profile's */
-    const unsigned char *at;
-    size_t left; /* stacks that follow */
-    struct packed_stack stack;
-    const unsigned char *begin; /* of the stack */
-};
-
 /* A stack in a run, and the one that is drawn after it. */
 struct packed {
     const unsigned char *at;
@@ -57,32 +47,6 @@ struct settling {
     struct block *blocks; /* of closed children of the path's nodes, deepest last */
     size_t block_count, block_capacity;
 };
-
-static bool read_stack(struct run_cursor *cursor)
-{
-    if (cursor->left == 0)
-        return false;
-    cursor->left--;
-    cursor->begin = cursor->at;
-    packed_frames(&cursor->at, cursor->map, &cursor->stack);
-    for (unsigned c = 0; c < cursor->run->columns; c++)
-        packed_number(&cursor->at);
-    return true;
-}
-
-/* Frames are interned: those that are not the same differ in text. */
-static int compare_cursors(const void *left, const void *right, const void *context)
-{
-    const struct packed_stack *a = &((const struct run_cursor *)left)->stack;
-    const struct packed_stack *b = &((const struct run_cursor *)right)->stack;
-    const struct profile *profile = context;
-    size_t least = a->depth < b->depth ? a->depth : b->depth, i = 0;
-    while (i < least && a->frames[i] == b->frames[i])
-        i++;
-    if (i == least)
-        return (a->depth > b->depth) - (a->depth < b->depth);
-    return frame_compare(&profile->frames, a->frames[i], -1, b->frames[i], -1);
-}
 
 static int compare_blocks(const struct frame_table *frames, const struct block *a,
                           const struct block *b)
@@ -183,11 +147,11 @@ static void file_stack(struct settling *settling, const struct run_cursor *curso
 /* Links all stacks in drawing order; returns the first. */
 static uint32_t link_stacks(struct settling *settling)
 {
-    struct heap heap = {.compare = compare_cursors, .context = settling->profile};
+    struct heap heap = {.compare = run_compare, .context = &settling->profile->frames};
     size_t total = 0;
     for (size_t i = 0; i < settling->cursor_count; i++) {
         total += settling->cursors[i].left;
-        if (read_stack(&settling->cursors[i]))
+        if (run_next(&settling->cursors[i]))
             heap_add(&heap, &settling->cursors[i]);
     }
     if (total >= NO_STACK)
@@ -197,7 +161,7 @@ static uint32_t link_stacks(struct settling *settling)
     while (heap.count) {
         struct run_cursor *cursor = heap.items[0];
         file_stack(settling, cursor);
-        if (read_stack(cursor))
+        if (run_next(cursor))
             heap_settle(&heap);
         else
             heap_remove(&heap);
@@ -228,11 +192,8 @@ static void begin_cursors(struct settling *settling)
     for (size_t i = 0; i < profile->stacks_count; i++) {
         const struct stacks *stacks = profile->stacks[i];
         settling->maps[i] = map_frames(&stacks->frames, &profile->frames);
-        for (size_t r = 0; r < stacks->run_count; r++) {
-            const struct stack_run *run = &stacks->runs[r];
-            settling->cursors[settling->cursor_count++] = (struct run_cursor){
-                .run = run, .map = settling->maps[i], .at = run->bytes, .left = run->count};
-        }
+        for (size_t r = 0; r < stacks->run_count; r++)
+            settling->cursors[settling->cursor_count++] = run_begin(&stacks->runs[r], settling->maps[i]);
     }
 }
 
@@ -288,7 +249,7 @@ static void add_stacks(struct settling *settling)
         }
     } else {
         for (size_t i = 0; i < settling->cursor_count; i++)
-            while (read_stack(&settling->cursors[i]))
+            while (run_next(&settling->cursors[i]))
                 add_stack(settling, &path, &settling->cursors[i], settling->cursors[i].begin);
     }
     memory_free(path.frame);

@@ -6,7 +6,6 @@
 /* The stack packed last. */
 struct packing {
     struct stacks *stacks;
-    struct stack_run run;
     struct span text;
     struct packed_stack last;
     size_t *end; /* of each of its frames in the text */
@@ -50,10 +49,8 @@ static void parse(struct packing *packing, struct span text)
     packing->text = text;
 }
 
-static void pack(struct packing *packing, const int64_t *weights)
+void run_add(struct stack_run *run, const struct packed_stack *stack, const int64_t *weights)
 {
-    struct stack_run *run = &packing->run;
-    const struct packed_stack *stack = &packing->last;
     size_t numbers = 1 + stack->depth + run->columns;
     run->bytes = memory_grow(run->bytes, &run->capacity, run->len + numbers * VARINT_MOST, 1);
     put(run, stack->depth);
@@ -66,22 +63,16 @@ static void pack(struct packing *packing, const int64_t *weights)
 
 void stacks_pack(struct stacks *stacks)
 {
-    struct packing packing = {
-        .stacks = stacks,
-        .run = {.columns = stacks->columns, .factor = 1},
-    };
+    struct packing packing = {.stacks = stacks};
+    struct stack_run run = {.columns = stacks->columns, .factor = 1};
     for (uint32_t row = 0; row < stacks->count; row++) {
         parse(&packing, stacks->text[row]);
-        pack(&packing, stacks->weight + (size_t)row * stacks->columns);
+        run_add(&run, &packing.last, stacks->weight + (size_t)row * stacks->columns);
     }
     memory_free(packing.end);
     memory_free(packing.last.frames);
-    if (packing.run.len == 0)
-        return;
-    packing.run.bytes = memory_resize(packing.run.bytes, packing.run.len, 1);
-    stacks->runs = memory_grow(stacks->runs, &stacks->run_capacity, stacks->run_count + 1,
-                               sizeof *stacks->runs);
-    stacks->runs[stacks->run_count++] = packing.run;
+    if (run.len)
+        stacks_add_run(stacks, run);
 }
 
 void packed_frames(const unsigned char **at, const uint32_t *map, struct packed_stack *stack)
@@ -91,19 +82,4 @@ void packed_frames(const unsigned char **at, const uint32_t *map, struct packed_
         memory_grow(stack->frames, &stack->capacity, stack->depth, sizeof *stack->frames);
     for (size_t d = 0; d < stack->depth; d++)
         stack->frames[d] = map[packed_number(at)];
-}
-
-void stacks_scale_runs(struct stacks *stacks, int64_t factor)
-{
-    for (size_t i = 0; i < stacks->run_count; i++)
-        stacks->runs[i].factor *= factor;
-}
-
-void stacks_drop_runs(struct stacks *stacks)
-{
-    for (size_t i = 0; i < stacks->run_count; i++)
-        memory_free(stacks->runs[i].bytes);
-    memory_free(stacks->runs);
-    stacks->runs = NULL;
-    stacks->run_count = stacks->run_capacity = 0;
 }
