@@ -15,6 +15,10 @@ void profile_keep_paths(struct profile *profile);
 /* The row of a stack, leaf first. Rows stand until the next new one. */
 uint32_t profile_path(struct profile *profile, const uint32_t *frames, size_t count);
 
+/* A row of its own for a stack that most likely has none: nothing is looked up, and equal ones are
+ * joined when all are sorted. */
+uint32_t profile_append_path(struct profile *profile, const uint32_t *frames, size_t count);
+
 /* Adds to a row in units of 1/scale. false, with nothing changed, where a sum would exceed INT64_MAX. */
 bool profile_add_path(struct profile *profile, uint32_t row, unsigned column, int64_t weight);
 

@@ -21,8 +21,24 @@ struct protobuf_field {
 /* The most bytes that a field takes before its bytes. */
 #define PROTOBUF_MOST_HEAD 20
 
-/* Takes a number off: false where it is cut, or has more than 64 bits. */
-bool protobuf_varint(struct span *rest, uint64_t *value);
+/* Takes a number off: false where it is cut, or has more than 64 bits. Most have one byte or two. */
+bool protobuf_long_varint(struct span *rest, uint64_t *value);
+
+static inline bool protobuf_varint(struct span *rest, uint64_t *value)
+{
+    const unsigned char *p = (const unsigned char *)rest->data;
+    size_t len = rest->len;
+    if (len && p[0] < 0x80)
+        len = 1;
+    else if (len > 1 && p[1] < 0x80)
+        len = 2;
+    else
+        return protobuf_long_varint(rest, value);
+    *value = len == 1 ? p[0] : (p[0] & 0x7fu) | (uint64_t)p[1] << 7;
+    rest->data += len;
+    rest->len -= len;
+    return true;
+}
 
 /* Takes a field off, but not its bytes: 1; 0 at the end; -1 where there is no field. */
 int protobuf_head(struct span *rest, struct protobuf_field *field);

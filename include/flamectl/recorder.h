@@ -90,6 +90,7 @@ struct recorder {
     unsigned column; /* where weights go */
     unsigned
         columns; /* weights a line of the present input has; 0 until a reader that cares decides */
+    bool appends; /* recorder_distinct */
     bool comparing; /* each input is one side of a diff, and must not be a diff itself */
     struct diag *diag;
     const struct recorder_options *options;
@@ -165,6 +166,9 @@ void recorder_leave_out(struct recorder *recorder);
 void recorder_count(struct recorder *recorder);
 int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight,
                         unsigned places);
+
+/* Says that the input has each stack about once: where no other input filed paths before, none is looked for. */
+void recorder_distinct(struct recorder *recorder);
 
 /* The same for a stack, leaf first, and a whole weight in the input's column, which is the sum of so many samples
  * (-1: nobody knows). */

@@ -7,7 +7,7 @@
 /* A varint has 7 bits a byte, lowest first; the top bit says that more follow. */
 #define MOST_VARINT 10
 
-bool protobuf_varint(struct span *rest, uint64_t *value)
+bool protobuf_long_varint(struct span *rest, uint64_t *value)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < rest->len && i < MOST_VARINT; i++) {

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "flamectl/index.h"
 #include "flamectl/memory.h"
 #include "flamectl/profile_stacks.h"
 
@@ -12,20 +13,56 @@ void profile_keep_paths(struct profile *profile)
     profile->paths = stacks_make(STACKS_BY_TEXT, profile->columns, PATHS_MOST);
 }
 
+/* Rows that were appended without it: the index has the first ones always. */
+static void index_rows(struct stacks *paths)
+{
+    for (uint32_t row = paths->by_text->count; row < paths->count; row++)
+        index_add(paths->by_text, hash_bytes(paths->seed, paths->text[row]), row);
+}
+
+/* A gathering's own limit would pack them. */
+static void make_room(struct profile *profile)
+{
+    size_t most = profile->paths->most;
+    if (profile->paths->bytes < most)
+        return;
+    profile_file_paths(profile);
+    profile->paths = stacks_make(STACKS_BY_TEXT, profile->columns, most);
+}
+
+static struct span bytes_of(const uint32_t *frames, size_t count)
+{
+    return span_make((const char *)frames, count * sizeof *frames);
+}
+
 uint32_t profile_path(struct profile *profile, const uint32_t *frames, size_t count)
 {
-    struct span bytes = span_make((const char *)frames, count * sizeof *frames);
-    uint64_t hash = hash_bytes(profile->paths->seed, bytes);
-    uint32_t row = stacks_find(profile->paths, bytes, hash);
+    struct span bytes = bytes_of(frames, count);
+    index_rows(profile->paths);
+    uint32_t row = stacks_find(profile->paths, bytes, hash_bytes(profile->paths->seed, bytes));
     if (row != STACKS_NONE)
         return row;
-    if (profile->paths->bytes >= profile->paths->most) {
-        size_t most = profile->paths->most;
-        profile_file_paths(profile);
-        profile->paths = stacks_make(STACKS_BY_TEXT, profile->columns, most);
-        hash = hash_bytes(profile->paths->seed, bytes);
-    }
-    return stacks_add(profile->paths, bytes, hash);
+    make_room(profile);
+    return stacks_add(profile->paths, bytes, hash_bytes(profile->paths->seed, bytes));
+}
+
+uint32_t profile_append_path(struct profile *profile, const uint32_t *frames, size_t count)
+{
+    make_room(profile);
+    struct stacks *paths = profile->paths;
+    struct span bytes = bytes_of(frames, count);
+    size_t columns = paths->columns;
+    uint32_t row = paths->count++;
+    if (paths->count == STACKS_KNOWN)
+        memory_exhausted();
+    paths->text = memory_grow(paths->text, &paths->capacity, paths->count, sizeof *paths->text);
+    paths->weight = memory_grow(paths->weight, &paths->weight_capacity, paths->count * columns,
+                                sizeof *paths->weight);
+    paths->text[row] = span_make(arena_copy(&paths->arena, bytes), bytes.len);
+    paths->bytes += bytes.len + sizeof *paths->text + columns * sizeof *paths->weight;
+    for (size_t c = 0; c < columns; c++)
+        paths->weight[row * columns + c] = 0;
+    return row;
 }
 
 bool profile_add_path(struct profile *profile, uint32_t row, unsigned column, int64_t weight)
@@ -79,7 +116,8 @@ bool profile_is_paths(const struct profile *profile)
     return true;
 }
 
-/* Ranks of frames in the byte order of folded text: within a stack, and at its end. */
+/* Ranks of frames, from 1, in the byte order of folded text: within a stack, and at its end. So no path begins another,
+ * and none has zeros where another ends. */
 struct ranks {
     uint32_t *inner, *last;
     uint32_t *frame; /* by rank */
@@ -89,9 +127,9 @@ static struct ranks make_ranks(const struct frame_table *table)
 {
     struct ranks ranks;
     frame_rank(table, -1, &ranks.last, &ranks.inner);
-    ranks.frame = memory_get((size_t)table->count * 2, sizeof *ranks.frame);
+    ranks.frame = memory_get((size_t)table->count * 2 + 1, sizeof *ranks.frame);
     for (uint32_t id = 0; id < table->count; id++)
-        ranks.frame[ranks.inner[id]] = ranks.frame[ranks.last[id]] = id;
+        ranks.frame[++ranks.inner[id]] = ranks.frame[++ranks.last[id]] = id;
     return ranks;
 }
 
@@ -118,6 +156,27 @@ static void rank_row(const struct stacks *paths, uint32_t row, const struct rank
     put_rank(bytes, ranks->last[frames[0]]);
 }
 
+/* Paths lie anywhere: those of so many rows ahead are fetched. */
+#define AHEAD 8
+
+/* Sorted rows with equal paths become one. */
+static void join_equal(struct stacks *paths)
+{
+    size_t columns = paths->columns;
+    uint32_t kept = 0;
+    for (uint32_t row = 1; row < paths->count; row++) {
+        if (row + AHEAD < paths->count)
+            memory_prefetch(paths->text[row + AHEAD].data);
+        bool equal = span_equal(paths->text[row], paths->text[kept]);
+        kept += !equal;
+        paths->text[kept] = paths->text[row];
+        for (size_t c = 0; c < columns; c++)
+            paths->weight[kept * columns + c] = (equal ? paths->weight[kept * columns + c] : 0) +
+                                                paths->weight[row * columns + c];
+    }
+    paths->count = paths->count ? kept + 1 : 0;
+}
+
 void profile_sort_paths(struct profile *profile)
 {
     struct stacks *paths = profile->paths;
@@ -129,6 +188,7 @@ void profile_sort_paths(struct profile *profile)
     for (uint32_t row = 0; row < paths->count; row++)
         rank_row(paths, row, &ranks, frames);
     stacks_seal(paths);
+    join_equal(paths);
     profile->ranked = ranks.frame;
     memory_free(frames);
     memory_free(ranks.inner);

@@ -104,6 +104,7 @@ void recorder_input(struct recorder *recorder, const char *file, unsigned column
     recorder->column = column;
     recorder->first_time = TIME_NONE;
     recorder->columns = 0;
+    recorder->appends = false;
     recorder->samples_before = recorder->tally.samples;
 }
 
@@ -375,8 +376,10 @@ static uint32_t node_of(struct profile *profile, const uint32_t *frames, size_t 
 
 static int add_path(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight)
 {
-    uint32_t row = profile_path(recorder->profile, frames, count);
-    if (!profile_add_path(recorder->profile, row, recorder->column, weight))
+    struct profile *profile = recorder->profile;
+    uint32_t row = recorder->appends ? profile_append_path(profile, frames, count)
+                                     : profile_path(profile, frames, count);
+    if (!profile_add_path(profile, row, recorder->column, weight))
         return overflow(recorder);
     return 0;
 }
@@ -418,6 +421,11 @@ int recorder_add_weight(struct recorder *recorder, uint32_t node, unsigned colum
     if (!convert(profile, &weight, places))
         return overflow(recorder);
     return add(recorder, node, column, weight);
+}
+
+void recorder_distinct(struct recorder *recorder)
+{
+    recorder->appends = recorder->profile->paths && recorder->profile->paths->count == 0;
 }
 
 int recorder_file_weight(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight,

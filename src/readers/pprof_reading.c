@@ -271,26 +271,35 @@ static int too_many_inlined(const struct pprof_reading *reading)
 }
 
 /* A location that is not there is a frame nobody can name. */
-static int push_stack(struct pprof_reading *reading, size_t stack)
+static int push_location(struct pprof_reading *reading, uint64_t id)
 {
     struct frame_table *table = &reading->recorder->profile->frames;
     struct pprof_naming naming = {reading->options->lines, reading->options->addrs};
+    const uint32_t *frames = NULL;
+    size_t count = pprof_tables_frames(&reading->tables, id, naming, table, &frames);
+    if (count > 1 && (reading->inlined += count - 1) > MOST_INLINED + reading->locations * MOST_INLINED_EACH)
+        return too_many_inlined(reading);
+    for (size_t i = 0; i < count; i++)
+        frame_list_push(&reading->frames, frames[i]);
+    if (count == 0) {
+        frame_list_push(&reading->frames, frame_intern(table, span_of("[unknown]"), FRAME_PLAIN));
+        recorder_repaired(reading->recorder);
+    }
+    return 0;
+}
+
+static int push_stack(struct pprof_reading *reading, size_t stack)
+{
     struct span locations = pprof_stacks_locations(&reading->stacks, stack);
     uint64_t id;
-    while (locations.len) {
-        const uint32_t *frames = NULL;
+    for (; locations.len; reading->locations++) {
         if (!protobuf_varint(&locations, &id))
             return pprof_damaged(reading, "the end, and a stack before it");
-        size_t count = pprof_tables_frames(&reading->tables, id, naming, table, &frames);
-        if (count > 1 && (reading->inlined += count - 1) > MOST_INLINED + reading->locations * MOST_INLINED_EACH)
-            return too_many_inlined(reading);
-        reading->locations++;
-        for (size_t i = 0; i < count; i++)
-            frame_list_push(&reading->frames, frames[i]);
-        if (count == 0) {
-            frame_list_push(&reading->frames, frame_intern(table, span_of("[unknown]"), FRAME_PLAIN));
-            recorder_repaired(reading->recorder);
-        }
+        uint32_t frame = pprof_tables_frame(&reading->tables, id);
+        if (frame != FRAME_GAP)
+            frame_list_push(&reading->frames, frame);
+        else if (push_location(reading, id) < 0)
+            return -1;
     }
     return 0;
 }
@@ -336,6 +345,7 @@ int pprof_file_stacks(struct pprof_reading *reading)
         return -1;
     tell_unit(reading, which);
     reading->counts = find_counts(reading, which);
+    recorder_distinct(reading->recorder);
     int result = 0;
     for (size_t i = 0; result == 0 && i < reading->stacks.count; i++)
         result = file_stack(reading, i, which);

@@ -38,6 +38,7 @@ void pprof_tables_free(struct pprof_tables *tables)
     memory_free(tables->string_end);
     memory_free(tables->mappings);
     memory_free(tables->locations);
+    memory_free(tables->only_frame);
     memory_free(tables->lines);
     memory_free(tables->functions);
     memory_free(tables->frames);
@@ -164,6 +165,9 @@ bool pprof_tables_location(struct pprof_tables *tables, struct span message)
     tables->locations = memory_grow(tables->locations, &tables->location_capacity, row + 1,
                                     sizeof *tables->locations);
     tables->locations[row] = location;
+    tables->only_frame =
+        memory_grow(tables->only_frame, &tables->only_capacity, row + 1, sizeof *tables->only_frame);
+    tables->only_frame[row] = FRAME_GAP;
     return true;
 }
 
@@ -282,6 +286,8 @@ static void name_location(struct pprof_tables *tables, struct pprof_location *lo
     }
     if (location->line_count == 0)
         add_frame(tables, unknown_frame(tables, location, naming.addrs, table));
+    if (location->line_count <= 1)
+        tables->only_frame[location - tables->locations] = tables->frames[location->frame];
 }
 
 size_t pprof_tables_frames(struct pprof_tables *tables, uint64_t id, struct pprof_naming naming,

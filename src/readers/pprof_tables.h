@@ -43,6 +43,8 @@ struct pprof_tables {
     size_t mapping_capacity;
     struct pprof_location *locations;
     size_t location_capacity;
+    uint32_t *only_frame; /* by location: FRAME_GAP where it is not named, or is several frames */
+    size_t only_capacity;
     struct pprof_line *lines;
     size_t line_count, line_capacity;
     struct pprof_function *functions;
@@ -79,5 +81,11 @@ bool pprof_tables_complete(const struct pprof_tables *tables);
  * location. They stand until the next call. */
 size_t pprof_tables_frames(struct pprof_tables *tables, uint64_t id, struct pprof_naming naming,
                            struct frame_table *table, const uint32_t **frames);
+
+/* The same for most locations, fast: FRAME_GAP where the location must be asked for by pprof_tables_frames. */
+static inline uint32_t pprof_tables_frame(const struct pprof_tables *tables, uint64_t id)
+{
+    return id - 1 < tables->location_ids.plain ? tables->only_frame[id - 1] : FRAME_GAP;
+}
 
 #endif

@@ -285,7 +285,7 @@ static void test_limits(void)
 }
 
 /* The same stack, leaf first. */
-static void add_path(struct profile *profile, struct span stack, int64_t weight)
+static void add_path(struct profile *profile, struct span stack, bool appended, int64_t weight)
 {
     uint32_t frames[16], reversed[16];
     size_t count = 0;
@@ -296,7 +296,9 @@ static void add_path(struct profile *profile, struct span stack, int64_t weight)
     }
     for (size_t i = 0; i < count; i++)
         reversed[i] = frames[count - 1 - i];
-    profile_add_path(profile, profile_path(profile, reversed, count), 0, weight);
+    uint32_t row = appended ? profile_append_path(profile, reversed, count)
+                            : profile_path(profile, reversed, count);
+    profile_add_path(profile, row, 0, weight);
 }
 
 /* The text of a sorted path. */
@@ -323,7 +325,7 @@ static void test_paths(void)
     profile_keep_paths(&profile);
     profile_fork(&other, &profile);
     for (int i = 0; i < 600; i++)
-        add_path(i % 2 ? &profile : &other, draw_stack(&state, text), 1);
+        add_path(i % 2 ? &profile : &other, draw_stack(&state, text), i % 200 < 90, 1);
     profile_merge(&profile, &other);
     unit_check("all stacks are paths", profile_is_paths(&profile) && profile.grand[0] == 600);
     profile_sort_paths(&profile);
@@ -353,7 +355,7 @@ static void test_too_many_paths(void)
     for (int i = 0; i < 300; i++) {
         struct span stack = draw_stack(&state, text);
         add_to_tree(&tree, stack, 0, 2);
-        add_path(&profile, stack, 2);
+        add_path(&profile, stack, false, 2);
     }
     unit_check("too many paths are no longer kept as such", !profile_is_paths(&profile));
     profile_file_paths(&profile);
