@@ -69,6 +69,7 @@ static const struct {
     {"linux-perf-json-version", NULL, "this is JSON of `perf data convert`: give the output of `perf script`"},
     {"snapshot", "meta", "this is a heap snapshot, which has no stacks: record a heap profile"},
     {"rts_arguments", NULL, "this is a profile of GHC in JSON: run the program with +RTS -p, not -pj"},
+    {"threadDump", NULL, "this is a thread dump of Java in JSON: run `jcmd PID Thread.dump_to_file -format=text FILE`"},
     {"meta", "processType", "this is a profile of Firefox, which is not supported"},
 };
 

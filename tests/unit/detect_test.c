@@ -52,6 +52,7 @@ static void test_wrong_kinds(void)
     check_told("MOJO", BYTES("MOJ\3\2"), "mojo2austin");
     check_told("perf's JSON", BYTES("{\"linux-perf-json-version\": 1, \"headers\": {}}"), "perf script");
     check_told("a heap snapshot", BYTES("{\"snapshot\":{\"meta\":{\"node_fields\":["), "heap snapshot");
+    check_told("a thread dump in JSON", BYTES("{\n  \"threadDump\": {\n    \"processId\": \"12\","), "-format=text");
     check_told("Firefox", BYTES("{\"meta\":{\"interval\":1,\"processType\":0},\"libs\":[]}"), "Firefox");
     check_told("GHC's JSON", BYTES("{\n\"program\": \"work\",\n\"rts_arguments\": [\"-pj\"],\n"), "+RTS -p,");
     check_told("our JSON", BYTES("{\n  \"format\": \"flamectl-profile\",\n"), "flamectl wrote");
