@@ -160,7 +160,8 @@ static void test_rename(void)
           "j/l/Thread.run_[j];j.b/j.u.HashMap$Node.find;c.s.$Proxy3.call;a//b.C.d 1\n");
     check("packages, none", "java/lang/Thread.run;java.base/java.util.HashMap$Node.find;com.sun.$Proxy3.call 1\n",
           (struct rewrite_options){.packages = PACKAGES_NONE}, "Thread.run;HashMap$Node.find;$Proxy3.call 1\n");
-    check("no packages of Java's", "libc.so.6;/srv/A.py:1:f;a.b;.X.y;App.run;main.(*T).Do;std::A;x y.Z.w;Outer.Inner.run 1\n",
+    check("no packages of Java's",
+          "libc.so.6;/srv/A.py:1:f;a.b;.X.y;App.run;main.(*T).Do;std::A;x y.Z.w;Outer.Inner.run 1\n",
           (struct rewrite_options){.packages = PACKAGES_NONE},
           "libc.so.6;/srv/A.py:1:f;a.b;.X.y;App.run;main.(*T).Do;std::A;x y.Z.w;Outer.Inner.run 1\n");
     check("a class as a leaf", "m;java.util.List 1\n", (struct rewrite_options){.packages = PACKAGES_NONE},
