@@ -12,7 +12,7 @@
 /* Lets readers file paths; by-name profiles that count no samples. */
 void profile_keep_paths(struct profile *profile);
 
-/* The row of a stack, leaf first. Rows stand until the next new one. */
+/* The row of a stack, leaf first. Rows stand as long as profile->turn. */
 uint32_t profile_path(struct profile *profile, const uint32_t *frames, size_t count);
 
 /* A row of its own for a stack that most likely has none: nothing is looked up, and equal ones are

@@ -154,7 +154,10 @@ uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum f
 /* Adds a wanted sample's weight, and counts it, at a node. -1 and a message, once, where a sum would overflow. */
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample);
 
-/* The same for a stack, leaf first: at its path, where those are kept (profile_paths.h), or at its node. */
+/* The same for a stack, leaf first, at its place: its path where those are kept (profile_paths.h), or its node. Places
+ * stand as long as profile->turn. */
+uint32_t recorder_place(struct recorder *recorder, const uint32_t *frames, size_t count);
+int recorder_add_at(struct recorder *recorder, uint32_t place, const struct sample *sample);
 int recorder_file(struct recorder *recorder, const uint32_t *frames, size_t count, const struct sample *sample);
 
 /* Instead of recorder_add, for a sample of a kind that the format leaves out (idle time). */

@@ -27,6 +27,7 @@ static void make_room(struct profile *profile)
     if (profile->paths->bytes < most)
         return;
     profile_file_paths(profile);
+    profile->turn++;
     profile->paths = stacks_make(STACKS_BY_TEXT, profile->columns, most);
 }
 

@@ -374,22 +374,28 @@ static uint32_t node_of(struct profile *profile, const uint32_t *frames, size_t 
     return node;
 }
 
-static int add_path(struct recorder *recorder, const uint32_t *frames, size_t count, int64_t weight)
+static int add_path(struct recorder *recorder, uint32_t row, int64_t weight)
+{
+    return profile_add_path(recorder->profile, row, recorder->column, weight) ? 0 : overflow(recorder);
+}
+
+uint32_t recorder_place(struct recorder *recorder, const uint32_t *frames, size_t count)
 {
     struct profile *profile = recorder->profile;
-    uint32_t row = recorder->appends ? profile_append_path(profile, frames, count)
-                                     : profile_path(profile, frames, count);
-    if (!profile_add_path(profile, row, recorder->column, weight))
-        return overflow(recorder);
-    return 0;
+    return profile->paths ? profile_path(profile, frames, count) : node_of(profile, frames, count);
+}
+
+int recorder_add_at(struct recorder *recorder, uint32_t place, const struct sample *sample)
+{
+    int64_t weight;
+    if (!recorder->profile->paths)
+        return recorder_add(recorder, place, sample);
+    return weigh(recorder, sample, &weight) < 0 ? -1 : add_path(recorder, place, weight);
 }
 
 int recorder_file(struct recorder *recorder, const uint32_t *frames, size_t count, const struct sample *sample)
 {
-    int64_t weight;
-    if (!recorder->profile->paths)
-        return recorder_add(recorder, node_of(recorder->profile, frames, count), sample);
-    return weigh(recorder, sample, &weight) < 0 ? -1 : add_path(recorder, frames, count, weight);
+    return recorder_add_at(recorder, recorder_place(recorder, frames, count), sample);
 }
 
 void recorder_leave_out(struct recorder *recorder)
@@ -432,14 +438,15 @@ int recorder_file_weight(struct recorder *recorder, const uint32_t *frames, size
                          int64_t samples)
 {
     struct profile *profile = recorder->profile;
+    uint32_t place = recorder->appends ? profile_append_path(profile, frames, count)
+                                       : recorder_place(recorder, frames, count);
     if (profile->paths)
-        return convert(profile, &weight, 0) ? add_path(recorder, frames, count, weight) : overflow(recorder);
-    uint32_t node = node_of(profile, frames, count);
+        return convert(profile, &weight, 0) ? add_path(recorder, place, weight) : overflow(recorder);
     if (samples < 0)
-        return recorder_add_weight(recorder, node, recorder->column, weight, 0);
-    if (count_samples(recorder, node, samples) < 0)
+        return recorder_add_weight(recorder, place, recorder->column, weight, 0);
+    if (count_samples(recorder, place, samples) < 0)
         return -1;
-    return convert(profile, &weight, 0) ? add(recorder, node, recorder->column, weight) : overflow(recorder);
+    return convert(profile, &weight, 0) ? add(recorder, place, recorder->column, weight) : overflow(recorder);
 }
 
 int recorder_add_stack(struct recorder *recorder, uint32_t row, unsigned column, int64_t weight,

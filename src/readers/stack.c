@@ -42,21 +42,17 @@ static struct frame_list *complete(struct stack *stack, uint32_t first)
     return frames;
 }
 
-uint32_t stack_node(struct stack *stack, uint32_t first)
+uint32_t stack_place(struct stack *stack, uint32_t first)
 {
     struct frame_list *frames = complete(stack, first);
-    uint32_t node = PROFILE_ROOT;
-    while (frames->count)
-        node = profile_child(stack->recorder->profile, node, frames->ids[--frames->count]);
-    return node;
+    uint32_t place = recorder_place(stack->recorder, frames->ids, frames->count);
+    frames->count = 0;
+    return place;
 }
 
 int stack_file(struct stack *stack, uint32_t first, const struct sample *sample)
 {
-    struct frame_list *frames = complete(stack, first);
-    int result = recorder_file(stack->recorder, frames->ids, frames->count, sample);
-    frames->count = 0;
-    return result;
+    return recorder_add_at(stack->recorder, stack_place(stack, first), sample);
 }
 
 int stack_add_sample(struct stack *stack, const struct sample *sample)

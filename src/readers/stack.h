@@ -23,11 +23,11 @@ struct span stack_clean(struct stack *stack, struct span name);
 uint32_t stack_frame(struct stack *stack, struct span name, enum frame_kind kind);
 void stack_push(struct stack *stack, struct span name, enum frame_kind kind);
 
-/* The node of the present stack under a first frame (FRAME_GAP: none), and of no frames at all that of
- * "[unknown]". The stack is empty after. */
-uint32_t stack_node(struct stack *stack, uint32_t first);
+/* The place (recorder_place) of the present stack under a first frame (FRAME_GAP: none), and of no frames at all that
+ * of "[unknown]". The stack is empty after. */
+uint32_t stack_place(struct stack *stack, uint32_t first);
 
-/* Files a wanted sample at the present stack, which is as for stack_node. */
+/* Files a wanted sample at the present stack, which is as for stack_place. */
 int stack_file(struct stack *stack, uint32_t first, const struct sample *sample);
 
 /* Ends the stack and files it with a count that the input added up, or, where there are frames, as a sample

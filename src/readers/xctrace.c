@@ -38,7 +38,8 @@ struct value {
     enum kind kind;
     int64_t number; /* FRAME: frame id; BACKTRACE: where its frames begin; THREAD: its place */
     size_t count;   /* BACKTRACE: of frames */
-    uint32_t first, node; /* BACKTRACE: its node under this first frame, or PROFILE_NONE */
+    uint32_t first, place; /* BACKTRACE: its place in the profile under this first frame, or PROFILE_NONE */
+    uint32_t turn;         /* of the profile, for which the place stands */
 };
 
 struct thread {
@@ -69,7 +70,8 @@ struct xctrace_reading {
     size_t depth, open_capacity;
     struct value *values;
     size_t value_count, value_capacity;
-    struct pair_memo others; /* nodes of backtraces under other first frames than their last */
+    struct pair_memo others; /* places of backtraces under other first frames than their last */
+    uint32_t turn;           /* for which these stand */
     uint32_t *by_small_id; /* the places of values, by ids below small_ids */
     size_t small_ids, small_capacity;
     struct index *by_id; /* of the others */
@@ -131,7 +133,7 @@ static void keep_value(struct xctrace_reading *reading, const struct element *el
     reading->values = memory_grow(reading->values, &reading->value_capacity, reading->value_count + 1,
                                   sizeof *reading->values);
     reading->values[reading->value_count] = (struct value){element->id, element->kind, number, count,
-                                                                FRAME_GAP, PROFILE_NONE};
+                                                                FRAME_GAP, PROFILE_NONE, 0};
     add_id(reading, element->id, (uint32_t)reading->value_count++);
 }
 
@@ -270,26 +272,45 @@ static void close_backtrace(struct xctrace_reading *reading, const struct elemen
         reading->kept_frames = reading->frames.count;
 }
 
-/* The node of the row's stack: rows refer to few backtraces, which may be deep. */
-static uint32_t find_node(struct xctrace_reading *reading, uint32_t first)
+/* Places that stand no more are forgotten. */
+static void follow_turn(struct xctrace_reading *reading)
+{
+    uint32_t turn = reading->stack.recorder->profile->turn;
+    if (turn != reading->turn) {
+        pair_memo_free(&reading->others);
+        reading->others = (struct pair_memo){0};
+        reading->turn = turn;
+    }
+}
+
+static void keep_place(struct xctrace_reading *reading, struct value *kept, uint32_t first, uint32_t place)
+{
+    uint32_t backtrace = (uint32_t)reading->row.place;
+    follow_turn(reading);
+    if (kept->place != PROFILE_NONE && kept->turn == reading->turn)
+        pair_memo_add(&reading->others, (struct pair){backtrace, kept->first, kept->place});
+    kept->first = first;
+    kept->place = place;
+    kept->turn = reading->turn;
+}
+
+/* The place of the row's stack: rows refer to few backtraces, which may be deep. */
+static uint32_t find_place(struct xctrace_reading *reading, uint32_t first)
 {
     const struct row *row = &reading->row;
     struct value *kept = row->place == SIZE_MAX ? NULL : &reading->values[row->place];
-    uint32_t node;
-    if (kept && kept->node != PROFILE_NONE && kept->first == first)
-        return kept->node;
-    if (kept && pair_memo_find(&reading->others, (uint32_t)row->place, first, &node))
-        return node;
+    uint32_t place;
+    follow_turn(reading);
+    if (kept && kept->place != PROFILE_NONE && kept->first == first && kept->turn == reading->turn)
+        return kept->place;
+    if (kept && pair_memo_find(&reading->others, (uint32_t)row->place, first, &place))
+        return place;
     for (size_t i = 0; i < row->stack.count; i++)
         frame_list_push(&reading->stack.frames, reading->frames.ids[(size_t)row->stack.number + i]);
-    node = stack_node(&reading->stack, first);
-    if (kept && reading->stack.recorder->profile->order == PROFILE_BY_NAME) {
-        if (kept->node != PROFILE_NONE)
-            pair_memo_add(&reading->others, (struct pair){(uint32_t)row->place, kept->first, kept->node});
-        kept->first = first;
-        kept->node = node;
-    }
-    return node;
+    place = stack_place(&reading->stack, first);
+    if (kept && reading->stack.recorder->profile->order == PROFILE_BY_NAME)
+        keep_place(reading, kept, first, place);
+    return place;
 }
 
 /* The row's sample. */
@@ -316,7 +337,7 @@ static int add_row(struct xctrace_reading *reading)
     }
     if (!recorder_begin(recorder, &sample))
         return 0;
-    return recorder_add(recorder, find_node(reading, recorder_asked_process(recorder, &sample)), &sample);
+    return recorder_add_at(recorder, find_place(reading, recorder_asked_process(recorder, &sample)), &sample);
 }
 
 static int close_element(struct xctrace_reading *reading)
