@@ -32,7 +32,7 @@ bool profile_is_paths(const struct profile *profile);
 /* Sorts the paths by the bytes of their folded text, and turns each root first. None can be filed any
  * more. A path is a row of ranks then, of four bytes each, highest first. */
 #define PATH_RANK 4
-void profile_sort_paths(struct profile *profile);
+void profile_sort_paths(struct profile *profile, unsigned jobs);
 
 /* The frame of a sorted path's rank. */
 static inline uint32_t profile_path_frame(const struct profile *profile, const char *rank)

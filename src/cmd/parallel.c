@@ -13,7 +13,6 @@
 #include "flamectl/threads.h"
 
 #define FIRST_BLOCKS 1
-#define MOST_JOBS 64
 #define DEFAULT_MOST_JOBS 8 /* reading is under one lock: more threads would mostly wait */
 
 struct worker {
@@ -127,7 +126,6 @@ static int read_in_blocks(const struct reader *reader, struct source *from,
 int parallel_read(const struct reader *reader, struct source *source, struct recorder *recorder,
                   const void *options, unsigned jobs)
 {
-    jobs = jobs > MOST_JOBS ? MOST_JOBS : jobs;
     if (jobs > 1 && reader->cut && recorder->profile->order == PROFILE_BY_NAME)
         return read_in_blocks(reader, source, recorder, options, jobs);
     int result = reader->read(source, recorder, options);
@@ -143,7 +141,6 @@ static void seal(void *context, unsigned share)
 
 void parallel_seal(struct profile *profile, unsigned jobs)
 {
-    jobs = jobs > MOST_JOBS ? MOST_JOBS : jobs;
     for (size_t i = 0; i < profile->stacks_count; i++)
         stacks_sort(profile->stacks[i], jobs);
     profile_part_stacks(profile, jobs);

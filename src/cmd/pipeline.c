@@ -59,7 +59,7 @@ static int check_columns(const struct pipeline *pipeline, const char *file)
 static unsigned jobs_of(const struct pipeline *pipeline)
 {
     int64_t jobs = pipeline->common.jobs ? pipeline->common.jobs : parallel_default_jobs();
-    return jobs > UINT_MAX ? UINT_MAX : (unsigned)jobs;
+    return jobs > PARALLEL_MOST ? PARALLEL_MOST : (unsigned)jobs;
 }
 
 /* Once a run, however many inputs. */
@@ -121,7 +121,7 @@ void pipeline_settle(struct pipeline *pipeline)
 {
     struct profile *profile = &pipeline->profile;
     if (pipeline->writes_text && profile_is_paths(profile)) {
-        profile_sort_paths(profile);
+        profile_sort_paths(profile, jobs_of(pipeline));
         return;
     }
     if (profile->paths)

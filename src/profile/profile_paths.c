@@ -6,6 +6,7 @@
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
 #include "flamectl/profile_stacks.h"
+#include "flamectl/threads.h"
 
 void profile_keep_paths(struct profile *profile)
 {
@@ -143,12 +144,18 @@ static void put_rank(unsigned char *bytes, uint32_t rank)
     bytes[3] = (unsigned char)rank;
 }
 
+struct ranking {
+    const struct stacks *paths;
+    struct ranks ranks;
+    unsigned jobs;
+};
+
 /* From frames, leaf first, to ranks, root first. */
-static void rank_row(const struct stacks *paths, uint32_t row, const struct ranks *ranks,
-                     uint32_t *frames)
+static void rank_row(const struct ranking *ranking, uint32_t row, uint32_t *frames)
 {
-    size_t count = path_length(paths, row);
-    unsigned char *bytes = (unsigned char *)paths->text[row].data; /* the gathering's own */
+    const struct ranks *ranks = &ranking->ranks;
+    size_t count = path_length(ranking->paths, row);
+    unsigned char *bytes = (unsigned char *)ranking->paths->text[row].data; /* the gathering's own */
     if (count == 0)
         return;
     memcpy(frames, bytes, count * sizeof *frames);
@@ -178,22 +185,29 @@ static void join_equal(struct stacks *paths)
     paths->count = paths->count ? kept + 1 : 0;
 }
 
-void profile_sort_paths(struct profile *profile)
+static void rank_rows(void *context, unsigned share)
 {
-    struct stacks *paths = profile->paths;
-    struct ranks ranks = make_ranks(&profile->frames);
-    size_t longest = 0;
-    for (uint32_t row = 0; row < paths->count; row++)
-        longest = path_length(paths, row) > longest ? path_length(paths, row) : longest;
-    uint32_t *frames = memory_get(longest, sizeof *frames);
-    for (uint32_t row = 0; row < paths->count; row++)
-        rank_row(paths, row, &ranks, frames);
-    stacks_seal(paths);
-    join_equal(paths);
-    profile->ranked = ranks.frame;
+    const struct ranking *ranking = context;
+    uint64_t rows = ranking->paths->count;
+    uint32_t row = (uint32_t)(rows * share / ranking->jobs), end = (uint32_t)(rows * (share + 1) / ranking->jobs);
+    uint32_t *frames = NULL;
+    size_t capacity = 0;
+    for (; row < end; row++) {
+        frames = memory_grow(frames, &capacity, path_length(ranking->paths, row), sizeof *frames);
+        rank_row(ranking, row, frames);
+    }
     memory_free(frames);
-    memory_free(ranks.inner);
-    memory_free(ranks.last);
+}
+
+void profile_sort_paths(struct profile *profile, unsigned jobs)
+{
+    struct ranking ranking = {profile->paths, make_ranks(&profile->frames), jobs};
+    threads_run(jobs, rank_rows, &ranking);
+    stacks_sort(profile->paths, jobs);
+    join_equal(profile->paths);
+    profile->ranked = ranking.ranks.frame;
+    memory_free(ranking.ranks.inner);
+    memory_free(ranking.ranks.last);
 }
 
 void profile_file_paths(struct profile *profile)

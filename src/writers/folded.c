@@ -15,7 +15,8 @@
 
 #include "flamectl/writer.h"
 
-#include "folded_text.h"
+#include "folded_frames.h"
+#include "folded_rows.h"
 
 /* The text of the path to the present node. Stacks come in depth-first order, so that from one line
  * to the next only the end changes. */
@@ -28,13 +29,8 @@ struct folding {
     size_t length;   /* frames in the text */
     char *text;
     size_t capacity;
-    struct span *frame; /* by id: name, suffix and ';', with COPIED bytes to be read behind them */
-    char *frames;
+    struct folded_frames frames;
 };
-
-/* Frames are copied by so many bytes at a time, the last ones with whatever stands behind: most take one step, and
- * no call. */
-#define COPIED 32
 
 static uint32_t measure(struct folding *folding)
 {
@@ -51,50 +47,14 @@ static uint32_t measure(struct folding *folding)
     return deepest;
 }
 
-static bool parts_lines(char c)
-{
-    return c == ';' || c == '\n' || c == '\r' || c == '\t';
-}
-
-/* What would part a line at the wrong place becomes ':' or a blank. Readers see to it already that there is
- * none. */
-static void clean(char *name, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (parts_lines(name[i]))
-            name[i] = name[i] == ';' ? ':' : ' ';
-    }
-}
-
-static void make_frames(struct folding *folding)
-{
-    const struct frame_table *table = &folding->profile->frames;
-    size_t bytes = 0;
-    for (uint32_t id = 0; id < table->count; id++)
-        bytes += table->frames[id].name.len + FRAME_SUFFIX + 1;
-    char *out = folding->frames = memory_get(bytes + COPIED, 1);
-    folding->frame = memory_get(table->count, sizeof *folding->frame);
-    for (uint32_t id = 0; id < table->count; id++) {
-        struct span name = table->frames[id].name, suffix = span_of(frame_suffix(table->frames[id].kind));
-        folding->frame[id] = span_make(out, name.len + suffix.len + 1);
-        memcpy(out, name.data, name.len);
-        clean(out, name.len);
-        memcpy(out + name.len, suffix.data, suffix.len);
-        out += folding->frame[id].len;
-        out[-1] = ';';
-    }
-    memset(out, 0, COPIED);
-}
-
 /* Appends a frame, the text's `depth`th, to what the text has before it. */
 static void append(struct folding *folding, uint32_t id, size_t depth)
 {
-    struct span frame = folding->frame[id];
+    struct span frame = folding->frames.frame[id];
     size_t used = folding->end[depth - 1];
-    if (folding->capacity - used < frame.len + COPIED)
-        folding->text = memory_grow(folding->text, &folding->capacity, used + frame.len + COPIED, 1);
-    for (size_t i = 0; i < frame.len; i += COPIED)
-        memcpy(folding->text + used + i, frame.data + i, COPIED);
+    folding->text =
+        memory_grow(folding->text, &folding->capacity, used + frame.len + FOLDED_COPIED, 1);
+    folded_frame_put(folding->text + used, frame);
     folding->end[depth] = used + frame.len;
 }
 
@@ -191,76 +151,33 @@ static void tell_totals(const struct profile *profile, const struct writing *wri
                                   : "not normalised (-n scales before to after's total)");
 }
 
-static void begin_text(struct folding *folding, size_t deepest)
+static void write_tree(const struct profile *profile, struct sink *sink)
 {
-    make_frames(folding);
-    folding->path = memory_get(deepest + 1, sizeof *folding->path);
-    folding->end = memory_zero(deepest + 1, sizeof *folding->end);
-}
-
-static void free_text(struct folding *folding)
-{
-    memory_free(folding->frame);
-    memory_free(folding->frames);
-    memory_free(folding->path);
-    memory_free(folding->end);
-    memory_free(folding->text);
-}
-
-/* Paths lie anywhere: those of so many rows ahead are fetched. */
-#define AHEAD 8
-
-/* Makes the text that of a path: keeps what it shares with the one before. */
-static void follow(struct folding *folding, struct span before, struct span path)
-{
-    size_t shared = span_common(before, path) / PATH_RANK;
-    folding->length = path.len / PATH_RANK;
-    for (size_t d = shared; d < folding->length; d++)
-        append(folding, profile_path_frame(folding->profile, path.data + d * PATH_RANK), d + 1);
-}
-
-/* Paths are in order already (profile_sort_paths). */
-static void write_paths(const struct profile *profile, struct sink *sink)
-{
-    const struct stacks *paths = profile->paths;
     struct folding folding = {.profile = profile, .sink = sink};
-    struct span before = span_make(NULL, 0);
-    size_t longest = 0;
-    for (uint32_t row = 0; row < paths->count; row++)
-        longest = paths->text[row].len > longest ? paths->text[row].len : longest;
-    begin_text(&folding, longest / PATH_RANK);
-    for (uint32_t row = 0; row < paths->count; row++) {
-        if (row + AHEAD < paths->count)
-            memory_prefetch(paths->text[row + AHEAD].data);
-        follow(&folding, before, paths->text[row]);
-        write_stack(&folding);
-        for (unsigned c = 0; c < paths->columns; c++)
-            write_weight(sink, paths->weight[(size_t)row * paths->columns + c], profile->scale);
-        sink_write(sink, "\n", 1);
-        before = paths->text[row];
-    }
-    free_text(&folding);
+    uint32_t deepest = measure(&folding);
+    folding.frames = folded_frames_make(&profile->frames);
+    folding.path = memory_get(deepest + 1, sizeof *folding.path);
+    folding.end = memory_zero(deepest + 1, sizeof *folding.end);
+    if (profile->order == PROFILE_BY_TIME)
+        write_by_time(&folding);
+    else
+        profile_folded_order(profile, write_line, &folding);
+    folded_frames_free(&folding.frames);
+    memory_free(folding.depth);
+    memory_free(folding.path);
+    memory_free(folding.end);
+    memory_free(folding.text);
 }
 
 static int folded_write(const struct profile *profile, const struct writing *writing,
                         struct sink *sink)
 {
-    if (profile_is_paths(profile)) {
-        write_paths(profile, sink);
-        return 0;
-    }
-    if (profile_is_text(profile)) {
-        folded_text_write(profile->stacks[0], profile->scale, sink, writing->jobs);
-        return 0;
-    }
-    struct folding folding = {.profile = profile, .sink = sink};
-    begin_text(&folding, measure(&folding));
-    if (profile->order == PROFILE_BY_TIME)
-        write_by_time(&folding);
+    if (profile_is_paths(profile))
+        folded_paths_write(profile, sink, writing->jobs);
+    else if (profile_is_text(profile))
+        folded_text_write(profile, sink, writing->jobs);
     else
-        profile_folded_order(profile, write_line, &folding);
-    memory_free(folding.depth);
-    free_text(&folding);
+        write_tree(profile, sink);
     if (writing->diff)
         tell_totals(profile, writing);
     return 0;

@@ -328,7 +328,7 @@ static void test_paths(void)
         add_path(i % 2 ? &profile : &other, draw_stack(&state, text), i % 200 < 90, 1);
     profile_merge(&profile, &other);
     unit_check("all stacks are paths", profile_is_paths(&profile) && profile.grand[0] == 600);
-    profile_sort_paths(&profile);
+    profile_sort_paths(&profile, 2);
     for (uint32_t row = 0; row < profile.paths->count; row++) {
         struct span present = path_text(&profile, row, row % 2 ? text : last);
         struct span before = path_text(&profile, row ? row - 1 : 0, row % 2 ? last : text);
