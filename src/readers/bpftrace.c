@@ -193,17 +193,32 @@ static struct span take_stack(struct reading *reading, struct span *key)
     return line;
 }
 
-/* Where Linux enters the kernel, or a thread of its own begins, on several processors. */
+/* From ffff000000000000 on, printed with "0x" or without; the stack of a process may end in any number. */
+static bool is_kernel_address(struct span line)
+{
+    line = span_skip(line, span_starts(line, "0x") ? 2 : 0);
+    size_t digits = 0;
+    while (digits < line.len && is_hex(line.data[digits]))
+        digits++;
+    return digits == 16 && span_starts(line, "ffff");
+}
+
+/* Where Linux enters the kernel, or a thread of its own begins, on several processors: x86, arm64, arm, riscv,
+ * powerpc and s390. */
 static bool is_kernel_entry(struct span line)
 {
-    static const char *const names[] = {"entry_SYS", "do_syscall_", "asm_", "ret_from_", "secondary_startup_",
-                                        "common_startup_", "el0", "el1", "ret_fast_syscall", "system_call",
-                                        "start_kernel", "0xffff", "ffff"};
+    static const char *const names[] = {
+        "entry_SYS", "entry_INT80", "do_syscall_", "asm_", "ret_from_", "secondary_startup_", "common_startup_",
+        "start_kernel", "page_fault", "async_page_fault", "apic_timer_interrupt", "smp_apic_timer_interrupt",
+        "common_interrupt", "reschedule_interrupt", "int_ret_from_sys_call", "retint_", "el0", "el1",
+        "ret_fast_syscall", "ret_to_user", "__irq_usr", "__dabt_usr", "__pabt_usr", "handle_exception",
+        "do_trap_ecall_u", "system_call", "interrupt_return", "__do_syscall", "pgm_check_handler",
+        "io_int_handler", "ext_int_handler"};
     line = span_trim_left(line);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (span_starts(line, names[i]))
             return true;
-    return false;
+    return is_kernel_address(line);
 }
 
 /* The stacks of a key as they are taken. */
