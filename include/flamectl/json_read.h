@@ -70,6 +70,12 @@ bool json_element(struct json *json);
  * last. Anything else than a number is an error. */
 size_t json_ints(struct json *json, int64_t *values, size_t room);
 
+/* Where a list of numbers comes again, it need not be read again. json_list_ahead: the text up to the "]" of the list
+ * that the last token began, if it is at hand. json_pass_list: such a text was read before without an error, as a
+ * list that ended with it; this one is as good, and over. */
+bool json_list_ahead(const struct json *json, struct span *text);
+void json_pass_list(struct json *json, struct span text);
+
 /* Skips the value of the key, or the object or array that the last token began; nothing else. */
 void json_skip(struct json *json);
 

@@ -455,6 +455,25 @@ size_t json_ints(struct json *json, int64_t *values, size_t room)
     return 0;
 }
 
+bool json_list_ahead(const struct json *json, struct span *text)
+{
+    const char *end = memchr(json->at, ']', (size_t)(json->end - json->at));
+    *text = span_make(json->at, end ? (size_t)(end - json->at) : 0);
+    return end != NULL;
+}
+
+void json_pass_list(struct json *json, struct span text)
+{
+    const char *end = json->at + text.len, *lf;
+    while ((lf = memchr(json->at, '\n', (size_t)(end - json->at)))) {
+        json->at = lf + 1;
+        json->line++;
+        json->line_start = offset(json, json->at);
+    }
+    json->at = end;
+    close_level(json);
+}
+
 /* What the bytes of a skipped value do. */
 enum skip { SKIP_OTHER, SKIP_QUOTE, SKIP_OPEN, SKIP_CLOSE, SKIP_LINE };
 

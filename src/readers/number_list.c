@@ -1,5 +1,4 @@
-/* Each number is its difference to the one before, of which the first is 0: seven bits a byte, the lowest first, the
- * highest bit set on all bytes but the last; the sign is the lowest bit. */
+/* Making lists; reading them is in the header. */
 #include "number_list.h"
 
 #include <string.h>
@@ -20,19 +19,41 @@ void number_list_clear(struct number_list *list)
     list->last = 0;
 }
 
-/* Differences wrap around, and back when they are added. */
-void number_list_add(struct number_list *list, int64_t number)
+static void make_room(struct number_list *list, size_t numbers)
 {
-    uint64_t step = (uint64_t)number - (uint64_t)list->last;
+    if (list->capacity - list->used < numbers * MOST_BYTES)
+        list->bytes = memory_grow(list->bytes, &list->capacity, list->used + numbers * MOST_BYTES, 1);
+}
+
+/* Differences wrap around, and back when they are added. */
+static inline unsigned char *put(unsigned char *out, int64_t number, int64_t last)
+{
+    uint64_t step = (uint64_t)number - (uint64_t)last;
     uint64_t left = step >> 63 ? ~(step << 1) : step << 1;
-    if (list->capacity - list->used < MOST_BYTES)
-        list->bytes = memory_grow(list->bytes, &list->capacity, list->used + MOST_BYTES, 1);
-    unsigned char *out = list->bytes + list->used;
     for (; left > 127; left >>= 7)
         *out++ = (unsigned char)(left | 128);
     *out++ = (unsigned char)left;
-    list->used = (size_t)(out - list->bytes);
+    return out;
+}
+
+void number_list_add(struct number_list *list, int64_t number)
+{
+    make_room(list, 1);
+    list->used = (size_t)(put(list->bytes + list->used, number, list->last) - list->bytes);
     list->last = number;
+}
+
+void number_list_add_all(struct number_list *list, const int64_t *numbers, size_t count)
+{
+    make_room(list, count);
+    unsigned char *out = list->bytes + list->used;
+    int64_t last = list->last;
+    for (size_t i = 0; i < count; i++) {
+        out = put(out, numbers[i], last);
+        last = numbers[i];
+    }
+    list->used = (size_t)(out - list->bytes);
+    list->last = last;
 }
 
 /* Only the first number is told otherwise behind another. */
@@ -48,20 +69,4 @@ void number_list_append(struct number_list *list, const struct number_list *more
     memcpy(list->bytes + list->used, more->bytes + from.at, rest);
     list->used += rest;
     list->last = to.last;
-}
-
-bool number_list_next(const struct number_list *list, struct number_cursor *cursor, int64_t *number)
-{
-    uint64_t bits = 0;
-    if (cursor->at == list->used)
-        return false;
-    for (unsigned shift = 0;; shift += 7) {
-        unsigned char byte = list->bytes[cursor->at++];
-        bits |= (uint64_t)(byte & 127) << shift;
-        if (byte < 128)
-            break;
-    }
-    uint64_t step = bits & 1 ? ~(bits >> 1) : bits >> 1;
-    *number = cursor->last = (int64_t)((uint64_t)cursor->last + step);
-    return true;
 }

@@ -177,7 +177,7 @@ static void end(struct slices *slices, uint32_t name)
 }
 
 /* What is still open at the end lasts until then, or until it says. */
-static int finish(struct slices *slices)
+int slices_end(struct slices *slices)
 {
     int64_t last = slices->now > slices->last ? slices->now : slices->last;
     for (size_t i = 0; i < slices->depth; i++) {
@@ -192,18 +192,28 @@ static int finish(struct slices *slices)
     return result;
 }
 
-int slices_file(struct slices *slices, const struct slice_list *list)
+void slices_begin(struct slices *slices, int64_t first)
 {
     slices->root = PROFILE_NONE;
-    slices->now = list->count ? list->events[0].time : 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct slice_event *event = &list->events[i];
-        if (advance(slices, event->time) < 0)
+    slices->now = first;
+}
+
+int slices_take(struct slices *slices, const struct slice_event *event)
+{
+    if (advance(slices, event->time) < 0)
+        return -1;
+    if (event->duration == SLICE_END)
+        end(slices, event->name);
+    else
+        begin(slices, event);
+    return 0;
+}
+
+int slices_file(struct slices *slices, const struct slice_list *list)
+{
+    slices_begin(slices, list->count ? list->events[0].time : 0);
+    for (size_t i = 0; i < list->count; i++)
+        if (slices_take(slices, &list->events[i]) < 0)
             return -1;
-        if (event->duration == SLICE_END)
-            end(slices, event->name);
-        else
-            begin(slices, event);
-    }
-    return finish(slices);
+    return slices_end(slices);
 }

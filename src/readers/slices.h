@@ -59,4 +59,9 @@ void slice_list_sort(struct slice_list *list);
 /* 0, or -1 after a message. The list is sorted. */
 int slices_file(struct slices *slices, const struct slice_list *list);
 
+/* The same for events that are at hand one after the other, in order, from the first one's time on. */
+void slices_begin(struct slices *slices, int64_t first);
+int slices_take(struct slices *slices, const struct slice_event *event);
+int slices_end(struct slices *slices);
+
 #endif

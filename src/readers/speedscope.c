@@ -22,6 +22,7 @@
 #include "flamectl/reader.h"
 
 #include "json_head.h"
+#include "line_memo.h"
 #include "number_list.h"
 #include "slices.h"
 #include "stack_tree.h"
@@ -63,6 +64,8 @@ struct reading {
     struct json json;
     struct recorder *recorder;
     struct profile stacks; /* a tree of frame numbers */
+    struct line_memo known; /* texts of stacks, and their nodes of this tree instead of frames */
+    struct frame_list node; /* found there */
     struct stack_tree tree;
     uint32_t *frames; /* by number: frame id */
     size_t frame_count, frame_capacity;
@@ -86,6 +89,8 @@ static void free_reading(struct reading *reading)
     memory_free(reading->parts);
     memory_free(reading->frames);
     stack_tree_free(&reading->tree);
+    line_memo_free(&reading->known);
+    memory_free(reading->node.ids);
     profile_free(&reading->stacks);
 }
 
@@ -165,24 +170,50 @@ static bool is_frame(struct json *json, int64_t number)
     return false;
 }
 
+/* [0,1]: the last token opened it. */
+static uint32_t read_new_stack(struct reading *reading)
+{
+    struct json *json = &reading->json;
+    int64_t frames[64];
+    uint32_t node = PROFILE_ROOT;
+    size_t count;
+    while ((count = json_ints(json, frames, sizeof frames / sizeof *frames)))
+        for (size_t i = 0; i < count && is_frame(json, frames[i]); i++)
+            node = profile_child(&reading->stacks, node, (uint32_t)frames[i]);
+    return node;
+}
+
+/* The same: most come again, with the same text. */
+static uint32_t read_stack(struct reading *reading)
+{
+    struct line_memo *memo = &reading->known;
+    struct span text;
+    if (!json_list_ahead(&reading->json, &text))
+        return read_new_stack(reading);
+    uint64_t hash = line_memo_hash(memo, text, false);
+    reading->node.count = 0;
+    if (line_memo_find(memo, hash, text, false, &reading->node)) {
+        json_pass_list(&reading->json, text);
+        return reading->node.ids[0];
+    }
+    uint32_t node = read_new_stack(reading);
+    if (!reading->json.error)
+        line_memo_add(memo, hash, text, false, &node, 1);
+    return node;
+}
+
 /* [[0,1],[0],...] */
 static void read_samples(struct reading *reading, struct profile_part *part)
 {
     struct json *json = &reading->json;
-    int64_t frames[64];
-    size_t count;
     if (!json_enter(json, JSON_ARRAY))
         return;
     while (json_element(json)) {
-        uint32_t node = PROFILE_ROOT;
         if (json->token != JSON_ARRAY) {
             json_fail(json, "a sample is a list of frames");
             return;
         }
-        while ((count = json_ints(json, frames, sizeof frames / sizeof *frames)))
-            for (size_t i = 0; i < count && is_frame(json, frames[i]); i++)
-                node = profile_child(&reading->stacks, node, (uint32_t)frames[i]);
-        number_list_add(&part->stacks, node);
+        number_list_add(&part->stacks, read_stack(reading));
     }
 }
 
@@ -311,30 +342,26 @@ static int read_file(struct reading *reading)
     return json_finish(json);
 }
 
-static int64_t power(int64_t places)
-{
-    int64_t power = 1;
-    for (; places > 0; places--)
-        power *= 10;
-    return power;
-}
+/* By how many places an amount has. */
+static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
 
-/* number * times / by, rounded half away from zero, kept within int64_t. */
+/* number * times / by, powers of ten both, rounded half away from zero, kept within int64_t. */
 static int64_t scale(int64_t number, int64_t times, int64_t by)
 {
-    int64_t whole = number / by, rest = number % by;
-    if (whole > INT64_MAX / times - 1 || whole < -(INT64_MAX / times - 1))
+    if (times < by) {
+        int64_t part = by / times, rest = number % part;
+        return number / part + (rest >= part / 2) - (rest <= -(part / 2));
+    }
+    if (number / by > INT64_MAX / times - 1 || number / by < -(INT64_MAX / times - 1))
         return number < 0 ? -INT64_MAX : INT64_MAX;
-    /* times and by are powers of ten, so that one divides the other */
-    int64_t part = times >= by ? rest * (times / by) : (rest + (rest < 0 ? -1 : 1) * (by / times / 2)) / (by / times);
-    return whole * times + part;
+    return number * (times / by);
 }
 
 /* Nanoseconds, or millionths of what is no time. */
 static int64_t moment(struct amount amount, const struct unit *unit)
 {
     return scale(amount.number, unit->nanoseconds ? unit->nanoseconds : PROFILE_DECIMAL_SCALE,
-                 power(amount.places));
+                 powers[amount.places]);
 }
 
 /* The unit's name is the event, so that profiles of another are told apart; a profile's is the thread. */
@@ -407,24 +434,71 @@ static int file_sampled(struct reading *reading, const struct profile_part *part
     return result;
 }
 
-static int file_evented(struct reading *reading, struct slices *slices, const struct profile_part *part)
+/* Where the events of a profile are being read. */
+struct event_cursor {
+    struct number_cursor event, amount[2];
+};
+
+static bool next_event(struct reading *reading, const struct profile_part *part, struct event_cursor *cursor,
+                       struct slice_event *event)
 {
-    struct slice_list list = {0};
+    struct amount amount = {0, 0};
+    int64_t number;
+    if (!number_list_next(&part->events, &cursor->event, &number))
+        return false;
+    next_amount(&part->amounts, cursor->amount, &amount);
+    event->time = moment(amount, part->unit);
+    event->duration = number & 1 ? SLICE_END : SLICE_BEGIN;
+    event->name = frame_of(reading, number >> 1);
+    return true;
+}
+
+static bool are_in_order(const struct profile_part *part)
+{
+    struct number_cursor at[2] = {{0}};
     struct amount amount;
-    struct number_cursor place = {0}, at[2] = {{0}};
-    int64_t event;
-    while (number_list_next(&part->events, &place, &event)) {
-        next_amount(&part->amounts, at, &amount);
-        slice_list_add(&list, moment(amount, part->unit), event & 1 ? SLICE_END : SLICE_BEGIN,
-                       frame_of(reading, event >> 1));
+    int64_t last = INT64_MIN;
+    while (next_amount(&part->amounts, at, &amount)) {
+        int64_t time = moment(amount, part->unit);
+        if (time < last)
+            return false;
+        last = time;
     }
+    return true;
+}
+
+/* As the standard has them, in order of time: none is kept. */
+static int file_ordered(struct reading *reading, struct slices *slices, const struct profile_part *part)
+{
+    struct event_cursor cursor = {0};
+    struct slice_event event = {0};
+    bool more = next_event(reading, part, &cursor, &event);
+    slices_begin(slices, event.time);
+    for (; more; more = next_event(reading, part, &cursor, &event))
+        if (slices_take(slices, &event) < 0)
+            return -1;
+    return slices_end(slices);
+}
+
+static int file_unordered(struct reading *reading, struct slices *slices, const struct profile_part *part)
+{
+    struct event_cursor cursor = {0};
+    struct slice_list list = {0};
+    struct slice_event event = {0};
+    while (next_event(reading, part, &cursor, &event))
+        slice_list_add(&list, event.time, event.duration, event.name);
     slice_list_sort(&list);
-    slices->sample = sample_of(part);
-    slices->unit = part->unit->shown;
-    slices->last = moment(part->end, part->unit);
     int result = slices_file(slices, &list);
     slice_list_free(&list);
     return result;
+}
+
+static int file_evented(struct reading *reading, struct slices *slices, const struct profile_part *part)
+{
+    slices->sample = sample_of(part);
+    slices->unit = part->unit->shown;
+    slices->last = moment(part->end, part->unit);
+    return are_in_order(part) ? file_ordered(reading, slices, part) : file_unordered(reading, slices, part);
 }
 
 static int file_parts(struct reading *reading)
@@ -448,6 +522,7 @@ static int speedscope_read(struct source *source, struct recorder *recorder, con
     struct reading reading = {.recorder = recorder};
     (void)options;
     profile_init(&reading.stacks, PROFILE_BY_NAME);
+    line_memo_init(&reading.known, reading.stacks.frames.seed);
     json_open(&reading.json, source);
     int result = read_file(&reading);
     if (result == 0)

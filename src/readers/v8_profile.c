@@ -239,8 +239,7 @@ static void read_list(struct number_list *list, struct json *json)
     if (!json_enter(json, JSON_ARRAY))
         return;
     while ((count = json_ints(json, numbers, sizeof numbers / sizeof *numbers)))
-        for (size_t i = 0; i < count; i++)
-            number_list_add(list, numbers[i]);
+        number_list_add_all(list, numbers, count);
 }
 
 void v8_profile_member(struct v8_profile *v8, struct json *json)
@@ -466,29 +465,55 @@ static void tell_missing(struct recorder *recorder, int64_t id)
     recorder_unusable(recorder, 0, span_of(text), "a sample names a node that is not there");
 }
 
+/* Samples are looked at in groups, each step asking the caches for what the next one needs: with many nodes all of
+ * it lies anywhere. */
+#define GROUP 16
+
+static size_t next_nodes(const struct v8_profile *v8, struct number_cursor *at, int64_t *ids, uint32_t *nodes)
+{
+    size_t count = 0;
+    for (; count < GROUP && number_list_next(&v8->samples, at, &ids[count]); count++)
+        if ((uint64_t)ids[count] < v8->small_ids)
+            memory_prefetch(&v8->by_small_id[ids[count]]);
+    for (size_t i = 0; i < count; i++) {
+        nodes[i] = find_node(v8, ids[i]);
+        if (nodes[i] != STACK_NONE)
+            memory_prefetch(&v8->tree.nodes[nodes[i]]);
+    }
+    return count;
+}
+
+/* The times of the next sample and of the one after it. */
+static void tell_time(struct clock *clock, struct sample *sample)
+{
+    int64_t since = clock->latest;
+    sample->time = nanoseconds(since);
+    advance(clock);
+    sample->weighed = true;
+    sample->period = since < 0 && clock->latest > INT64_MAX + since ? INT64_MAX : clock->latest - since;
+}
+
 static int file_samples(struct filing *filing, struct sample sample)
 {
     const struct v8_profile *v8 = filing->v8;
     struct clock clock = {.v8 = v8, .now = v8->start, .latest = INT64_MIN + 1};
     struct number_cursor at = {0};
     bool timed = v8->timestamps.used || v8->deltas.used;
-    int64_t id;
+    int64_t ids[GROUP];
+    uint32_t nodes[GROUP];
+    size_t count;
     int result = 0;
     if (timed)
         advance(&clock);
-    while (result == 0 && number_list_next(&v8->samples, &at, &id)) {
-        uint32_t node = find_node(v8, id);
-        int64_t since = clock.latest;
-        if (timed) {
-            sample.time = nanoseconds(since);
-            advance(&clock);
-            sample.weighed = true;
-            sample.period = since < 0 && clock.latest > INT64_MAX + since ? INT64_MAX : clock.latest - since;
+    while (result == 0 && (count = next_nodes(v8, &at, ids, nodes))) {
+        for (size_t i = 0; i < count && result == 0; i++) {
+            if (timed)
+                tell_time(&clock, &sample);
+            if (nodes[i] == STACK_NONE)
+                tell_missing(filing->recorder, ids[i]);
+            else
+                result = file(filing, nodes[i], &sample);
         }
-        if (node == STACK_NONE)
-            tell_missing(filing->recorder, id);
-        else
-            result = file(filing, node, &sample);
     }
     return result;
 }
