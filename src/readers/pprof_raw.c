@@ -63,18 +63,22 @@ static int take(struct raw_reading *reading, uint32_t number, struct protobuf_me
     return result;
 }
 
+#define SAFE_DIGITS 18 /* of any number that cannot exceed INT64_MAX */
+
+/* number = ["-"] digits, as far as they go */
 static bool take_number(struct span *text, uint64_t *value)
 {
-    size_t end = 0;
-    bool negative = span_starts(*text, "-");
-    struct span digits = span_skip(*text, negative);
-    int64_t number;
-    while (end < digits.len && is_digit(digits.data[end]))
-        end++;
-    if (!span_to_int64(span_first(digits, end), &number))
+    size_t begin = span_starts(*text, "-"), end = begin;
+    uint64_t sum = 0;
+    int64_t long_sum;
+    for (; end < text->len && is_digit(text->data[end]); end++)
+        sum = sum * 10 + (uint64_t)(text->data[end] - '0');
+    if (end - begin > SAFE_DIGITS && span_to_int64(span_make(text->data + begin, end - begin), &long_sum))
+        sum = (uint64_t)long_sum;
+    else if (end == begin || end - begin > SAFE_DIGITS)
         return false;
-    *value = negative ? 0 - (uint64_t)number : (uint64_t)number;
-    *text = span_skip(digits, end);
+    *value = begin ? 0 - sum : sum;
+    *text = span_skip(*text, end);
     return true;
 }
 
@@ -131,10 +135,14 @@ static bool parse_sample(struct raw_reading *reading, struct span line)
     }
     if (sample->len == 0 || line.len == 0)
         return false;
-    for (line = span_trim(span_skip(line, 1)); line.len; line = span_trim_left(line)) {
+    line = span_trim(span_skip(line, 1));
+    while (line.len) {
         if (!take_number(&line, &value) || (line.len && line.data[0] != ' '))
             return false;
         protobuf_put_varint(ids, value);
+        line = span_skip(line, 1);
+        if (line.len && !is_digit(line.data[0])) /* mostly it is one blank */
+            line = span_trim_left(line);
     }
     protobuf_put_message(sample, 1, ids);
     return true;
