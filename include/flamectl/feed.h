@@ -10,6 +10,10 @@
  * by itself; 0 where that cannot be told. The block ends anywhere. */
 typedef size_t feed_cut(struct span block);
 
+/* Bytes of a block, more where a sample is longer: small beside the caches of a core, large beside the work of
+ * dealing. */
+#define FEED_BLOCK ((size_t)1 << 20)
+
 struct feed;
 
 /* Takes over reading from a source of which nothing but the head has been read. At first no more

@@ -19,9 +19,9 @@ struct reader {
     unsigned records;             /* enum records, or-ed */
     /* Judges the first SOURCE_HEAD bytes; a head cut there is no fault. Never reads further. */
     enum bid (*detect)(struct span head);
-    /* For a format whose inputs another one reads too, and bids more: what to tell of inputs that this one
-     * bids on. NULL for all others. */
-    const char *hint;
+    /* For a format whose inputs another one reads too, and is chosen: its name, and what to tell of those that
+     * this one bids on. NULL for all others. */
+    const char *beside, *hint;
     /* Where the input can be parted, so that its parts can be read at the same time; NULL: nowhere.
      * Each part must read as it would in its place (feed.h). */
     feed_cut *cut;
@@ -41,7 +41,7 @@ const struct reader *reader_detect(struct span head, const char *file, struct di
 /* Whether an input can be of the format that the user names; else a message. */
 bool reader_accepts(const struct reader *reader, struct span head, const char *file, struct diag *diag);
 
-/* The hint of a reader that bids on this input but was not chosen, or NULL. */
+/* The hint of a reader beside the chosen one that bids on this input, too, or NULL. */
 const char *reader_hint(const struct reader *chosen, struct span head);
 
 #endif

@@ -8,9 +8,6 @@
 #include "flamectl/memory.h"
 #include "source_fill.h"
 
-/* Small beside the caches of a core, large beside the work of dealing. */
-#define BLOCK ((size_t)1 << 20)
-
 struct feed {
     pthread_mutex_t lock;
     struct source *from; /* its buffer holds what is read and not dealt */
@@ -68,7 +65,7 @@ static bool is_exhausted(const struct feed *feed)
 static size_t read_block(struct feed *feed, struct source *source)
 {
     struct source *from = feed->from;
-    for (size_t size = BLOCK;; size *= 2) {
+    for (size_t size = FEED_BLOCK;; size *= 2) {
         source->buffer = memory_grow(source->buffer, &source->capacity, size, 1);
         while (!from->ended && source->end < size)
             source->end += source_fetch(from, source->buffer + source->end, size - source->end);

@@ -123,10 +123,16 @@ static int read_in_blocks(const struct reader *reader, struct source *from,
     return result;
 }
 
+/* A file of one block, which needs no dealing. */
+static bool is_small(const struct source *source)
+{
+    return !source->gzip && source->progress.total && source->progress.total <= FEED_BLOCK;
+}
+
 int parallel_read(const struct reader *reader, struct source *source, struct recorder *recorder,
                   const void *options, unsigned jobs)
 {
-    if (jobs > 1 && reader->cut && recorder->profile->order == PROFILE_BY_NAME)
+    if (jobs > 1 && reader->cut && !is_small(source) && recorder->profile->order == PROFILE_BY_NAME)
         return read_in_blocks(reader, source, recorder, options, jobs);
     int result = reader->read(source, recorder, options);
     recorder_quote(recorder, NULL);

@@ -93,7 +93,7 @@ const struct reader *reader_choose(const struct reader *const *table, struct spa
     enum bid best_bid = BID_NO;
     *rival = NULL;
     for (; *table; table++) {
-        if ((*table)->hint) /* another one bids more */
+        if ((*table)->hint) /* another one is chosen */
             continue;
         enum bid bid = (*table)->detect(head);
         if (bid > best_bid) {
@@ -262,7 +262,7 @@ bool reader_accepts(const struct reader *reader, struct span head, const char *f
 const char *reader_hint(const struct reader *chosen, struct span head)
 {
     for (const struct reader *const *row = reader_table; *row; row++)
-        if (*row != chosen && (*row)->hint && (*row)->detect(head) != BID_NO)
+        if ((*row)->hint && strcmp((*row)->beside, chosen->name) == 0 && (*row)->detect(head) != BID_NO)
             return (*row)->hint;
     return NULL;
 }

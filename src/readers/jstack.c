@@ -107,8 +107,8 @@ static int end_thread(struct jstack_reading *reading)
 /* thread = '"' name '"' ... ("prio=" | "tid=" | "nid=") ...; the list of deadlocks has '"' name '":' */
 static bool begins_thread(struct span line, struct span *name)
 {
-    size_t end = span_find_last(line, '"');
-    if (line.len < 2 || line.data[0] != '"' || end == 0 || end == SPAN_NONE)
+    size_t end = span_starts(line, "\"") ? span_find_last(line, '"') : 0;
+    if (end == 0)
         return false;
     *name = span_make(line.data + 1, end - 1);
     struct span rest = span_skip(line, end + 1);
@@ -119,8 +119,10 @@ static bool begins_thread(struct span line, struct span *name)
 /* dumped = "#" digits " " '"' name '"' [" virtual"] [" " state " " time] */
 static bool begins_dumped(struct span line, struct span *name, struct span *state)
 {
+    if (!span_starts(line, "#"))
+        return false;
     size_t blank = span_find(line, ' '), end = span_find_last(line, '"');
-    if (!span_starts(line, "#") || blank == SPAN_NONE || !span_is_digits(span_make(line.data + 1, blank - 1)))
+    if (blank == SPAN_NONE || !span_is_digits(span_make(line.data + 1, blank - 1)))
         return false;
     if (end == SPAN_NONE || end < blank + 2 || line.data[blank + 1] != '"')
         return false;

@@ -30,14 +30,12 @@ static bool is_bare_header(struct span line, struct span next, const struct perf
     return columns && perf_header_parse_short(line, &header);
 }
 
-/* How much a line speaks for this format, seen with the line after it. */
-static enum bid judge(struct span line, struct span next)
+/* How much a line speaks for this format, seen with the line after it, and whether that is a frame. */
+static enum bid judge(struct span line, struct span next, bool framed, struct perf_frame frame)
 {
     struct perf_header header, other;
-    struct perf_frame frame;
     if (span_starts(line, "\t") || span_find(line, '\0') != SPAN_NONE)
         return BID_NO;
-    bool framed = is_frame(next, &frame);
     enum perf_line kind = perf_header_parse(line, &header);
     if (kind == PERF_RECORD)
         return BID_LIKELY;
@@ -62,18 +60,21 @@ enum bid perf_detect(struct span head)
 {
     bool cut = head.len >= SOURCE_HEAD;
     enum bid best = BID_NO;
-    struct span line, next = span_make("", 0);
+    struct span line, next;
     struct perf_frame frame;
     size_t lines = 0, known = 0;
     if (span_starts(head, "PeriodType: ")) /* of pprof: its locations look like frames */
         return BID_NO;
-    bool more = head_line(&head, cut, &line);
+    bool more = head_line(&head, cut, &line), framed = more && is_frame(line, &frame);
     while (more) {
         more = head_line(&head, cut, &next);
-        enum bid bid = judge(line, more ? next : span_make("", 0));
+        next = more ? next : span_make("", 0);
+        bool followed = is_frame(next, &frame);
+        enum bid bid = judge(line, next, followed, frame);
         best = bid > best ? bid : best;
         lines += line.len && line.data[0] != '#';
-        known += bid != BID_NO || is_frame(line, &frame);
+        known += bid != BID_NO || framed;
+        framed = followed;
         line = next;
     }
     return lines > known * (best == BID_MAYBE ? LINES_EACH_MAYBE : LINES_EACH) ? BID_NO : best;

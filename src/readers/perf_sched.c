@@ -354,6 +354,7 @@ const struct reader perf_sched_reader = {
     .options_size = sizeof(struct perf_sched_options),
     .records = RECORDS_TIMES | RECORDS_PROCESSES | RECORDS_PERIODS | RECORDS_ROOTS,
     .detect = perf_sched_detect,
+    .beside = "perf",
     .hint = "these are scheduler events: --from=perf-sched adds up how long threads waited",
     .read = perf_sched_read,
 };
