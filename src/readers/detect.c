@@ -20,6 +20,7 @@ struct wrong_kind {
 
 #define PERF_DATA "this is perf.data: run `perf script -i %s` first"
 #define MOJO "this is the binary format of austin: run `mojo2austin %s FILE.txt` first"
+#define GPERFTOOLS "this is a profile of gperftools: run `go tool pprof -proto -output FILE.pb.gz PROGRAM %s` first"
 #define UTF_16 "this is UTF-16 text: run `iconv -f UTF-16 -t UTF-8 %s` first"
 #define UTF_16LE "this is UTF-16 text: run `iconv -f UTF-16LE -t UTF-8 %s` first"
 #define UTF_16BE "this is UTF-16 text: run `iconv -f UTF-16BE -t UTF-8 %s` first"
@@ -43,6 +44,10 @@ static const struct wrong_kind binary_kinds[] = {
     {0, "MOJ\2", 4, MOJO},
     {0, "MOJ\3", 4, MOJO},
     {0, "\177ELF", 4, "this is a program or a library, not a profile"},
+    {0, "Nettrace", 8, "this is a trace of .NET: run `dotnet-trace convert --format Speedscope %s` first"},
+    {0, "\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0", 16, GPERFTOOLS},
+    {0, "heap profile: ", 14, GPERFTOOLS},
+    {0, "heap_v2/", 8, "this is a heap profile of jemalloc: run `jeprof --collapsed PROGRAM %s` first"},
 };
 
 /* What a profile may begin with too, in any case of letters: looked for when no reader bids. */
