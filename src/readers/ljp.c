@@ -16,7 +16,6 @@
 struct ljp_reading {
     struct stack stack;
     int64_t count; /* of the present stack */
-    uint64_t line; /* where it begins */
 };
 
 /* begin = count blanks depth blanks method "(" ... */

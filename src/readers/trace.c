@@ -77,8 +77,8 @@ uint32_t trace_stack_frame(struct trace *trace, struct span id)
     return node;
 }
 
-/* The thread's own name, else its process's. */
-void trace_tell_thread(const struct trace *trace, uint32_t thread, struct sample *sample)
+/* Tells who a sample is of: by the thread's own name, else its process's. */
+static void tell_thread(const struct trace *trace, uint32_t thread, struct sample *sample)
 {
     if (thread == UINT32_MAX)
         return;
@@ -98,7 +98,7 @@ static int file_sample(struct trace *trace, const struct trace_sample *of)
     struct recorder *recorder = trace->recorder;
     struct sample sample = {.event = trace->frames->frames[of->event].name, .time = of->time,
                             .period = of->weight};
-    trace_tell_thread(trace, of->thread, &sample);
+    tell_thread(trace, of->thread, &sample);
     if (!recorder_begin(recorder, &sample))
         return 0;
     uint32_t frame = recorder_asked_process(recorder, &sample), below = PROFILE_ROOT;
@@ -200,7 +200,7 @@ static int file_profile(struct trace *trace, struct trace_profile *profile, bool
     order_parts(profile);
     for (size_t i = 0; i < profile->count && thread == UINT32_MAX; i++)
         thread = profile->parts[i].thread;
-    trace_tell_thread(trace, thread, &sample);
+    tell_thread(trace, thread, &sample);
     int result = v8_profile_file(&profile->v8, trace->recorder, sample, idle);
     v8_profile_free(&profile->v8);
     return result;
@@ -237,7 +237,7 @@ int trace_file_slices(struct trace *trace)
     for (size_t i = 0; i < order.count && result == 0; i++) {
         uint32_t thread = order.events[i].name;
         slices.sample = (struct sample){.event = span_of("slices"), .weighed = true, .samples = -1};
-        trace_tell_thread(trace, thread, &slices.sample);
+        tell_thread(trace, thread, &slices.sample);
         result = slices_file(&slices, &trace->threads[thread].slices);
     }
     slice_list_free(&order);

@@ -70,9 +70,6 @@ uint32_t trace_stack_frame(struct trace *trace, struct span id);
 void trace_add_part(struct trace *trace, struct span pid, struct span id, struct v8_profile *part, int64_t time,
                     uint32_t thread);
 
-/* Tells who a sample is of. */
-void trace_tell_thread(const struct trace *trace, uint32_t thread, struct sample *sample);
-
 /* Each 0, or -1 after a message: the slices of the threads, the samples, the V8 profiles (with their idle time, or
  * without). */
 int trace_file_slices(struct trace *trace);
