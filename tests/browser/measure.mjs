@@ -4,8 +4,7 @@
  *
  * load: navigation until two animation frames have passed. zoom and search: work is what the main thread does from
  * the event to the end of the paint, as the browser's trace has it; all is the time until two animation frames have
- * passed. Times are ms, medians of five, each on a page
- * of its own. */
+ * passed. Times are ms, medians of five, each on a page of its own. */
 import fs from "node:fs";
 import {pathToFileURL} from "node:url";
 import {close, flamectl, newPage, start, write} from "./helpers.mjs";
@@ -60,7 +59,7 @@ async function traced(page, client, action, argument) {
     return {all, ...workOf(events)};
 }
 
-/* The frame on the 4th level that is widest. */
+/* The frame on the 4th level that is widest; who clicks on it has it on the screen. */
 const pickWide = () => {
     const rects = [...document.querySelectorAll("#frames > * > rect")];
     const levels = [...new Set(rects.map(rect => Number(rect.getAttribute("y"))))].sort((a, b) => b - a);
@@ -86,7 +85,9 @@ async function measureOnce(svg, term) {
     await page.waitForTimeout(500);
     await client.send("HeapProfiler.collectGarbage");
     const heap = (await client.send("Runtime.getHeapUsage"));
-    const zoomed = await traced(page, client, zoom, await page.evaluate(pickWide));
+    const wide = await page.evaluate(pickWide);
+    await page.locator(`[data-n="${wide}"]`).scrollIntoViewIfNeeded();
+    const zoomed = await traced(page, client, zoom, wide);
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+f");
     const searched = await traced(page, client, search, term);

@@ -53,7 +53,7 @@ class View {
 	widest(nodes, room) {
 		if (nodes.length <= room)
 			return nodes;
-		const widths = Float64Array.from(nodes, node => this.tree.width(node));
+		const widths = new Float64Array(nodes.map(node => this.tree.width(node)));
 		const least = widths.slice().sort()[nodes.length - room];
 		let equal = room - widths.reduce((count, width) => count + (width > least), 0);
 		return nodes.filter((node, i) => widths[i] > least || widths[i] === least && equal-- > 0);

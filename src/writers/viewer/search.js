@@ -115,7 +115,7 @@ class Search {
 
 	/* The share is that of the view, each sample once. */
 	tellCounts() {
-		const {hits, viewer, viewer: {tree, top}} = this, share = 100 * hits.weight(top) / tree.weight(top);
+		const {hits, viewer, viewer: {tree, sheets: [{top}]}} = this, share = 100 * hits.weight(top) / tree.weight(top);
 		setText(this.matched, "Matched: " + (share === 100 ? share : share.toFixed(1)) + "%");
 		setText(this.place, (this.found < 0 ? "" : this.found + 1 + " of ") + withCommas(hits.all.length) + " frames");
 		viewer.fitBar();

@@ -5,7 +5,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const HTML = "http://www.w3.org/1999/xhtml";
-const FIRST = 40;      // elements that a view starts with
+const FIRST = 24;      // elements that a view starts with
 const SLICE = 5;       // ms of drawing at a time
 
 /* What stays as it is makes the browser no work; an empty attribute is none, and functions listen. */
@@ -29,11 +29,6 @@ function setText(element, text) {
 
 function make(namespace, name, attributes) {
 	return set(document.createElementNS(namespace, name), attributes);
-}
-
-function slotOf(group) {
-	const [title, rect, text] = group.children;
-	return {group, title, rect, text};
 }
 
 /* Or soon, where nothing is painted since it is not on the screen. */
@@ -77,17 +72,18 @@ class Sheet {
 
 	/* The picture's elements are the first to be used. */
 	adopt(group) {
-		const node = Number(group.dataset.n), slot = slotOf(group), {text} = slot;
-		slot.node = node;
-		slot.mark = "";
-		this.slots.set(node, slot);
-		this.describe(group, node);
+		const node = Number(group.dataset.n), {text} = this.enter(group, node);
 		if (text.firstChild)
 			text.textContent = this.viewer.label(this.tree, node, this.view.width(node));
 	}
 
-	describe(group, node) {
+	/* A node's slot from now on. */
+	enter(group, node) {
+		const [title, rect, text] = group.children, slot = {group, title, rect, text, node};
+		this.slots.set(node, slot);
+		this.mark(slot);
 		set(group, {role: "treeitem", "aria-level": this.tree.depth[node] + 1, tabindex: node === this.top ? 0 : -1});
+		return slot;
 	}
 
 	take(tree) {
@@ -152,7 +148,7 @@ class Sheet {
 		this.slots = new Map();
 		this.frames = old.cloneNode(false);
 		for (const node of first)
-			this.frames.append(this.draw(node).group);
+			this.frames.append(this.draw(node));
 		this.drawSlivers([], boxes);
 		old.after(this.frames);
 		set(old, {id: "", transform: "translate(0 -1e6)"}); // out of sight; to remove them takes longer
@@ -165,6 +161,15 @@ class Sheet {
 			this.drawSlivers(view.narrow, boxes);
 			this.complete(view.above.concat(this.view.boxes));
 		});
+	}
+
+	/* What has run once takes half the time: a view that nobody sees, before somebody waits for one. */
+	rehearse() {
+		const {viewer, frames, slivers, first, step, dy} = this;
+		const unseen = Object.assign(new Sheet(viewer, frames.cloneNode(), slivers.cloneNode()), {first, step, dy});
+		viewer.seen ??= viewer.screen();
+		unseen.show(unseen.layOut(COARSE));
+		unseen.clear();
 	}
 
 	/* Does something after the paint, unless another view has come by then. */
@@ -192,7 +197,7 @@ class Sheet {
 			if (group)
 				next = group.nextSibling;
 			else
-				this.frames.insertBefore(this.draw(node).group, next);
+				this.frames.insertBefore(this.draw(node), next);
 		};
 		this.each(nodes, add, () => {
 			this.drawSlivers(this.view.narrow, []);
@@ -206,10 +211,9 @@ class Sheet {
 
 	draw(node) {
 		const {viewer, view, tree} = this, {numbers, paints} = viewer, color = tree.color[node];
-		const slot = slotOf((viewer.links.get(tree.frame[node]) || viewer.blank).cloneNode(true)), {group, rect, text} = slot;
+		const {group, rect, text} = this.enter((viewer.links.get(tree.frame[node]) || viewer.blank).cloneNode(true), node);
 		const x = numbers.x + view.x(node), y = this.y(node), width = view.width(node);
 		const left = Math.round(x * 10), right = Math.round((x + width) * 10), side = viewer.onlyIn(tree, node);
-		slot.node = node;
 		set(rect, {x: left / 10, y, width: (right - left) / 10, fill: paints.fill(color), stroke: side && "#000",
 			"stroke-width": side && 0.8, "stroke-dasharray": side === "new" ? "3 2" : ""});
 		const label = viewer.label(tree, node, width);
@@ -217,10 +221,7 @@ class Sheet {
 			set(text, {x: (left + 30) / 10, y: y + numbers.height / 2 + 3, fill: paints.isDark(color) ? "#fff" : "#000"});
 		setText(text, label);
 		set(group, {"data-n": node, class: node < view.top ? "parent" : ""});
-		this.describe(group, node);
-		this.slots.set(node, slot);
-		this.mark(slot);
-		return slot;
+		return group;
 	}
 
 	/* The mark is the rectangle's, so that a search makes the browser style no other elements. */
@@ -280,7 +281,7 @@ class Sheet {
 	/* Makes an element where a frame has none, so that it can be pointed at. */
 	point(node) {
 		if (!this.slots.has(node) && this.tree.width(node) > 0)
-			this.frames.append(this.draw(node).group);
+			this.frames.append(this.draw(node));
 		if (this.slots.has(node))
 			this.tellTitle(node);
 	}

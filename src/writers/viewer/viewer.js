@@ -97,14 +97,11 @@ class Viewer {
 			this.restore(location.search);
 		else if (this.width !== this.given.width)
 			this.show();
+		afterPaint(() => this.sheets[0].rehearse());
 		new ResizeObserver(() => this.measure() && (this.fitBar(), this.show())).observe(root);
 	}
 
 	/* ---- What is looked at ---- */
-
-	get top() {
-		return this.sheets[0].top;
-	}
 
 	get inner() {
 		return this.width - 2 * this.numbers.x;
@@ -195,7 +192,7 @@ class Viewer {
 		const views = this.sheets.map(sheet => sheet.layOut(COARSE));
 		this.seen = this.screen(); // before anything is changed, else the browser has to lay out twice
 		this.tell();
-		this.tellState();
+		afterPaint(() => this.tellState());
 		this.search.tell();
 		this.fit(views);
 		this.sheets.forEach((sheet, i) => isTable ? sheet.clear() : sheet.show(views[i]));
@@ -347,7 +344,7 @@ class Viewer {
 
 	/* ---- Zoom ---- */
 
-	zoom(sheet, node, focus = this.root.contains(document.activeElement) && this.sheetOf(document.activeElement)) {
+	zoom(sheet, node, focus = this.sheetOf(document.activeElement)) {
 		sheet.top = node;
 		this.show();
 		this.saveSoon(true);
@@ -393,9 +390,10 @@ class Viewer {
 	/* The frame an event is about: {sheet, node}, or nothing. Merged frames have no elements: they are where nothing
 	 * else is. */
 	frameOf({target, clientX, clientY}) {
-		const group = target.closest("[data-n]"), {x, y} = this.pointOf({clientX, clientY});
+		const group = target.closest("[data-n]");
 		if (group)
 			return {sheet: this.sheetOf(group), node: Number(group.dataset.n), group};
+		const {x, y} = this.pointOf({clientX, clientY});
 		const sheet = target === this.back && this.sheets.find(one => one.at(x, y) >= 0);
 		return sheet ? {sheet, node: sheet.at(x, y)} : null;
 	}

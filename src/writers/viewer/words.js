@@ -53,8 +53,8 @@ class Paints {
 	constructor(colors, light) {
 		this.colors = colors;
 		this.light = light;
-		this.fills = [];
-		this.dark = [];
+		this.fills = Array(colors.length / 3);
+		this.dark = this.fills.slice();
 	}
 
 	rgb(number) {
