@@ -50,6 +50,9 @@ struct profile {
     struct stacks **stacks; /* not in the tree yet: profile_stacks.h */
     size_t stacks_count, stacks_capacity;
     struct stacks *paths; /* nor are these: profile_paths.h; NULL where none are kept */
+    size_t path_bytes; /* of a frame in one of them */
+    uint16_t *narrow;  /* scratch */
+    size_t narrow_capacity;
     uint32_t turn; /* how often there were too many, and they went into the tree */
     uint32_t *ranked; /* by rank: frames, once paths are sorted */
 };

@@ -29,15 +29,19 @@ bool profile_merge_paths(struct profile *into, const struct profile *from, const
 /* Whether all stacks are paths. */
 bool profile_is_paths(const struct profile *profile);
 
+/* So many frames have ids, and ranks, of two bytes. */
+#define PATH_FEW_FRAMES 32767
+
 /* Sorts the paths by the bytes of their folded text, and turns each root first. None can be filed any
- * more. A path is a row of ranks then, of four bytes each, highest first. */
-#define PATH_RANK 4
+ * more. A path is a row of ranks then, of profile->path_bytes each (two or four), highest first. */
 void profile_sort_paths(struct profile *profile, unsigned jobs);
 
 /* The frame of a sorted path's rank. */
 static inline uint32_t profile_path_frame(const struct profile *profile, const char *rank)
 {
-    const unsigned char *p = (const unsigned char *)rank; /* compilers know this for a load */
+    const unsigned char *p = (const unsigned char *)rank;
+    if (profile->path_bytes == 2)
+        return profile->ranked[(uint32_t)p[0] << 8 | p[1]];
     return profile->ranked[(uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3]];
 }
 

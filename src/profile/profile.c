@@ -60,6 +60,7 @@ void profile_free(struct profile *profile)
     profile_drop_stacks(profile);
     if (profile->paths)
         stacks_free(profile->paths);
+    memory_free(profile->narrow);
     memory_free(profile->ranked);
     frame_table_free(&profile->frames);
     index_free(profile->by_child);

@@ -1,4 +1,5 @@
-/* Paths are rows of a gathering (stacks.h) whose texts are the bytes of frame ids. */
+/* Paths are rows of a gathering (stacks.h) whose texts are the bytes of frame ids: two each while there are few frames,
+ * which is half the memory to be filled, hashed and sorted, or four. */
 #include "flamectl/profile_paths.h"
 
 #include <assert.h>
@@ -12,6 +13,56 @@ void profile_keep_paths(struct profile *profile)
 {
     assert(profile->order == PROFILE_BY_NAME && !profile->samples && !profile->paths);
     profile->paths = stacks_make(STACKS_BY_TEXT, profile->columns, PATHS_MOST);
+    profile->path_bytes = sizeof(uint16_t);
+}
+
+static size_t path_length(const struct profile *profile, uint32_t row)
+{
+    return profile->paths->text[row].len / profile->path_bytes;
+}
+
+/* The bytes of a row lie at any address. */
+static uint32_t frame_at(const struct profile *profile, uint32_t row, size_t i)
+{
+    const char *at = profile->paths->text[row].data + i * profile->path_bytes;
+    uint32_t frame;
+    uint16_t narrow;
+    if (profile->path_bytes == sizeof frame)
+        return memcpy(&frame, at, sizeof frame), frame;
+    return memcpy(&narrow, at, sizeof narrow), narrow;
+}
+
+/* The frames of a row, and room for one at least. */
+static size_t take_frames(const struct profile *profile, uint32_t row, uint32_t **frames, size_t *capacity)
+{
+    size_t count = path_length(profile, row);
+    *frames = memory_grow(*frames, capacity, count + 1, sizeof **frames);
+    for (size_t i = 0; i < count; i++)
+        (*frames)[i] = frame_at(profile, row, i);
+    return count;
+}
+
+/* Where there are no longer few frames, ids get four bytes. */
+static void widen(struct profile *profile)
+{
+    if (profile->frames.count <= PATH_FEW_FRAMES || profile->path_bytes == sizeof(uint32_t))
+        return;
+    struct stacks *paths = profile->paths;
+    struct arena narrow = paths->arena;
+    uint32_t *frames = NULL;
+    size_t capacity = 0;
+    arena_init(&paths->arena);
+    for (uint32_t row = 0; row < paths->count; row++) {
+        size_t count = take_frames(profile, row, &frames, &capacity);
+        struct span wide = span_make((const char *)frames, count * sizeof *frames);
+        paths->bytes += wide.len - paths->text[row].len;
+        paths->text[row] = span_make(arena_copy(&paths->arena, wide), wide.len);
+    }
+    memory_free(frames);
+    arena_free(&narrow);
+    index_free(paths->by_text); /* made again by index_rows */
+    paths->by_text = index_make();
+    profile->path_bytes = sizeof *frames;
 }
 
 /* Rows that were appended without it: the index has the first ones always. */
@@ -32,14 +83,22 @@ static void make_room(struct profile *profile)
     profile->paths = stacks_make(STACKS_BY_TEXT, profile->columns, most);
 }
 
-static struct span bytes_of(const uint32_t *frames, size_t count)
+/* The bytes of a path, which stand until the next one's. */
+static struct span bytes_of(struct profile *profile, const uint32_t *frames, size_t count)
 {
-    return span_make((const char *)frames, count * sizeof *frames);
+    widen(profile);
+    if (profile->path_bytes == sizeof *frames)
+        return span_make((const char *)frames, count * sizeof *frames);
+    uint16_t *narrow = profile->narrow =
+        memory_grow(profile->narrow, &profile->narrow_capacity, count + 1, sizeof *narrow);
+    for (size_t i = 0; i < count; i++)
+        narrow[i] = (uint16_t)frames[i];
+    return span_make((const char *)narrow, count * sizeof *narrow);
 }
 
 uint32_t profile_path(struct profile *profile, const uint32_t *frames, size_t count)
 {
-    struct span bytes = bytes_of(frames, count);
+    struct span bytes = bytes_of(profile, frames, count);
     index_rows(profile->paths);
     uint32_t row = stacks_find(profile->paths, bytes, hash_bytes(profile->paths->seed, bytes));
     if (row != STACKS_NONE)
@@ -52,7 +111,7 @@ uint32_t profile_append_path(struct profile *profile, const uint32_t *frames, si
 {
     make_room(profile);
     struct stacks *paths = profile->paths;
-    struct span bytes = bytes_of(frames, count);
+    struct span bytes = bytes_of(profile, frames, count);
     size_t columns = paths->columns;
     uint32_t row = paths->count++;
     if (paths->count == STACKS_KNOWN)
@@ -75,19 +134,6 @@ bool profile_add_path(struct profile *profile, uint32_t row, unsigned column, in
     return stacks_add_weight(profile->paths, row, column, weight);
 }
 
-static size_t path_length(const struct stacks *paths, uint32_t row)
-{
-    return paths->text[row].len / sizeof(uint32_t);
-}
-
-/* The bytes of a row lie at any address. */
-static uint32_t frame_at(const struct stacks *paths, uint32_t row, size_t i)
-{
-    uint32_t frame;
-    memcpy(&frame, paths->text[row].data + i * sizeof frame, sizeof frame);
-    return frame;
-}
-
 bool profile_merge_paths(struct profile *into, const struct profile *from, const uint32_t *map)
 {
     const struct stacks *paths = from->paths;
@@ -95,10 +141,9 @@ bool profile_merge_paths(struct profile *into, const struct profile *from, const
     size_t capacity = 0;
     bool fits = true;
     for (uint32_t row = 0; paths && row < paths->count; row++) {
-        size_t count = path_length(paths, row);
-        frames = memory_grow(frames, &capacity, count + 1, sizeof *frames);
+        size_t count = take_frames(from, row, &frames, &capacity);
         for (size_t i = 0; i < count; i++)
-            frames[i] = map[frame_at(paths, row, i)];
+            frames[i] = map[frames[i]];
         uint32_t place = profile_path(into, frames, count);
         for (unsigned c = 0; c < paths->columns; c++)
             fits = fits && profile_add_path(into, place, c,
@@ -135,33 +180,34 @@ static struct ranks make_ranks(const struct frame_table *table)
     return ranks;
 }
 
-/* Big-endian, so that the order of the bytes is that of the ranks. */
-static void put_rank(unsigned char *bytes, uint32_t rank)
+/* Big-endian, so that the order of the bytes is that of the ranks. Returns where the next one goes. */
+static unsigned char *put_rank(unsigned char *bytes, uint32_t rank, size_t size)
 {
-    bytes[0] = (unsigned char)(rank >> 24); /* compilers know this for a store */
-    bytes[1] = (unsigned char)(rank >> 16);
-    bytes[2] = (unsigned char)(rank >> 8);
-    bytes[3] = (unsigned char)rank;
+    if (size == 4) {
+        *bytes++ = (unsigned char)(rank >> 24);
+        *bytes++ = (unsigned char)(rank >> 16);
+    }
+    *bytes++ = (unsigned char)(rank >> 8);
+    *bytes++ = (unsigned char)rank;
+    return bytes;
 }
 
 struct ranking {
-    const struct stacks *paths;
+    const struct profile *profile;
     struct ranks ranks;
     unsigned jobs;
 };
 
 /* From frames, leaf first, to ranks, root first. */
-static void rank_row(const struct ranking *ranking, uint32_t row, uint32_t *frames)
+static void rank_row(const struct ranking *ranking, uint32_t row, const uint32_t *frames, size_t count)
 {
     const struct ranks *ranks = &ranking->ranks;
-    size_t count = path_length(ranking->paths, row);
-    unsigned char *bytes = (unsigned char *)ranking->paths->text[row].data; /* the gathering's own */
-    if (count == 0)
-        return;
-    memcpy(frames, bytes, count * sizeof *frames);
-    for (size_t i = count; i-- > 1; bytes += sizeof *frames)
-        put_rank(bytes, ranks->inner[frames[i]]);
-    put_rank(bytes, ranks->last[frames[0]]);
+    size_t size = ranking->profile->path_bytes;
+    unsigned char *bytes = (unsigned char *)ranking->profile->paths->text[row].data; /* the gathering's own */
+    for (size_t i = count; i-- > 1;)
+        bytes = put_rank(bytes, ranks->inner[frames[i]], size);
+    if (count)
+        put_rank(bytes, ranks->last[frames[0]], size);
 }
 
 /* Paths lie anywhere: those of so many rows ahead are fetched. */
@@ -188,20 +234,21 @@ static void join_equal(struct stacks *paths)
 static void rank_rows(void *context, unsigned share)
 {
     const struct ranking *ranking = context;
-    uint64_t rows = ranking->paths->count;
+    uint64_t rows = ranking->profile->paths->count;
     uint32_t row = (uint32_t)(rows * share / ranking->jobs), end = (uint32_t)(rows * (share + 1) / ranking->jobs);
     uint32_t *frames = NULL;
     size_t capacity = 0;
     for (; row < end; row++) {
-        frames = memory_grow(frames, &capacity, path_length(ranking->paths, row), sizeof *frames);
-        rank_row(ranking, row, frames);
+        size_t count = take_frames(ranking->profile, row, &frames, &capacity);
+        rank_row(ranking, row, frames, count);
     }
     memory_free(frames);
 }
 
 void profile_sort_paths(struct profile *profile, unsigned jobs)
 {
-    struct ranking ranking = {profile->paths, make_ranks(&profile->frames), jobs};
+    widen(profile);
+    struct ranking ranking = {profile, make_ranks(&profile->frames), jobs};
     threads_run(jobs, rank_rows, &ranking);
     stacks_sort(profile->paths, jobs);
     join_equal(profile->paths);
@@ -215,8 +262,8 @@ void profile_file_paths(struct profile *profile)
     const struct stacks *paths = profile->paths;
     for (uint32_t row = 0; row < paths->count; row++) {
         uint32_t node = PROFILE_ROOT;
-        for (size_t i = path_length(paths, row); i-- > 0;)
-            node = profile_child(profile, node, frame_at(paths, row, i));
+        for (size_t i = path_length(profile, row); i-- > 0;)
+            node = profile_child(profile, node, frame_at(profile, row, i));
         for (unsigned c = 0; c < paths->columns; c++) /* their sums are told already */
             profile->self[c][node] += paths->weight[(size_t)row * paths->columns + c];
     }

@@ -12,7 +12,7 @@
 
 /* Bytes of a piece's rows: the lines are small beside the caches of a core, large beside a turn. */
 #define TEXT_PIECE ((size_t)256 << 10)
-#define PATHS_PIECE ((size_t)64 << 10)
+#define PATHS_PIECE ((size_t)32 << 10)
 
 /* Rows of so many ahead are fetched. */
 #define AHEAD 6
@@ -112,11 +112,12 @@ static void repeat_frames(struct piece *piece, size_t count)
 static void make_path_line(const struct rows *rows, struct piece *piece, uint32_t row)
 {
     struct span path = rows->stacks->text[row];
-    size_t shared = span_common(piece->path, path) / PATH_RANK, depth = path.len / PATH_RANK;
+    size_t size = rows->profile->path_bytes;
+    size_t shared = span_common(piece->path, path) / size, depth = path.len / size;
     piece->ends = memory_grow(piece->ends, &piece->ends_capacity, depth, sizeof *piece->ends);
     repeat_frames(piece, shared);
     for (size_t d = shared; d < depth; d++) {
-        struct span frame = rows->frames.frame[profile_path_frame(rows->profile, path.data + d * PATH_RANK)];
+        struct span frame = rows->frames.frame[profile_path_frame(rows->profile, path.data + d * size)];
         folded_frame_put(reserve(piece, frame.len + FOLDED_COPIED), frame);
         piece->len += frame.len;
         piece->ends[d] = piece->len - piece->line;

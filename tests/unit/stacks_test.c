@@ -306,7 +306,7 @@ static struct span path_text(const struct profile *profile, uint32_t row, char *
 {
     struct span bytes = profile->paths->text[row];
     size_t len = 0;
-    for (size_t i = 0; i < bytes.len; i += PATH_RANK) {
+    for (size_t i = 0; i < bytes.len; i += profile->path_bytes) {
         const struct frame *frame = &profile->frames.frames[profile_path_frame(profile, bytes.data + i)];
         len += (size_t)sprintf(text + len, "%s%s%s", i ? ";" : "", frame->name.data,
                                frame_suffix(frame->kind));
@@ -339,6 +339,34 @@ static void test_paths(void)
                ordered && sum == 600 && profile.paths->count > 100);
     profile_free(&profile);
     profile_free(&other);
+}
+
+static void test_paths_of_many_frames(void)
+{
+    struct profile profile;
+    char text[400], last[400], stack[64];
+    bool ordered = true;
+    int64_t sum = 0;
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_keep_paths(&profile);
+    for (int i = 0; i < PATH_FEW_FRAMES + 500; i++) {
+        int len = sprintf(stack, "main;run;f%d", i);
+        add_path(&profile, span_make(stack, (size_t)len), false, 1);
+        if (i % 3 == 0) /* whether its row was made before there were many, or not */
+            add_path(&profile, span_make(stack, (size_t)len), i % 2, 1);
+    }
+    add_path(&profile, span_of("main;run;f7"), false, 1);
+    unit_check("ids have four bytes then", profile.path_bytes == 4);
+    profile_sort_paths(&profile, 2);
+    for (uint32_t row = 0; row < profile.paths->count; row++) {
+        struct span present = path_text(&profile, row, row % 2 ? text : last);
+        struct span before = path_text(&profile, row ? row - 1 : 0, row % 2 ? last : text);
+        ordered = ordered && (row == 0 || span_compare(before, present) < 0);
+        sum += profile.paths->weight[row];
+    }
+    unit_check("and paths are the same", ordered && profile.paths->count == PATH_FEW_FRAMES + 500 &&
+                                             sum == profile.grand[0]);
+    profile_free(&profile);
 }
 
 static void test_too_many_paths(void)
@@ -396,6 +424,7 @@ int main(void)
     test_text_order();
     test_limits();
     test_paths();
+    test_paths_of_many_frames();
     test_too_many_paths();
     test_heap();
     return unit_failed;
