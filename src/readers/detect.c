@@ -252,12 +252,14 @@ const struct reader *reader_detect(struct span head, const char *file, struct di
 bool reader_accepts(const struct reader *reader, struct span head, const char *file, struct diag *diag)
 {
     const char *message = wrong_binary(head);
-    const struct reader *rival, *best = reader_choose(reader_table, head, &rival);
     if (message) {
         tell_wrong(message, file, diag);
         return false;
     }
-    if (reader->hint || !best || best->detect(head) != BID_CERTAIN || reader->detect(head) > BID_MAYBE)
+    if (reader->hint || reader->detect(head) > BID_MAYBE)
+        return true;
+    const struct reader *rival, *best = reader_choose(reader_table, head, &rival);
+    if (!best || best->detect(head) != BID_CERTAIN)
         return true;
     diag_error(diag, file, 0, "this is %s, not %s: leave --from out, or say --from=%s", best->name, reader->name,
                best->name);
