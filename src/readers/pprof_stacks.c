@@ -10,25 +10,25 @@ enum sample_field { SAMPLE_LOCATION = 1, SAMPLE_VALUE, SAMPLE_LABEL };
 void pprof_stacks_init(struct pprof_stacks *stacks, bool labels)
 {
     *stacks = (struct pprof_stacks){.seed = hash_seed_make(), .by_key = index_make(), .labels = labels};
+    /* never NULL, to which not even 0 may be added */
+    stacks->keys.data = memory_grow(NULL, &stacks->keys.capacity, 1, 1);
 }
 
 void pprof_stacks_free(struct pprof_stacks *stacks)
 {
     index_free(stacks->by_key);
     memory_free(stacks->stacks);
-    memory_free(stacks->keys);
     memory_free(stacks->values);
-    memory_free(stacks->sample_values);
-    protobuf_free(&stacks->sample_locations);
+    protobuf_free(&stacks->keys);
     protobuf_free(&stacks->sample_labels);
 }
 
 static void take_value(struct pprof_stacks *stacks, uint64_t value)
 {
-    stacks->sample_values =
-        memory_grow(stacks->sample_values, &stacks->sample_value_capacity,
-                    stacks->sample_value_count + 1, sizeof *stacks->sample_values);
-    memcpy(&stacks->sample_values[stacks->sample_value_count++], &value, sizeof value);
+    if (stacks->value_count == stacks->value_capacity)
+        stacks->values = memory_grow(stacks->values, &stacks->value_capacity, stacks->value_count + 1,
+                                     sizeof *stacks->values);
+    memcpy(&stacks->values[stacks->value_count++], &value, sizeof value);
 }
 
 /* Numbers stand one a field, or packed: many in one field's bytes. */
@@ -49,84 +49,104 @@ static bool take_values(struct pprof_stacks *stacks, const struct protobuf_field
 static void take_locations(struct pprof_stacks *stacks, const struct protobuf_field *field)
 {
     if (field->wire == PROTOBUF_VARINT)
-        protobuf_put_varint(&stacks->sample_locations, field->value);
+        protobuf_put_varint(&stacks->keys, field->value);
     else
-        protobuf_put_raw(&stacks->sample_locations, field->bytes);
+        protobuf_put_raw(&stacks->keys, field->bytes);
 }
 
-static bool take_sample(struct pprof_stacks *stacks, struct span message)
+/* Puts a sample's key and values behind those of all stacks. */
+static bool take_sample(struct pprof_stacks *stacks, struct span message, struct pprof_stack *sample)
 {
+    struct protobuf_message *labels = &stacks->sample_labels;
     struct protobuf_field field;
     int result;
-    stacks->sample_locations.len = stacks->sample_labels.len = 0;
-    stacks->sample_value_count = 0;
+    *sample = (struct pprof_stack){.key = stacks->keys.len, .value = stacks->value_count};
+    labels->len = 0;
     while ((result = protobuf_next(&message, &field)) > 0) {
         if (field.number == SAMPLE_LOCATION)
             take_locations(stacks, &field);
         else if (field.number == SAMPLE_VALUE && !take_values(stacks, &field))
             return false;
         else if (field.number == SAMPLE_LABEL && stacks->labels)
-            protobuf_put_bytes(&stacks->sample_labels, SAMPLE_LABEL, field.bytes);
+            protobuf_put_bytes(labels, SAMPLE_LABEL, field.bytes);
     }
-    size_t *count = &stacks->sample_value_count;
-    while (*count && stacks->sample_values[*count - 1] == 0)
-        --*count;
+    while (stacks->value_count > sample->value && stacks->values[stacks->value_count - 1] == 0)
+        stacks->value_count--;
+    sample->value_count = stacks->value_count - sample->value;
+    sample->location_bytes = stacks->keys.len - sample->key;
+    sample->label_bytes = labels->len;
+    protobuf_put_raw(&stacks->keys, span_make(labels->data, labels->len));
     return result == 0;
 }
 
-static struct span bytes_of(const struct protobuf_message *message)
+static struct span locations_of(const struct pprof_stacks *stacks, const struct pprof_stack *stack)
 {
-    return span_make(message->data, message->len);
+    return span_make(stacks->keys.data + stack->key, stack->location_bytes);
 }
 
-static size_t make_stack(struct pprof_stacks *stacks, uint64_t hash)
+static struct span labels_of(const struct pprof_stacks *stacks, const struct pprof_stack *stack)
 {
-    struct span locations = bytes_of(&stacks->sample_locations);
-    struct span labels = bytes_of(&stacks->sample_labels);
-    size_t place = stacks->count++;
-    if (stacks->count == INDEX_NONE)
-        memory_exhausted();
-    stacks->stacks =
-        memory_grow(stacks->stacks, &stacks->capacity, stacks->count, sizeof *stacks->stacks);
-    stacks->stacks[place] = (struct pprof_stack){stacks->key_len, locations.len, labels.len, 0, 0};
-    stacks->keys = memory_grow(stacks->keys, &stacks->key_capacity,
-                               stacks->key_len + locations.len + labels.len + 1, 1);
-    if (locations.len)
-        memcpy(stacks->keys + stacks->key_len, locations.data, locations.len);
-    stacks->key_len += locations.len;
-    if (labels.len)
-        memcpy(stacks->keys + stacks->key_len, labels.data, labels.len);
-    stacks->key_len += labels.len;
-    index_add(stacks->by_key, hash, (uint32_t)place);
-    return place;
+    return span_make(stacks->keys.data + stack->key + stack->location_bytes, stack->label_bytes);
 }
 
-static size_t find_stack(struct pprof_stacks *stacks)
+static uint64_t hash_sample(const struct pprof_stacks *stacks, const struct pprof_stack *sample)
 {
-    struct span locations = bytes_of(&stacks->sample_locations);
-    struct span labels = bytes_of(&stacks->sample_labels);
-    uint64_t hash = hash_bytes(stacks->seed, locations);
-    if (labels.len)
-        hash = hash_pair(stacks->seed, hash, hash_bytes(stacks->seed, labels));
+    uint64_t hash = hash_bytes(stacks->seed, locations_of(stacks, sample));
+    if (sample->label_bytes)
+        hash = hash_pair(stacks->seed, hash, hash_bytes(stacks->seed, labels_of(stacks, sample)));
+    return hash;
+}
+
+enum pprof_added pprof_stacks_add(struct pprof_stacks *stacks, struct span message)
+{
+    struct pprof_stack sample;
+    if (!take_sample(stacks, message, &sample))
+        return PPROF_DAMAGED;
+    if (sample.value_count == 0) {
+        stacks->keys.len = sample.key;
+        return PPROF_ADDED;
+    }
+    uint64_t hash = hash_sample(stacks, &sample);
+    index_prefetch(stacks->by_key, hash);
+    stacks->hash[stacks->count - stacks->settled] = hash;
+    if (stacks->count == stacks->capacity)
+        stacks->stacks =
+            memory_grow(stacks->stacks, &stacks->capacity, stacks->count + 1, sizeof *stacks->stacks);
+    stacks->stacks[stacks->count++] = sample;
+    return stacks->count - stacks->settled == PPROF_UNSETTLED ? pprof_stacks_settle(stacks) : PPROF_ADDED;
+}
+
+static struct pprof_stack *find_stack(struct pprof_stacks *stacks, const struct pprof_stack *sample, uint64_t hash)
+{
     uint32_t place, at = index_begin(stacks->by_key, hash);
     while ((place = index_next(stacks->by_key, hash, &at)) != INDEX_NONE)
-        if (span_equal(pprof_stacks_locations(stacks, place), locations) &&
-            span_equal(pprof_stacks_labels(stacks, place), labels))
-            return place;
-    return make_stack(stacks, hash);
+        if (span_equal(locations_of(stacks, &stacks->stacks[place]), locations_of(stacks, sample)) &&
+            span_equal(labels_of(stacks, &stacks->stacks[place]), labels_of(stacks, sample)))
+            return &stacks->stacks[place];
+    return NULL;
 }
 
-/* A sample with more values than those of its stack before: they move to where there is room. */
-static void widen(struct pprof_stacks *stacks, struct pprof_stack *stack, size_t count)
+/* Moves a sample's values up to those of the stacks. */
+static void keep_values(struct pprof_stacks *stacks, struct pprof_stack *sample)
 {
-    size_t begin = stacks->value_count;
-    stacks->values = memory_grow(stacks->values, &stacks->value_capacity, begin + count,
-                                 sizeof *stacks->values);
-    for (size_t i = 0; i < count; i++)
-        stacks->values[begin + i] = i < stack->value_count ? stacks->values[stack->value + i] : 0;
-    stacks->value_count += count;
-    stack->value = begin;
-    stack->value_count = count;
+    memmove(stacks->values + stacks->value_count, stacks->values + sample->value,
+            sample->value_count * sizeof *stacks->values);
+    sample->value = stacks->value_count;
+    stacks->value_count += sample->value_count;
+}
+
+static void keep_sample(struct pprof_stacks *stacks, struct pprof_stack *sample, uint64_t hash)
+{
+    size_t len = sample->location_bytes + sample->label_bytes;
+    if (stacks->settled == INDEX_NONE - 1)
+        memory_exhausted();
+    if (len)
+        memmove(stacks->keys.data + stacks->keys.len, stacks->keys.data + sample->key, len);
+    sample->key = stacks->keys.len;
+    stacks->keys.len += len;
+    keep_values(stacks, sample);
+    index_add(stacks->by_key, hash, (uint32_t)stacks->settled);
+    stacks->stacks[stacks->settled++] = *sample;
 }
 
 static bool add(int64_t *sum, int64_t value)
@@ -137,32 +157,49 @@ static bool add(int64_t *sum, int64_t value)
     return true;
 }
 
-enum pprof_added pprof_stacks_add(struct pprof_stacks *stacks, struct span message)
+/* Of two lists of values the longer one stays. */
+static bool add_values(struct pprof_stacks *stacks, struct pprof_stack *stack, struct pprof_stack *sample)
 {
-    if (!take_sample(stacks, message))
-        return PPROF_DAMAGED;
-    if (stacks->sample_value_count == 0)
-        return PPROF_ADDED;
-    size_t place = find_stack(stacks); /* may move the array */
-    struct pprof_stack *stack = &stacks->stacks[place];
-    if (stack->value_count < stacks->sample_value_count)
-        widen(stacks, stack, stacks->sample_value_count);
-    for (size_t i = 0; i < stacks->sample_value_count; i++)
-        if (!add(&stacks->values[stack->value + i], stacks->sample_values[i]))
-            return PPROF_OVERFLOW;
-    return PPROF_ADDED;
+    struct pprof_stack less = *sample;
+    if (stack->value_count < sample->value_count) {
+        less = *stack;
+        keep_values(stacks, sample);
+        stack->value = sample->value;
+        stack->value_count = sample->value_count;
+    }
+    for (size_t i = 0; i < less.value_count; i++)
+        if (!add(&stacks->values[stack->value + i], stacks->values[less.value + i]))
+            return false;
+    return true;
+}
+
+enum pprof_added pprof_stacks_settle(struct pprof_stacks *stacks)
+{
+    size_t first = stacks->settled, end = stacks->count;
+    bool fits = true;
+    if (first < end) {
+        stacks->keys.len = stacks->stacks[first].key;
+        stacks->value_count = stacks->stacks[first].value;
+    }
+    for (size_t i = first; fits && i < end; i++) {
+        struct pprof_stack sample = stacks->stacks[i], *known = find_stack(stacks, &sample, stacks->hash[i - first]);
+        if (known)
+            fits = add_values(stacks, known, &sample);
+        else
+            keep_sample(stacks, &sample, stacks->hash[i - first]);
+    }
+    stacks->count = stacks->settled;
+    return fits ? PPROF_ADDED : PPROF_OVERFLOW;
 }
 
 struct span pprof_stacks_locations(const struct pprof_stacks *stacks, size_t stack)
 {
-    const struct pprof_stack *found = &stacks->stacks[stack];
-    return span_make(stacks->keys + found->key, found->location_bytes);
+    return locations_of(stacks, &stacks->stacks[stack]);
 }
 
 struct span pprof_stacks_labels(const struct pprof_stacks *stacks, size_t stack)
 {
-    const struct pprof_stack *found = &stacks->stacks[stack];
-    return span_make(stacks->keys + found->key + found->location_bytes, found->label_bytes);
+    return labels_of(stacks, &stacks->stacks[stack]);
 }
 
 int64_t pprof_stacks_value(const struct pprof_stacks *stacks, size_t stack, size_t which)

@@ -16,19 +16,22 @@ struct pprof_stack {
     size_t value_count;
 };
 
+/* So many samples are stacks of their own until they are looked up together: what one needs is fetched while the
+ * others are read. */
+#define PPROF_UNSETTLED 16
+
 struct pprof_stacks {
     struct hash_seed seed;
     struct pprof_stack *stacks;
     size_t count, capacity;
-    char *keys;
-    size_t key_len, key_capacity;
+    struct protobuf_message keys;
     int64_t *values;
     size_t value_count, value_capacity;
-    struct index *by_key;
+    struct index *by_key; /* of the settled ones */
+    size_t settled;
+    uint64_t hash[PPROF_UNSETTLED]; /* of the others */
     bool labels; /* samples with other labels are other stacks */
-    struct protobuf_message sample_locations, sample_labels; /* of the present sample */
-    int64_t *sample_values;
-    size_t sample_value_count, sample_value_capacity;
+    struct protobuf_message sample_labels; /* of the present sample */
 };
 
 void pprof_stacks_init(struct pprof_stacks *stacks, bool labels);
@@ -38,6 +41,9 @@ enum pprof_added { PPROF_ADDED, PPROF_DAMAGED, PPROF_OVERFLOW };
 
 /* Adds a message Sample. */
 enum pprof_added pprof_stacks_add(struct pprof_stacks *stacks, struct span message);
+
+/* After the last one, before any stack is looked at. */
+enum pprof_added pprof_stacks_settle(struct pprof_stacks *stacks);
 
 struct span pprof_stacks_locations(const struct pprof_stacks *stacks, size_t stack);
 struct span pprof_stacks_labels(const struct pprof_stacks *stacks, size_t stack);
