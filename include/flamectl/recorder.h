@@ -105,7 +105,8 @@ struct recorder {
     bool any_plain;    /* any carried none */
     bool unit_told;    /* by the present input's format */
     bool unit_of_event; /* the profile's unit, so far, is that of events */
-    bool units_differ; /* inputs count different things, and the user was told */
+    bool units_differ; /* inputs count different things */
+    bool difference_told; /* of the present input, to the user */
     bool overflowed;   /* told already */
     bool forked;       /* the recorder that it joins tells of an overflow */
     int64_t window[2]; /* from, to as given, in ns; TIME_NONE where open */

@@ -17,6 +17,9 @@ static void settle(struct recorder *recorder, const char *unit, bool of_event)
         return;
     }
     recorder->units_differ = true;
+    if (recorder->difference_told)
+        return;
+    recorder->difference_told = true;
     diag_warn(recorder->diag, recorder->file, 0,
               "the weights count %s, those of an input before %s: they are %s all the same", unit,
               before, recorder->comparing ? "compared" : "added up");
@@ -66,5 +69,5 @@ void recorder_settle_unit(struct recorder *recorder)
     } else if (!recorder->unit_told && recorder->any_plain) {
         settle(recorder, "samples", false);
     }
-    recorder->any_period = recorder->any_plain = recorder->unit_told = false;
+    recorder->any_period = recorder->any_plain = recorder->unit_told = recorder->difference_told = false;
 }

@@ -32,13 +32,7 @@ static enum bid cpuprofile_detect(struct span head)
 static int cpuprofile_read(struct source *source, struct recorder *recorder, const void *options)
 {
     const struct cpuprofile_options *chosen = options;
-    struct v8_profile v8;
-    if (v8_profile_open(&v8, source, recorder, true) < 0)
-        return -1;
-    struct sample sample = {.time = TIME_NONE};
-    int result = v8_profile_file(&v8, recorder, sample, chosen->idle);
-    v8_profile_free(&v8);
-    return result;
+    return v8_profile_read(source, recorder, chosen->idle);
 }
 
 const struct reader cpuprofile_reader = {

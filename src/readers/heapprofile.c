@@ -19,14 +19,8 @@ static enum bid heapprofile_detect(struct span head)
 
 static int heapprofile_read(struct source *source, struct recorder *recorder, const void *options)
 {
-    struct v8_profile v8;
     (void)options;
-    if (v8_profile_open(&v8, source, recorder, false) < 0)
-        return -1;
-    recorder_unit(recorder, "bytes");
-    int result = v8_profile_file_weights(&v8, recorder);
-    v8_profile_free(&v8);
-    return result;
+    return v8_profile_read_weights(source, recorder);
 }
 
 const struct reader heapprofile_reader = {

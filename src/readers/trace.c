@@ -7,6 +7,8 @@
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
 
+#include "v8_filing.h"
+
 void trace_init(struct trace *trace, struct recorder *recorder)
 {
     *trace = (struct trace){.recorder = recorder, .frames = &recorder->profile->frames};
@@ -196,12 +198,14 @@ static void order_parts(struct trace_profile *profile)
 static int file_profile(struct trace *trace, struct trace_profile *profile, bool idle)
 {
     struct sample sample = {.event = span_of("cpu-profile"), .time = TIME_NONE};
+    struct v8_filing filing;
     uint32_t thread = UINT32_MAX;
     order_parts(profile);
     for (size_t i = 0; i < profile->count && thread == UINT32_MAX; i++)
         thread = profile->parts[i].thread;
     tell_thread(trace, thread, &sample);
-    int result = v8_profile_file(&profile->v8, trace->recorder, sample, idle);
+    v8_filing_init(&filing, &profile->v8, trace->recorder, sample, idle);
+    int result = v8_filing_finish(&filing);
     v8_profile_free(&profile->v8);
     return result;
 }

@@ -6,14 +6,15 @@
  *     "startTime": 70, "endTime": 3100, "samples": [2, 2, 1], "timeDeltas": [30, 990, 1010]
  *
  * Nodes name their children, or in chunks of a trace their parent; in old profiles (and heap profiles) they
- * hold them, from "head" down. A sample lasts until the next one, so its weight is the next one's delta; a
- * negative delta does not turn back the clock. */
+ * hold them, from "head" down. */
 #include "v8_profile.h"
 
 #include <stdio.h>
 
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
+
+#include "v8_filing.h"
 
 void v8_profile_init(struct v8_profile *v8, struct frame_table *frames)
 {
@@ -34,23 +35,6 @@ void v8_profile_free(struct v8_profile *v8)
     memory_free(v8->function.data);
     memory_free(v8->url.data);
     v8_profile_init(v8, v8->frames);
-}
-
-static uint64_t hash_id(const struct v8_profile *v8, int64_t id)
-{
-    return hash_pair(v8->frames->seed, (uint64_t)id, 0);
-}
-
-static uint32_t find_node(const struct v8_profile *v8, int64_t id)
-{
-    if ((uint64_t)id < v8->small_ids)
-        return v8->by_small_id[id];
-    uint64_t hash = hash_id(v8, id);
-    uint32_t node, at = index_begin(v8->by_id, hash);
-    while ((node = index_next(v8->by_id, hash, &at)) != INDEX_NONE)
-        if (v8->nodes[node].id == id)
-            return node;
-    return STACK_NONE;
 }
 
 static void set_text(struct v8_text *text, struct span to)
@@ -242,6 +226,22 @@ static void read_list(struct number_list *list, struct json *json)
         number_list_add_all(list, numbers, count);
 }
 
+/* Where all that they need is known by now, as in V8's order, they are used as they come. */
+static void read_deltas(struct v8_profile *v8, struct json *json)
+{
+    int64_t deltas[256];
+    size_t count;
+    bool ready = v8->filing && v8->tree.count && v8->samples.used && v8->started;
+    if (!ready || v8->deltas.used || v8->timestamps.used) {
+        read_list(&v8->deltas, json);
+        return;
+    }
+    if (!json_enter(json, JSON_ARRAY))
+        return;
+    while ((count = json_ints(json, deltas, sizeof deltas / sizeof *deltas)))
+        v8_filing_deltas(v8->filing, deltas, count);
+}
+
 void v8_profile_member(struct v8_profile *v8, struct json *json)
 {
     if (span_is(json->text, "nodes")) {
@@ -252,11 +252,11 @@ void v8_profile_member(struct v8_profile *v8, struct json *json)
     } else if (span_is(json->text, "samples")) {
         read_list(&v8->samples, json);
     } else if (span_is(json->text, "timeDeltas")) {
-        read_list(&v8->deltas, json);
+        read_deltas(v8, json);
     } else if (span_is(json->text, "timestamps")) {
         read_list(&v8->timestamps, json);
     } else if (span_is(json->text, "startTime")) {
-        take_int(json, &v8->start);
+        v8->started |= take_int(json, &v8->start);
     } else if (span_is(json->text, "endTime")) {
         take_int(json, &v8->end);
     } else {
@@ -264,10 +264,10 @@ void v8_profile_member(struct v8_profile *v8, struct json *json)
     }
 }
 
-int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorder *recorder, bool sampled)
+/* Reads an input that is such a profile, with or without its samples. */
+static int read_file(struct v8_profile *v8, struct source *source, bool sampled)
 {
     struct json json;
-    v8_profile_init(v8, &recorder->profile->frames);
     json_open(&json, source);
     if (json_next(&json) == JSON_OBJECT)
         while (json_member(&json))
@@ -279,10 +279,34 @@ int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorde
         json_fail(&json, "a V8 profile is a JSON object");
     if (json_next(&json) > JSON_END)
         json_fail(&json, "nothing should follow the profile");
-    if (json_finish(&json) == 0)
-        return 0;
-    v8_profile_free(v8);
-    return -1;
+    return json_finish(&json);
+}
+
+int v8_profile_read(struct source *source, struct recorder *recorder, bool idle)
+{
+    struct v8_profile v8;
+    struct v8_filing filing;
+    v8_profile_init(&v8, &recorder->profile->frames);
+    v8_filing_init(&filing, &v8, recorder, (struct sample){.time = TIME_NONE}, idle);
+    v8.filing = &filing;
+    int result = read_file(&v8, source, true);
+    if (result == 0)
+        result = v8_filing_finish(&filing);
+    v8_profile_free(&v8);
+    return result;
+}
+
+int v8_profile_read_weights(struct source *source, struct recorder *recorder)
+{
+    struct v8_profile v8;
+    v8_profile_init(&v8, &recorder->profile->frames);
+    int result = read_file(&v8, source, false);
+    if (result == 0) {
+        recorder_unit(recorder, "bytes");
+        result = v8_filing_weights(&v8, recorder);
+    }
+    v8_profile_free(&v8);
+    return result;
 }
 
 void v8_profile_clear(struct v8_profile *v8)
@@ -323,204 +347,4 @@ void v8_profile_append(struct v8_profile *v8, const struct v8_profile *from, str
     }
     number_list_append(&v8->samples, &from->samples, begin.samples, end.samples);
     number_list_append(&v8->deltas, &from->deltas, begin.deltas, end.deltas);
-}
-
-/* Of nodes with the same id, the first counts. */
-static void index_nodes(struct v8_profile *v8)
-{
-    v8->by_id = index_make();
-    v8->small_ids = (size_t)v8->tree.count * 2 + 1;
-    v8->by_small_id = memory_get(v8->small_ids, sizeof *v8->by_small_id);
-    for (size_t id = 0; id < v8->small_ids; id++)
-        v8->by_small_id[id] = STACK_NONE;
-    for (uint32_t i = 0; i < v8->tree.count; i++) {
-        int64_t id = v8->nodes[i].id;
-        if (!v8->nodes[i].known || find_node(v8, id) != STACK_NONE)
-            continue;
-        if ((uint64_t)id < v8->small_ids)
-            v8->by_small_id[id] = i;
-        else
-            index_add(v8->by_id, hash_id(v8, id), i);
-    }
-}
-
-static uint32_t find_idle(const struct v8_profile *v8)
-{
-    for (uint32_t i = 0; i < v8->tree.count; i++) {
-        uint32_t frame = v8->tree.nodes[i].frame;
-        if (frame != FRAME_GAP && span_is(v8->frames->frames[frame].name, "(idle)"))
-            return frame;
-    }
-    return FRAME_GAP;
-}
-
-/* Nodes find their parents, and cycles are cut. */
-static void settle(struct v8_profile *v8, struct recorder *recorder)
-{
-    index_nodes(v8);
-    v8->idle = find_idle(v8);
-    for (size_t i = 0; i < v8->edge_count; i++) {
-        struct v8_edge edge = v8->edges[i];
-        uint32_t other = find_node(v8, edge.id), child = edge.parent ? other : edge.node;
-        if (other != STACK_NONE && v8->tree.nodes[child].parent == STACK_NONE)
-            v8->tree.nodes[child].parent = edge.parent ? edge.node : other;
-    }
-    for (uint32_t cuts = stack_tree_settle(&v8->tree); cuts; cuts--)
-        recorder_repaired(recorder);
-}
-
-/* Where samples go: all are told of alike. */
-struct filing {
-    struct v8_profile *v8;
-    struct recorder *recorder;
-    bool idle;
-    bool unit_told;
-    uint32_t below; /* the node of the profile that is theirs; PROFILE_NONE until one is wanted */
-};
-
-static int file(struct filing *filing, uint32_t node, const struct sample *sample)
-{
-    struct recorder *recorder = filing->recorder;
-    struct v8_profile *v8 = filing->v8;
-    if (!recorder_begin(recorder, sample))
-        return 0;
-    if (!filing->unit_told)
-        recorder_unit(recorder, sample->weighed ? "us" : "samples");
-    filing->unit_told = true;
-    if (!filing->idle && v8->idle != FRAME_GAP && v8->tree.nodes[node].frame == v8->idle) {
-        recorder_leave_out(recorder);
-        return 0;
-    }
-    if (filing->below == PROFILE_NONE) {
-        uint32_t frame = recorder_asked_process(recorder, sample);
-        filing->below = frame == FRAME_GAP ? PROFILE_ROOT : profile_child(recorder->profile, PROFILE_ROOT, frame);
-    }
-    return recorder_add(recorder, stack_tree_file(&v8->tree, recorder->profile, filing->below, node), sample);
-}
-
-int v8_profile_file_weights(struct v8_profile *v8, struct recorder *recorder)
-{
-    int result = 0;
-    settle(v8, recorder);
-    for (uint32_t i = 0; i < v8->tree.count && result == 0; i++) {
-        if (v8->nodes[i].weight == 0)
-            continue;
-        uint32_t node = stack_tree_file(&v8->tree, recorder->profile, PROFILE_ROOT, i);
-        recorder_count(recorder);
-        result = recorder_add_weight(recorder, node, recorder->column, v8->nodes[i].weight, 0);
-    }
-    return result;
-}
-
-static int file_hits(struct filing *filing, struct sample sample)
-{
-    const struct v8_profile *v8 = filing->v8;
-    int result = 0;
-    for (uint32_t node = 0; node < v8->tree.count && result == 0; node++) {
-        sample.samples = v8->nodes[node].weight;
-        if (sample.samples)
-            result = file(filing, node, &sample);
-    }
-    return result;
-}
-
-static int64_t add_clamped(int64_t a, int64_t b)
-{
-    if (b > 0 ? a > INT64_MAX - b : a < INT64_MIN + 1 - b)
-        return b > 0 ? INT64_MAX : INT64_MIN + 1;
-    return a + b;
-}
-
-/* Microseconds as nanoseconds. */
-static int64_t nanoseconds(int64_t time)
-{
-    return time > INT64_MAX / 1000 || time < -(INT64_MAX / 1000) ? TIME_NONE : time * 1000;
-}
-
-/* The times of the samples, one after the other. */
-struct clock {
-    const struct v8_profile *v8;
-    struct number_cursor at;
-    int64_t now, latest; /* as the input has it, and without turning back */
-};
-
-/* Goes to the next sample's time; after the last one to the profile's end. */
-static void advance(struct clock *clock)
-{
-    int64_t number;
-    if (clock->v8->timestamps.used)
-        clock->now = number_list_next(&clock->v8->timestamps, &clock->at, &number) ? number : clock->now;
-    else if (number_list_next(&clock->v8->deltas, &clock->at, &number))
-        clock->now = add_clamped(clock->now, number);
-    else if (clock->now < clock->v8->end)
-        clock->now = clock->v8->end;
-    if (clock->latest < clock->now)
-        clock->latest = clock->now;
-}
-
-static void tell_missing(struct recorder *recorder, int64_t id)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%lld", (long long)id);
-    recorder_unusable(recorder, 0, span_of(text), "a sample names a node that is not there");
-}
-
-/* Samples are looked at in groups, each step asking the caches for what the next one needs: with many nodes all of
- * it lies anywhere. */
-#define GROUP 16
-
-static size_t next_nodes(const struct v8_profile *v8, struct number_cursor *at, int64_t *ids, uint32_t *nodes)
-{
-    size_t count = 0;
-    for (; count < GROUP && number_list_next(&v8->samples, at, &ids[count]); count++)
-        if ((uint64_t)ids[count] < v8->small_ids)
-            memory_prefetch(&v8->by_small_id[ids[count]]);
-    for (size_t i = 0; i < count; i++) {
-        nodes[i] = find_node(v8, ids[i]);
-        if (nodes[i] != STACK_NONE)
-            memory_prefetch(&v8->tree.nodes[nodes[i]]);
-    }
-    return count;
-}
-
-/* The times of the next sample and of the one after it. */
-static void tell_time(struct clock *clock, struct sample *sample)
-{
-    int64_t since = clock->latest;
-    sample->time = nanoseconds(since);
-    advance(clock);
-    sample->weighed = true;
-    sample->period = since < 0 && clock->latest > INT64_MAX + since ? INT64_MAX : clock->latest - since;
-}
-
-static int file_samples(struct filing *filing, struct sample sample)
-{
-    const struct v8_profile *v8 = filing->v8;
-    struct clock clock = {.v8 = v8, .now = v8->start, .latest = INT64_MIN + 1};
-    struct number_cursor at = {0};
-    bool timed = v8->timestamps.used || v8->deltas.used;
-    int64_t ids[GROUP];
-    uint32_t nodes[GROUP];
-    size_t count;
-    int result = 0;
-    if (timed)
-        advance(&clock);
-    while (result == 0 && (count = next_nodes(v8, &at, ids, nodes))) {
-        for (size_t i = 0; i < count && result == 0; i++) {
-            if (timed)
-                tell_time(&clock, &sample);
-            if (nodes[i] == STACK_NONE)
-                tell_missing(filing->recorder, ids[i]);
-            else
-                result = file(filing, nodes[i], &sample);
-        }
-    }
-    return result;
-}
-
-int v8_profile_file(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle)
-{
-    struct filing filing = {.v8 = v8, .recorder = recorder, .idle = idle, .below = PROFILE_NONE};
-    settle(v8, recorder);
-    return v8->samples.used ? file_samples(&filing, sample) : file_hits(&filing, sample);
 }

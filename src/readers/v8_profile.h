@@ -48,7 +48,9 @@ struct v8_profile {
     struct number_list samples;    /* node ids */
     struct number_list deltas;     /* microseconds from the sample before; of the first, from the start */
     struct number_list timestamps; /* microseconds: instead of deltas, in old profiles */
+    bool started;                  /* the start is told */
     int64_t start, end;            /* microseconds; end may be before the last sample where it is not known */
+    struct v8_filing *filing;      /* of samples while they are read; NULL: when all are */
     struct v8_text function, url;  /* of the node being read */
     int64_t line;
 };
@@ -56,9 +58,10 @@ struct v8_profile {
 void v8_profile_init(struct v8_profile *v8, struct frame_table *frames);
 void v8_profile_free(struct v8_profile *v8);
 
-/* Reads an input that is such a profile, with or without its samples. -1 after a message, with nothing to
- * free. */
-int v8_profile_open(struct v8_profile *v8, struct source *source, struct recorder *recorder, bool sampled);
+/* Reads an input that is such a profile, and files its samples (idle time is left out unless `idle`), or each node's
+ * own weight, of which no samples are known. 0, or -1 after a message. */
+int v8_profile_read(struct source *source, struct recorder *recorder, bool idle);
+int v8_profile_read_weights(struct source *source, struct recorder *recorder);
 
 /* The members of a profile that this knows: the key came last. Whatever else is skipped. */
 void v8_profile_member(struct v8_profile *v8, struct json *json);
@@ -76,12 +79,5 @@ struct v8_mark v8_profile_mark(const struct v8_profile *v8);
  * end. */
 void v8_profile_append(struct v8_profile *v8, const struct v8_profile *from, struct v8_mark begin,
                        struct v8_mark end);
-
-/* Files samples as they are told of by `sample` but for time and weight: they last until the next. Without
- * samples, the nodes' hit counts. Idle time is left out unless `idle`. 0, or -1 after a message. */
-int v8_profile_file(struct v8_profile *v8, struct recorder *recorder, struct sample sample, bool idle);
-
-/* Files each node's own weight, of which no samples are known. */
-int v8_profile_file_weights(struct v8_profile *v8, struct recorder *recorder);
 
 #endif
