@@ -183,22 +183,28 @@ static int use_row(struct parser *parser, const struct option *row, const char *
 
 #define LONGEST_MISSPELT 32
 
-/* How many letters have to be put in, left out or replaced to make the name of the text. */
+static size_t lesser(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many letters have to be put in, left out, replaced or swapped with the next to make the name of the text. */
 static size_t letters_apart(const char *name, struct span text)
 {
-    size_t apart[LONGEST_MISSPELT + 1];
+    size_t apart[3][LONGEST_MISSPELT + 1], n; /* of the last three beginnings of the name, by beginnings of the text */
     for (size_t i = 0; i <= text.len; i++)
-        apart[i] = i;
-    for (size_t n = 0; name[n]; n++) {
-        size_t before = apart[0]++;
-        for (size_t i = 0; i < text.len; i++) {
-            size_t replaced = before + (lower(text.data[i]) != name[n]);
-            before = apart[i + 1];
-            size_t moved = (apart[i] < before ? apart[i] : before) + 1;
-            apart[i + 1] = replaced < moved ? replaced : moved;
+        apart[0][i] = i;
+    for (n = 1; name[n - 1]; n++) {
+        size_t *now = apart[n % 3], *last = apart[(n + 2) % 3], *before = apart[(n + 1) % 3];
+        now[0] = n;
+        for (size_t i = 1; i <= text.len; i++) {
+            char c = lower(text.data[i - 1]);
+            now[i] = lesser(lesser(now[i - 1], last[i]) + 1, last[i - 1] + (c != name[n - 1]));
+            if (n > 1 && i > 1 && c == name[n - 2] && lower(text.data[i - 2]) == name[n - 1])
+                now[i] = lesser(now[i], before[i - 2] + 1);
         }
     }
-    return apart[text.len];
+    return apart[(n + 2) % 3][text.len];
 }
 
 /* The name that the text is a slip of: at most two letters, and a third of them, are wrong. NULL if there is none. */

@@ -91,6 +91,8 @@ render --min-width=3 --minwidth
 render --colour=java --colors
 render -font-type=Arial --fonttype
 diff --normalise --normalize
+render --widht=100 --width
+collapse --otuptu=x --output
 EOF
 for word in --nonesuch --x --pidd-or-not --width-of-the-picture-in-all-its-pixels=3; do
     run flamectl render $word "$folded"
