@@ -15,7 +15,12 @@ void memory_exhausted(void);
 
 /* Makes room for at least `need` items of `size` bytes in a growing array: *capacity is raised (at
  * least doubled, so that appending is linear) and the array moved where it is too small. */
-void *memory_grow(void *array, size_t *capacity, size_t need, size_t size);
+void *memory_enlarge(void *array, size_t *capacity, size_t need, size_t size);
+
+static inline void *memory_grow(void *array, size_t *capacity, size_t need, size_t size)
+{
+    return need <= *capacity ? array : memory_enlarge(array, capacity, need, size);
+}
 
 /* Asks the processor's caches for what will be looked at soon. */
 static inline void memory_prefetch(const void *address)

@@ -64,10 +64,8 @@ void memory_free(void *old)
     free(old);
 }
 
-void *memory_grow(void *array, size_t *capacity, size_t need, size_t size)
+void *memory_enlarge(void *array, size_t *capacity, size_t need, size_t size)
 {
-    if (need <= *capacity)
-        return array;
     size_t more = *capacity > SIZE_MAX / 2 ? SIZE_MAX : *capacity * 2;
     if (more < 16)
         more = 16;

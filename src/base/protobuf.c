@@ -77,8 +77,7 @@ int protobuf_next(struct span *rest, struct protobuf_field *field)
 
 static char *room(struct protobuf_message *message, size_t more)
 {
-    if (message->capacity - message->len < more)
-        message->data = memory_grow(message->data, &message->capacity, message->len + more, 1);
+    message->data = memory_grow(message->data, &message->capacity, message->len + more, 1);
     return message->data + message->len;
 }
 
