@@ -336,7 +336,7 @@ int pprof_file_stacks(struct pprof_reading *reading)
 {
     const struct recorder *recorder = reading->recorder;
     size_t which;
-    if (pprof_stacks_settle(&reading->stacks) == PPROF_OVERFLOW)
+    if (pprof_stacks_end(&reading->stacks) == PPROF_OVERFLOW)
         return overflow(reading);
     if (check_strings(reading) < 0 || choose_value(reading, &which) < 0)
         return -1;

@@ -97,25 +97,6 @@ static uint64_t hash_sample(const struct pprof_stacks *stacks, const struct ppro
     return hash;
 }
 
-enum pprof_added pprof_stacks_add(struct pprof_stacks *stacks, struct span message)
-{
-    struct pprof_stack sample;
-    if (!take_sample(stacks, message, &sample))
-        return PPROF_DAMAGED;
-    if (sample.value_count == 0) {
-        stacks->keys.len = sample.key;
-        return PPROF_ADDED;
-    }
-    uint64_t hash = hash_sample(stacks, &sample);
-    index_prefetch(stacks->by_key, hash);
-    stacks->hash[stacks->count - stacks->settled] = hash;
-    if (stacks->count == stacks->capacity)
-        stacks->stacks =
-            memory_grow(stacks->stacks, &stacks->capacity, stacks->count + 1, sizeof *stacks->stacks);
-    stacks->stacks[stacks->count++] = sample;
-    return stacks->count - stacks->settled == PPROF_UNSETTLED ? pprof_stacks_settle(stacks) : PPROF_ADDED;
-}
-
 static struct pprof_stack *find_stack(struct pprof_stacks *stacks, const struct pprof_stack *sample, uint64_t hash)
 {
     uint32_t place, at = index_begin(stacks->by_key, hash);
@@ -173,7 +154,7 @@ static bool add_values(struct pprof_stacks *stacks, struct pprof_stack *stack, s
     return true;
 }
 
-enum pprof_added pprof_stacks_settle(struct pprof_stacks *stacks)
+static enum pprof_added settle(struct pprof_stacks *stacks)
 {
     size_t first = stacks->settled, end = stacks->count;
     bool fits = true;
@@ -190,6 +171,33 @@ enum pprof_added pprof_stacks_settle(struct pprof_stacks *stacks)
     }
     stacks->count = stacks->settled;
     return fits ? PPROF_ADDED : PPROF_OVERFLOW;
+}
+
+enum pprof_added pprof_stacks_add(struct pprof_stacks *stacks, struct span message)
+{
+    struct pprof_stack sample;
+    if (!take_sample(stacks, message, &sample))
+        return PPROF_DAMAGED;
+    if (sample.value_count == 0) {
+        stacks->keys.len = sample.key;
+        return PPROF_ADDED;
+    }
+    uint64_t hash = hash_sample(stacks, &sample);
+    index_prefetch(stacks->by_key, hash);
+    stacks->hash[stacks->count - stacks->settled] = hash;
+    if (stacks->count == stacks->capacity)
+        stacks->stacks =
+            memory_grow(stacks->stacks, &stacks->capacity, stacks->count + 1, sizeof *stacks->stacks);
+    stacks->stacks[stacks->count++] = sample;
+    return stacks->count - stacks->settled == PPROF_UNSETTLED ? settle(stacks) : PPROF_ADDED;
+}
+
+enum pprof_added pprof_stacks_end(struct pprof_stacks *stacks)
+{
+    enum pprof_added added = settle(stacks);
+    index_free(stacks->by_key);
+    stacks->by_key = NULL;
+    return added;
 }
 
 struct span pprof_stacks_locations(const struct pprof_stacks *stacks, size_t stack)

@@ -43,7 +43,7 @@ enum pprof_added { PPROF_ADDED, PPROF_DAMAGED, PPROF_OVERFLOW };
 enum pprof_added pprof_stacks_add(struct pprof_stacks *stacks, struct span message);
 
 /* After the last one, before any stack is looked at. */
-enum pprof_added pprof_stacks_settle(struct pprof_stacks *stacks);
+enum pprof_added pprof_stacks_end(struct pprof_stacks *stacks);
 
 struct span pprof_stacks_locations(const struct pprof_stacks *stacks, size_t stack);
 struct span pprof_stacks_labels(const struct pprof_stacks *stacks, size_t stack);
