@@ -18,7 +18,7 @@ struct ljp_reading {
     int64_t count; /* of the present stack */
 };
 
-/* begin = count blanks depth blanks method "(" ... */
+/* begin = count blanks depth blanks method "(" ...; perf script has a blank before its '(' */
 static bool begins_stack(struct span line, int64_t *count, struct span *method)
 {
     int64_t depth;
@@ -30,7 +30,8 @@ static bool begins_stack(struct span line, int64_t *count, struct span *method)
     if (blank == SPAN_NONE || !span_to_int64(span_first(line, blank), &depth))
         return false;
     *method = span_trim(span_skip(line, blank));
-    return span_find(*method, '(') != SPAN_NONE && span_ends(*method, ")");
+    size_t open = span_find(*method, '(');
+    return open != SPAN_NONE && open > 0 && !is_blank(method->data[open - 1]) && span_ends(*method, ")");
 }
 
 static void push_method(struct stack *stack, struct span method)

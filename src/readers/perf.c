@@ -302,7 +302,7 @@ static void begin_orphan(struct perf_reading *reading, uint64_t number, struct s
 static bool read_frame(struct perf_reading *reading, uint64_t number, struct span line)
 {
     struct perf_frame frame;
-    if (!perf_frame_split(line, &frame) || perf_header_is_number(line))
+    if (!perf_frame_split(line, &frame) || perf_header_is_numbers(line))
         return false;
     if (reading->stray.lines && !read_bare_header(reading, true) && reading->state == SAMPLE)
         drop_stray(reading);

@@ -66,13 +66,16 @@ static bool is_period(size_t blanks, bool first, size_t digits)
     return digits > PERIOD_COLUMNS ? padding == 0 : padding + digits == PERIOD_COLUMNS;
 }
 
+/* Behind "pid/tid" there may be more blanks, which pad that. */
 static bool take_period(struct span *s, struct span *digits)
 {
-    struct span rest = *s, word, before;
+    struct span rest = *s, word, before, last, left;
     if (!take_last(&rest, &word) || !all_digits(word))
         return false;
-    before = span_trim_right(rest);
-    if (!is_period(rest.len - before.len, before.len == 0, word.len))
+    before = left = span_trim_right(rest);
+    size_t blanks = rest.len - before.len;
+    bool padded = take_last(&left, &last) && span_find(last, '/') != SPAN_NONE;
+    if (!is_period(blanks, before.len == 0, word.len) && (!padded || blanks + word.len <= PERIOD_COLUMNS))
         return false;
     *digits = word;
     *s = rest;
@@ -469,11 +472,16 @@ bool perf_header_is_lone(struct span line)
     return span_starts(line, " ") && span_find(ip, ' ') == 1 + ADDRESS_COLUMNS - (line.len - ip.len);
 }
 
-bool perf_header_is_number(struct span line)
+/* numbers = number {blanks number} blank; number = digits | pid "/" tid | cpu */
+bool perf_header_is_numbers(struct span line)
 {
-    struct span number = span_trim_right(line), digits = span_trim_left(number);
-    bool narrow = number.len <= ADDRESS_COLUMNS || number.len == digits.len;
-    return number.len < line.len && !span_starts(line, "\t") && narrow && all_digits(digits);
+    struct span numbers = span_trim_right(line), first = span_trim_left(numbers);
+    for (size_t i = 0; i < first.len; i++)
+        if (!is_digit(first.data[i]) && (!first.data[i] || !strchr(" /-[]", first.data[i])))
+            return false;
+    size_t end = numbers.len - first.len + span_first(first, span_find(first, ' ')).len;
+    bool narrow = end <= ADDRESS_COLUMNS || numbers.len == first.len;
+    return numbers.len < line.len && first.len && !span_starts(line, "\t") && narrow;
 }
 
 /* A tracepoint's name is "group:name"; what follows the ':' of other events are modifiers. */

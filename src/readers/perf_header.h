@@ -44,8 +44,8 @@ bool perf_header_parse_short(struct span line, struct perf_header *header);
  * something turned their TAB into a blank. */
 bool perf_header_is_lone(struct span line);
 
-/* A header that is nothing but its period or thread (-F tid,ip,sym with call chains), which looks like an address. */
-bool perf_header_is_number(struct span line);
+/* A header of nothing but numbers (-F tid,period,ip,sym with call chains), which looks like a frame. */
+bool perf_header_is_numbers(struct span line);
 
 /* The frame that stands on the header line of a sample without a call chain. */
 bool perf_header_frame(const struct perf_header *header, struct perf_frame *frame);

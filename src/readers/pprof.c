@@ -57,7 +57,8 @@ static enum bid pprof_detect(struct span head)
         telling = telling || field.number <= PPROF_SAMPLE || field.number == PPROF_STRING;
         head = span_skip(head, (size_t)field.value);
     }
-    return telling && (result == 0 || cut) ? BID_CERTAIN : BID_NO;
+    bool cut_off = cut && head.len < PROTOBUF_MOST_HEAD; /* within a field's head */
+    return telling && (result == 0 || cut_off) ? BID_CERTAIN : BID_NO;
 }
 
 static int take_fields(struct pprof_reading *reading, struct source *source)

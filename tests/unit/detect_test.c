@@ -155,6 +155,17 @@ static void test_folded(void)
     free(deep);
 }
 
+/* Text may begin with the fields of a protocol buffer: here with a string of as many bytes as '5' is. */
+static void test_pprof(void)
+{
+    static const char sample[] = "25445 \n\t          401136 spin\n\n";
+    char *text = malloc(SOURCE_HEAD);
+    for (size_t i = 0; i < SOURCE_HEAD; i++)
+        text[i] = sample[i % (sizeof sample - 1)];
+    unit_same("long text that begins like pprof", detected(span_make(text, SOURCE_HEAD)), "perf");
+    free(text);
+}
+
 static void test_traces(void)
 {
     unit_same("a trace", detected(BYTES("{\"traceEvents\":[")), "chrome-trace");
@@ -230,6 +241,7 @@ int main(void)
     test_named();
     test_unknown();
     test_folded();
+    test_pprof();
     test_traces();
     test_perf();
     test_not_perf();
