@@ -12,11 +12,11 @@
 /* Lets readers file paths; by-name profiles that count no samples. */
 void profile_keep_paths(struct profile *profile);
 
-/* The row of a stack, leaf first. Rows stand as long as profile->turn. */
+/* The row of a stack, leaf first. It stands as long as profile->turn. */
 uint32_t profile_path(struct profile *profile, const uint32_t *frames, size_t count);
 
 /* A row of its own for a stack that most likely has none: nothing is looked up, and equal ones are
- * joined when all are sorted. */
+ * joined when all are sorted. It stands until the next profile_path. */
 uint32_t profile_append_path(struct profile *profile, const uint32_t *frames, size_t count);
 
 /* Adds to a row in units of 1/scale. false, with nothing changed, where a sum would exceed INT64_MAX. */

@@ -65,11 +65,29 @@ static void widen(struct profile *profile)
     profile->path_bytes = sizeof *frames;
 }
 
-/* Rows that were appended without it: the index has the first ones always. */
+/* Puts a row where another one is, or adds its weight to that one's. */
+static void move_row(struct stacks *paths, uint32_t row, uint32_t to, bool equal)
+{
+    size_t columns = paths->columns;
+    paths->text[to] = paths->text[row];
+    for (size_t c = 0; c < columns; c++)
+        paths->weight[to * columns + c] = (equal ? paths->weight[to * columns + c] : 0) +
+                                          paths->weight[row * columns + c];
+}
+
+/* Rows that were appended without it: the index has the first ones always. Equal ones become one, or each would be
+ * put behind all before it. */
 static void index_rows(struct stacks *paths)
 {
-    for (uint32_t row = paths->by_text->count; row < paths->count; row++)
-        index_add(paths->by_text, hash_bytes(paths->seed, paths->text[row]), row);
+    uint32_t kept = paths->by_text->count;
+    for (uint32_t row = kept; row < paths->count; row++) {
+        uint64_t hash = hash_bytes(paths->seed, paths->text[row]);
+        uint32_t known = stacks_find(paths, paths->text[row], hash);
+        if (known == STACKS_NONE)
+            index_add(paths->by_text, hash, kept);
+        move_row(paths, row, known == STACKS_NONE ? kept++ : known, known != STACKS_NONE);
+    }
+    paths->count = kept;
 }
 
 /* A gathering's own limit would pack them. */
@@ -216,17 +234,13 @@ static void rank_row(const struct ranking *ranking, uint32_t row, const uint32_t
 /* Sorted rows with equal paths become one. */
 static void join_equal(struct stacks *paths)
 {
-    size_t columns = paths->columns;
     uint32_t kept = 0;
     for (uint32_t row = 1; row < paths->count; row++) {
         if (row + AHEAD < paths->count)
             memory_prefetch(paths->text[row + AHEAD].data);
         bool equal = span_equal(paths->text[row], paths->text[kept]);
         kept += !equal;
-        paths->text[kept] = paths->text[row];
-        for (size_t c = 0; c < columns; c++)
-            paths->weight[kept * columns + c] = (equal ? paths->weight[kept * columns + c] : 0) +
-                                                paths->weight[row * columns + c];
+        move_row(paths, row, kept, equal);
     }
     paths->count = paths->count ? kept + 1 : 0;
 }

@@ -127,6 +127,27 @@ def threads_on_xml(n):
     return '<?xml version="1.0"?>\n<trace-query-result><node>' + "\n".join(rows) + "</node></trace-query-result>\n"
 
 
+def message(number, *parts):
+    body = b"".join(parts)
+    return varint(number << 3 | 2) + varint(len(body)) + body
+
+
+def varint(value):
+    more = b""
+    while value >= 0x80:
+        more += bytes([value & 0x7F | 0x80])
+        value >>= 7
+    return more + bytes([value])
+
+
+def places_of_a_function(n):
+    """A pprof profile: each sample is at a place of its own in the one function."""
+    one = [varint(i) for i in range(1, n + 1)]
+    return (message(1, b"\x08\1\x10\2") + b"".join(message(2, message(1, i), message(2, b"\1")) for i in one)
+            + b"".join(message(4, b"\x08", i, message(4, b"\x08\1")) for i in one) + message(5, b"\x08\1\x10\3")
+            + b"".join(message(6, text) for text in (b"", b"cpu", b"count", b"main")))
+
+
 CASES = [
     ("one deep stack", deep, 125000, ["collapse"]),
     ("one deep stack, drawn", deep, 60000, ["render"]),
@@ -157,6 +178,7 @@ CASES = [
     ("chatter", bad_lines, 125000, ["collapse"]),
     ("constants of the same id", equal_constants, 20000, ["collapse"]),
     ("types of the same id", equal_types, 10000, ["collapse"]),
+    ("equal stacks of two profiles", places_of_a_function, 10000, ["collapse", "-"]),
     ("threads in turns on a deep stack", threads_on_a_trace, 5000, ["collapse", "--root=tid"]),
     ("threads in turns on a deep backtrace", threads_on_xml, 5000, ["collapse", "--root=tid"]),
 ]
