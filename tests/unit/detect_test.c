@@ -55,7 +55,8 @@ static void test_wrong_kinds(void)
     check_told("a thread dump in JSON", BYTES("{\n  \"threadDump\": {\n    \"processId\": \"12\","), "-format=text");
     check_told(".NET", BYTES("Nettrace\x14\0\0\0!FastSerialization.1"), "dotnet-trace convert");
     check_told("CPU profile of gperftools", BYTES("\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0"), "pprof -proto");
-    check_told("heap profile of gperftools", BYTES("heap profile:      1:  100 [  2:   300] @ heapprofile\n"), "pprof -proto");
+    check_told("heap profile of gperftools", BYTES("heap profile:  1:  100 [  2:   300] @ heapprofile\n"),
+               "pprof -proto");
     check_told("heap profile of jemalloc", BYTES("heap_v2/524288\n  t*: 1: 100 [0: 0]\n"), "jeprof --collapsed");
     check_told("Firefox", BYTES("{\"meta\":{\"interval\":1,\"processType\":0},\"libs\":[]}"), "Firefox");
     check_told("GHC's JSON", BYTES("{\n\"program\": \"work\",\n\"rts_arguments\": [\"-pj\"],\n"), "+RTS -p,");
