@@ -66,18 +66,29 @@ static int take(struct raw_reading *reading, uint32_t number, struct protobuf_me
 #define SAFE_DIGITS 18 /* of any number that cannot exceed INT64_MAX */
 
 /* number = ["-"] digits, as far as they go */
-static bool take_number(struct span *text, uint64_t *value)
+static bool take_any_number(struct span *text, uint64_t *value)
 {
     size_t begin = span_starts(*text, "-"), end = begin;
+    int64_t number;
+    while (end < text->len && is_digit(text->data[end]))
+        end++;
+    if (!span_to_int64(span_make(text->data + begin, end - begin), &number))
+        return false;
+    *value = begin ? 0 - (uint64_t)number : (uint64_t)number;
+    *text = span_skip(*text, end);
+    return true;
+}
+
+/* The same: there are many, and most are short. */
+static inline bool take_number(struct span *text, uint64_t *value)
+{
+    size_t end = 0;
     uint64_t sum = 0;
-    int64_t long_sum;
     for (; end < text->len && is_digit(text->data[end]); end++)
         sum = sum * 10 + (uint64_t)(text->data[end] - '0');
-    if (end - begin > SAFE_DIGITS && span_to_int64(span_make(text->data + begin, end - begin), &long_sum))
-        sum = (uint64_t)long_sum;
-    else if (end == begin || end - begin > SAFE_DIGITS)
-        return false;
-    *value = begin ? 0 - sum : sum;
+    if (end == 0 || end > SAFE_DIGITS)
+        return take_any_number(text, value);
+    *value = sum;
     *text = span_skip(*text, end);
     return true;
 }
@@ -122,6 +133,21 @@ static int end_sample(struct raw_reading *reading)
     return reading->sample.len ? take(reading, PPROF_SAMPLE, &reading->sample) : 0;
 }
 
+/* ids = {id " "} */
+static bool take_ids(struct span line, struct protobuf_message *ids)
+{
+    uint64_t value;
+    while (line.len) {
+        if (!take_number(&line, &value) || (line.len && line.data[0] != ' '))
+            return false;
+        protobuf_put_varint(ids, value);
+        line = span_skip(line, 1);
+        if (line.len && !is_digit(line.data[0])) /* mostly it is one blank */
+            line = span_trim_left(line);
+    }
+    return true;
+}
+
 /* sample = {blanks value} ":" {" " id}; false where the line is none */
 static bool parse_sample(struct raw_reading *reading, struct span line)
 {
@@ -135,15 +161,8 @@ static bool parse_sample(struct raw_reading *reading, struct span line)
     }
     if (sample->len == 0 || line.len == 0)
         return false;
-    line = span_trim(span_skip(line, 1));
-    while (line.len) {
-        if (!take_number(&line, &value) || (line.len && line.data[0] != ' '))
-            return false;
-        protobuf_put_varint(ids, value);
-        line = span_skip(line, 1);
-        if (line.len && !is_digit(line.data[0])) /* mostly it is one blank */
-            line = span_trim_left(line);
-    }
+    if (!take_ids(span_trim(span_skip(line, 1)), ids))
+        return false;
     protobuf_put_message(sample, 1, ids);
     return true;
 }
