@@ -6,7 +6,7 @@
  * build/node_modules. */
 import {close, start} from "./helpers.mjs";
 
-const parts = ["patterns", "picture", "zoom", "search", "keyboard", "places", "hostile", "compare", "views", "access", "embed"];
+const parts = ["patterns", "picture", "zoom", "search", "keyboard", "places", "hostile", "compare", "views", "access", "embed", "touch"];
 const wanted = process.argv[2] || "";
 let failed = 0;
 

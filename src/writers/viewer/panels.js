@@ -24,31 +24,22 @@ class Panel {
 		set(this.box, {x, y, width, height});
 	}
 
-	/* Puts it near a point, on the screen, as large as its content. */
-	putAt(viewer, point, most) {
-		this.place(0, 0, Math.min(most, viewer.width), 4000);
-		const {offsetWidth: width, offsetHeight: height} = this.content;
-		const {low, high} = viewer.screen();
-		const x = Math.max(0, Math.min(point.x, viewer.width - width - 2));
-		const over = point.y - height - 24, y = point.y + height > high && over > low ? over : point.y;
-		this.place(x, y, width + 2, height + 2);
+	/* Puts it near a point, where it is on the screen and in the picture, as large as its content. */
+	putAt(viewer, point) {
+		this.place(0, 0, Math.min(440, viewer.width), 4000);
+		const {offsetWidth: width, offsetHeight: height} = this.content, {y: top, height: all} = viewer.root.viewBox.baseVal;
+		const screen = viewer.screen(), low = Math.max(top, screen.low), high = Math.min(top + all, screen.high) - 2;
+		const x = Math.max(0, Math.min(point.x, viewer.width - width - 2)), over = point.y - height - 24;
+		const y = point.y + height < high ? point.y : over > low ? over : Math.max(low, high - height);
+		this.place(x, y, width + 2, Math.min(height, high - low) + 2);
 	}
 }
 
-function helpPanel(root) {
+function helpList() {
 	const keys = [["click, Enter", "zoom"], ["Ctrl + wheel", "zoom step by step"], ["\u2190 \u2191 \u2192 \u2193", "walk the tree"],
-		["Esc", "close, reset"], ["right click, Menu", "menu"], ...COMMANDS];
-	return new Panel(root, "help", [h("dl", {role: "dialog", "aria-label": "Keys", tabindex: "-1"},
-		...keys.flatMap(([key, what]) => [h("dt", null, key), h("dd", null, what)]))]);
-}
-
-/* What can be done with a frame: pairs of label and action. */
-function menuPanel(root, actions, close) {
-	const items = actions.map(([label, action]) => button(label, label, () => {
-		close();
-		action();
-	}));
-	return new Panel(root, "menu", [h("div", {role: "group", "aria-label": "Frame"}, ...items)]);
+		["Esc", "close, reset"], ["right click, hold", "menu"], ...COMMANDS];
+	return h("dl", {role: "dialog", "aria-label": "Keys", tabindex: "-1"},
+		...keys.flatMap(([key, what]) => [h("dt", null, key), h("dd", null, what)]));
 }
 
 const ROWS = 200; // of the table at a time

@@ -193,7 +193,7 @@ class Sheet {
 	complete(nodes) {
 		let next = this.frames.firstChild;
 		const add = node => {
-			const group = this.group(node);
+			const group = this.slots.get(node)?.group;
 			if (group)
 				next = group.nextSibling;
 			else
@@ -263,10 +263,6 @@ class Sheet {
 		this.after(() => marks === viewer.marks && this.drawMarks(this.view.narrow.concat(this.view.boxes)));
 	}
 
-	group(node) {
-		return this.slots.get(node)?.group;
-	}
-
 	clear() {
 		this.turn++;
 		this.view = this.layOut(COARSE);
@@ -287,11 +283,9 @@ class Sheet {
 	}
 
 	focus(node) {
-		if (node < 0)
-			return;
 		this.point(node);
-		const group = this.group(node);
-		group && set(group, {tabindex: -1}).focus(); // without the attribute it takes none
+		const slot = this.slots.get(node);
+		slot && set(slot.group, {tabindex: -1}).focus(); // without the attribute it takes none
 	}
 
 	/* The first frame that a frame calls; -1 where there is none. */

@@ -111,10 +111,8 @@ class Tree {
 	nearest(depth, place) {
 		let best = 0, distance = Infinity;
 		for (let node = 0; node < this.count; node++) {
-			if (this.depth[node] !== depth || this.isGap(node) || this.width(node) === 0)
-				continue;
 			const d = Math.abs(this.start[node] - place);
-			if (d < distance) {
+			if (d < distance && this.depth[node] === depth && this.frame[node] && this.width(node) > 0) {
 				best = node;
 				distance = d;
 			}

@@ -78,13 +78,14 @@ class Viewer {
 	start() {
 		const {root} = this, dark = matchMedia("(prefers-color-scheme: dark)");
 		root.classList.add("live");
-		if (this.ownDocument)
+		if (this.ownDocument) {
 			set(root, {width: "100%"});
-		for (const type of ["click", "mousemove", "mouseleave", "focusin", "contextmenu", "wheel"])
+			root.append(h("meta", {name: "viewport", content: "width=device-width"})); // else phones show it as small print
+			addEventListener("popstate", () => this.restore(location.search));
+		}
+		for (const type of ["click", "mousemove", "mouseleave", "focusin", "contextmenu", "wheel", "pointerdown", "pointerleave"])
 			root.addEventListener(type, this, {passive: false});
 		(this.ownDocument ? window : root).addEventListener("keydown", this);
-		if (this.ownDocument)
-			addEventListener("popstate", () => this.restore(location.search));
 		dark.addEventListener("change", () => this.theme(dark.matches));
 		this.measure();
 		this.tellState();
@@ -127,8 +128,7 @@ class Viewer {
 	rebuild() {
 		const {base, state} = this, {hidden, dropped} = state;
 		base.lay(state.layout);
-		const some = hidden.length || dropped.length;
-		const trees = this.treesOf(some ? calledBy(base, [0], new Set(hidden), new Set(dropped)) : base);
+		const trees = this.treesOf(hidden.length || dropped.length ? calledBy(base, [0], new Set(hidden), new Set(dropped)) : base);
 		this.tree = trees[0];
 		const [first, second] = this.sheets;
 		second?.frames.remove();
@@ -266,7 +266,7 @@ class Viewer {
 	}
 
 	weigh(tree, node) {
-		const {texts} = this, weight = tree.amount(node), share = tree.depth[node] ? this.percent(weight, tree.amount(0)) : "100%";
+		const {texts} = this, weight = tree.amount(node), share = tree.depth[node] ? this.percent(weight) : "100%";
 		let change = "";
 		if (texts.delta && (tree.depth[node] || texts.delta === "total")) {
 			const points = 100 * tree.change(node, texts.delta) / this.numbers.points * (texts.negate ? -1 : 1);
@@ -281,8 +281,7 @@ class Viewer {
 		if (!this.texts.marks || !node)
 			return "";
 		const [before, after] = tree.sums.map(sums => sums[tree.end[node]] - sums[node]);
-		const names = this.texts.negate ? ["gone", "new"] : ["new", "gone"];
-		return !before ? names[0] : !after ? names[1] : "";
+		return before && after ? "" : !before === !this.texts.negate ? "new" : "gone";
 	}
 
 	/* What can be said of a frame, line by line. */
@@ -290,7 +289,7 @@ class Viewer {
 		const samples = tree.sampled(node, this.numbers.scale), parent = tree.parent[node];
 		const own = tree.self(node), all = tree.amount(node);
 		const lines = [tree.name(node), this.weigh(tree, node) + (samples === null ? "" : ", " + withCommas(samples) + " samples"),
-			"self " + this.count(own) + ", " + this.percent(own, tree.amount(0))];
+			"self " + this.count(own) + ", " + this.percent(own)];
 		if (node > top && top)
 			lines.push(this.percent(all, tree.amount(top)) + " of zoomed " + tree.name(top));
 		if (node)
@@ -315,7 +314,7 @@ class Viewer {
 				...[first, ...more].map(line => h("div", null, line))]);
 		}
 		if (point)
-			this.tip.putAt(this, {x: point.x + 12, y: point.y + 16}, 420);
+			this.tip.putAt(this, {x: point.x + 12, y: point.y + 16});
 	}
 
 	/* What there is to say of the view. */
@@ -389,17 +388,19 @@ class Viewer {
 
 	/* The frame an event is about: {sheet, node}, or nothing. Merged frames have no elements: they are where nothing
 	 * else is. */
-	frameOf({target, clientX, clientY}) {
-		const group = target.closest("[data-n]");
+	frameOf(event) {
+		const {target} = event, group = target.closest("[data-n]");
 		if (group)
 			return {sheet: this.sheetOf(group), node: Number(group.dataset.n), group};
-		const {x, y} = this.pointOf({clientX, clientY});
+		const {x, y} = this.pointOf(event);
 		const sheet = target === this.back && this.sheets.find(one => one.at(x, y) >= 0);
 		return sheet ? {sheet, node: sheet.at(x, y)} : null;
 	}
 
 	on_click(event) {
 		const frame = this.frameOf(event);
+		if (this.held)
+			return;
 		this.closePanels(event.target);
 		if (!frame || frame.group?.localName === "a" && !event.ctrlKey)
 			return; // a link is followed
@@ -410,7 +411,18 @@ class Viewer {
 	on_mousemove(event) {
 		const frame = this.frameOf(event);
 		set(this.back, {cursor: frame ? "pointer" : ""});
-		this.tell(frame?.sheet, frame?.node, frame && this.pointOf(event));
+		this.tell(frame?.sheet, frame?.node, frame && !this.panel ? this.pointOf(event) : null);
+	}
+
+	/* A long press opens the menu, and is no click; not every browser says so itself. */
+	on_pointerdown(event) {
+		this.held = false;
+		if (event.pointerType === "touch")
+			this.press = setTimeout(() => this.on_contextmenu(event, this.held = true), 600);
+	}
+
+	on_pointerleave() { // which a finger does when it is lifted, or scrolls
+		clearTimeout(this.press);
 	}
 
 	on_mouseleave() {
@@ -434,13 +446,13 @@ class Viewer {
 	}
 
 	on_focusin(event) {
-		const group = event.target.closest("[data-n]"), sheet = group && this.sheetOf(group);
+		const {sheet, node, group} = this.frameOf(event) || {};
 		if (!sheet)
 			return;
 		for (const other of sheet.frames.querySelectorAll("[tabindex='0']"))
 			set(other, {tabindex: -1});
 		set(group, {tabindex: 0});
-		this.tell(sheet, Number(group.dataset.n));
+		this.tell(sheet, node);
 	}
 
 	on_contextmenu(event) {
@@ -451,13 +463,22 @@ class Viewer {
 		const id = frame.sheet.tree.frame[frame.node];
 		const box = event.target.getBoundingClientRect();
 		const point = this.pointOf(event.clientX || event.clientY ? event : {clientX: box.x, clientY: box.bottom});
+		const about = COMMANDS.filter(([key, , , needs]) => needs && (id || /c/i.test(key)));
+		const item = ([, what, action]) => button(what, what, () => {
+			this.closePanels();
+			action(this, frame, id);
+		});
+		this.open("menu", point, h("div", {role: "group", "aria-label": "Frame"},
+			...[[, "zoom", () => this.zoom(frame.sheet, frame.node)], ...about].map(item)));
+	}
+
+	/* Opens a panel at a point and gives it the focus. */
+	open(name, point, content) {
 		this.closePanels();
 		this.before = document.activeElement;
-		const about = COMMANDS.filter(([key, , , needs]) => needs && (id || /c/i.test(key)));
-		this.panel = menuPanel(this.root, [["zoom", () => this.zoom(frame.sheet, frame.node)],
-			...about.map(([, what, action]) => [what, () => action(this, frame, id)])], () => this.closePanels());
-		this.panel.putAt(this, point, 400);
-		this.panel.content.querySelector("button").focus();
+		this.panel = new Panel(this.root, name, [content]);
+		this.panel.putAt(this, point);
+		this.panel.content.querySelector("button, dl").focus();
 	}
 
 	stackOf({sheet: {tree}, node}) {
@@ -473,14 +494,10 @@ class Viewer {
 	}
 
 	help() {
-		const open = this.panel;
-		this.closePanels();
-		if (open)
-			return;
-		this.before = document.activeElement;
-		this.panel = helpPanel(this.root);
-		this.panel.putAt(this, {x: this.width, y: this.screen().low + 40}, 440);
-		this.panel.content.firstChild.focus();
+		if (this.panel)
+			this.closePanels();
+		else
+			this.open("help", {x: this.width, y: this.screen().low + 40}, helpList());
 	}
 
 	closePanels(target) {
@@ -499,7 +516,7 @@ class Viewer {
 		const frame = needs && at ? at.sheet.tree.frame[at.node] : 0;
 		if (action && (!needs || frame))
 			action(this, at, frame);
-		return Boolean(action);
+		return action;
 	}
 
 	on_keydown(event) {
