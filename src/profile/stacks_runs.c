@@ -73,7 +73,8 @@ static void add_weights(const struct run_cursor *cursor, int64_t *weight)
 
 static bool same_stack(const struct packed_stack *a, const struct packed_stack *b)
 {
-    return a->depth == b->depth && memcmp(a->frames, b->frames, a->depth * sizeof *a->frames) == 0;
+    return a->depth == b->depth &&
+           (a->depth == 0 || memcmp(a->frames, b->frames, a->depth * sizeof *a->frames) == 0);
 }
 
 /* A stack, and what it weighs in all runs so far. */
