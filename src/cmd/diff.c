@@ -139,7 +139,8 @@ static int check_units(const struct pipeline *pipeline, const struct diff_option
     if (!pipeline->recorder.units_differ || options->normalize)
         return 0;
     diag_error(pipeline->diag, NULL, 0,
-               "the inputs count different things: -n compares shares, --count=samples samples");
+               "the inputs count different things: -n compares their shares, --count=samples "
+               "their numbers of samples");
     return -1;
 }
 

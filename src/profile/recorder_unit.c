@@ -21,8 +21,8 @@ static void settle(struct recorder *recorder, const char *unit, bool of_event)
         return;
     recorder->difference_told = true;
     diag_warn(recorder->diag, recorder->file, 0,
-              "the weights count %s, those of an input before %s: they are %s all the same", unit,
-              before, recorder->comparing ? "compared" : "added up");
+              "the weights count %s, those of an input before %s: %s", unit, before,
+              recorder->comparing ? "only their shares compare" : "they are added up all the same");
 }
 
 void recorder_unit(struct recorder *recorder, const char *unit)

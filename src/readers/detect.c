@@ -25,6 +25,9 @@ struct wrong_kind {
 #define UTF_16LE "this is UTF-16 text: run `iconv -f UTF-16LE -t UTF-8 %s` first"
 #define UTF_16BE "this is UTF-16 text: run `iconv -f UTF-16BE -t UTF-8 %s` first"
 
+#define NODE_PROF "this is of node --prof: record with node --cpu-prof, and give the .cpuprofile"
+#define GOROUTINES "these are Go's goroutines as text: get /debug/pprof/goroutine without debug="
+
 /* What no text begins with: looked for before the readers bid. */
 static const struct wrong_kind binary_kinds[] = {
     {0, "PERFILE2", 8, PERF_DATA},
@@ -47,6 +50,8 @@ static const struct wrong_kind binary_kinds[] = {
     {0, "Nettrace", 8, "this is a trace of .NET: run `dotnet-trace convert --format Speedscope %s` first"},
     {0, "\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0", 16, GPERFTOOLS},
     {0, "heap profile: ", 14, GPERFTOOLS},
+    {0, "\xFB)\3", 3,
+     "this is a profile of Python's cProfile, which has no stacks: record with py-spy"},
     {0, "heap_v2/", 8, "this is a heap profile of jemalloc: run `jeprof --collapsed PROGRAM %s` first"},
 };
 
@@ -61,6 +66,14 @@ static const struct wrong_kind text_kinds[] = {
     {0, "<html", 5, "this is an HTML page, not a profile"},
     {0, "# To display the perf.data header info", 38,
      "this is text of perf report: give the output of `perf script`"},
+    {0, "# callgrind format", 18,
+     "this is a profile of callgrind, which has no stacks: record with perf"},
+    {0, "jdk.ExecutionSample {", 21, "this is text of `jfr print`: give the .jfr file itself"},
+    {0, "jdk.NativeMethodSample {", 24, "this is text of `jfr print`: give the .jfr file itself"},
+    {0, "v8-version,", 11, NODE_PROF},
+    {0, "Statistical profiling result from ", 34, NODE_PROF},
+    {0, "goroutine profile: ", 19, GOROUTINES},
+    {0, "goroutine ", 10, GOROUTINES},
     {0, "TRACE START [", 13,
      "this is a trace of Xdebug for people: record one with xdebug.trace_format=1"},
     {0, "\xFF\xFE", 2, UTF_16},

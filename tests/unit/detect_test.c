@@ -58,6 +58,13 @@ static void test_wrong_kinds(void)
     check_told("heap profile of gperftools", BYTES("heap profile:  1:  100 [  2:   300] @ heapprofile\n"),
                "pprof -proto");
     check_told("heap profile of jemalloc", BYTES("heap_v2/524288\n  t*: 1: 100 [0: 0]\n"), "jeprof --collapsed");
+    check_told("cProfile", BYTES("\xFB)\3\xFA\1~\xE9\0\0\0\0"), "no stacks: record with py-spy");
+    check_told("callgrind", BYTES("# callgrind format\nversion: 1\n"), "no stacks: record with perf");
+    check_told("jfr print", BYTES("jdk.ExecutionSample {\n  startTime = 01:19:25.1\n"), "the .jfr file itself");
+    check_told("node --prof", BYTES("v8-version,11,3,244,8,-node.38,0\n"), "node --cpu-prof");
+    check_told("node --prof-process", BYTES("Statistical profiling result from v8.log, (9 ticks"), "node --cpu-prof");
+    check_told("goroutines", BYTES("goroutine 1 [running]:\nmain.main()\n\t/src/a.go:8 +0x1\n"), "without debug=");
+    check_told("goroutines, counted", BYTES("goroutine profile: total 4\n2 @ 0x4385 0x4376\n"), "without debug=");
     check_told("Firefox", BYTES("{\"meta\":{\"interval\":1,\"processType\":0},\"libs\":[]}"), "Firefox");
     check_told("GHC's JSON", BYTES("{\n\"program\": \"work\",\n\"rts_arguments\": [\"-pj\"],\n"), "+RTS -p,");
     check_told("our JSON", BYTES("{\n  \"format\": \"flamectl-profile\",\n"), "flamectl wrote");
