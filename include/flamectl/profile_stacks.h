@@ -28,9 +28,8 @@ void profile_unshare(struct profile *profile);
 void profile_part_stacks(struct profile *profile, size_t parts);
 
 /* Gives a thread's new profile the columns, units and counting of this one, and a gathering: beside
- * what is known (profile_share), else one that a thread before it left, where there is one. profile_merge brings
- * it back. */
-void profile_fork(struct profile *profile, struct profile *from);
+ * what is known (profile_share), or one of its own. profile_merge brings it back. */
+void profile_fork(struct profile *profile, const struct profile *from);
 
 /* Whether no stack was added at all. */
 bool profile_is_empty(const struct profile *profile);

@@ -105,7 +105,7 @@ void profile_part_stacks(struct profile *profile, size_t parts)
             add_gathering(profile, stacks_part(profile->stacks[i], (uint32_t)share));
 }
 
-void profile_fork(struct profile *profile, struct profile *from)
+void profile_fork(struct profile *profile, const struct profile *from)
 {
     profile_init(profile, PROFILE_BY_NAME);
     profile_set_columns(profile, from->columns);
@@ -114,8 +114,6 @@ void profile_fork(struct profile *profile, struct profile *from)
         profile_count_samples(profile);
     if (from->stacks_count && from->stacks[0]->known)
         add_gathering(profile, stacks_beside(from->stacks[0]->known));
-    else if (from->stacks_count > 1)
-        add_gathering(profile, from->stacks[--from->stacks_count]);
     else if (from->stacks_count)
         profile_gather(profile, from->stacks[0]->order, from->stacks[0]->most);
     if (profile->stacks_count)

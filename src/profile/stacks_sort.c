@@ -90,7 +90,7 @@ static uint64_t key_at(const struct sorting *sorting, uint32_t row, size_t depth
         word = word << 8 | p[i];
     if (sorting->tree)
         word = part_first(word);
-    return left ? word << (8 - left) * 8 : 0; /* what ended comes first: see split_ended */
+    return left ? word << (8 - left) * 8 : 0; /* what ended comes first: see go_on */
 }
 
 static void swap(struct item *a, struct item *b)
@@ -188,7 +188,7 @@ static void go_on(struct sorter *sorter, size_t begin, size_t end, size_t depth)
     for (size_t i = begin; i < end; i++)
         if (sorting->text[items[i].row].len <= depth + 8)
             swap(&items[ended++], &items[i]);
-    for (size_t i = begin + 1; i < ended; i++) /* at most nine lengths, and texts are distinct */
+    for (size_t i = begin + 1; i < ended; i++) /* at most nine texts; where more are equal, none moves */
         for (size_t j = i;
              j > begin && sorting->text[items[j].row].len < sorting->text[items[j - 1].row].len; j--)
             swap(&items[j], &items[j - 1]);

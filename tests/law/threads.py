@@ -10,6 +10,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+import shim  # noqa: E402
 from harness import Report, golden_cases, in_parallel, run  # noqa: E402
 
 MB = 1 << 20
@@ -83,7 +84,7 @@ def inputs():
 OPTIONS = {
     "perf": [["--stats"], ["--tid", "--all", "--from-time=1.5", "--to-time=9"], ["--count=samples"],
              ["--event-filter=cycles", "--stats"], ["--reverse", "--focus=f1", "--srcline"]],
-    "folded": [["--stats"], ["--reverse", "--merge-recursion=all"]],
+    "folded": [["--stats"], [], ["--reverse", "--merge-recursion=all"]],
 }
 
 
@@ -115,6 +116,20 @@ def check(job):
     return problems
 
 
+def check_refused(job):
+    """The system has fewer threads than are asked for."""
+    name, format, data, options = job
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "in").write_bytes(data)
+        argv = ["collapse", f"--from={format}", *options, "in", "in"]
+        want = run([*argv, "--jobs=1"], cwd=folder, timeout=120)
+        for threads in (0, 1, 3, 5, 8):
+            got = run([*argv, "--jobs=4"], cwd=folder, timeout=120, env=shim.environment(THREADS=threads))
+            if (got.status, got.out, got.err) != (want.status, want.out, want.err):
+                return [f"other output with {threads} threads in all, status {got.status}: {got.err[-300:]!r}"]
+    return []
+
+
 def main():
     report = Report()
     every = list(inputs())
@@ -124,6 +139,10 @@ def main():
     jobs = [(n, f, d, o) for n, f, d in every for o in OPTIONS[f][:options]]
     for (name, _, _, options), problems in zip(jobs, in_parallel(check, jobs)):
         report.check(f"threads: {name}, {' '.join(options)}", problems)
+    if shim.build():
+        jobs = [(n, f, d, o) for n, f, d in every[::6] for o in ([], ["--stats"])]
+        for (name, _, _, options), problems in zip(jobs, in_parallel(check_refused, jobs)):
+            report.check(f"threads refused: {name}, {' '.join(options)}", problems)
     report.exit()
 
 

@@ -6,6 +6,7 @@
  *   TORTURE_READ_MAX=N       a read gives at most N bytes
  *   TORTURE_WRITE_MAX=N      a write takes at most N bytes
  *   TORTURE_EINTR=N          every Nth read and write is interrupted first
+ *   TORTURE_THREADS=N        the first N threads start, and no more (EAGAIN)
  *   TORTURE_REPORT=FILE      FILE comes to exist when the failure has happened
  *
  * Calls are counted from main's start on: what the loader does before is not the program's. Standard
@@ -17,6 +18,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
 #include <regex.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -35,12 +38,13 @@ static ssize_t (*real_writev)(int, const struct iovec *, int);
 static int (*real_rename)(const char *, const char *);
 static int (*real_link)(const char *, const char *);
 static int (*real_regcomp)(regex_t *, const char *, int);
+static int (*real_thread)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
 enum what { NOTHING, ALLOC, READ, WRITE, NAME };
 
 static enum what failing;
-static long fail_at, read_max, write_max, eintr_every;
-static atomic_long calls, io_calls;
+static long fail_at, read_max, write_max, eintr_every, threads_max;
+static atomic_long calls, io_calls, threads;
 static int (*real_regexec)(const regex_t *, const char *, size_t, regmatch_t[], int);
 static atomic_int started, in_regex;
 
@@ -67,6 +71,8 @@ __attribute__((constructor)) static void start(void)
     real_regexec = (int (*)(const regex_t *, const char *, size_t, regmatch_t[], int))dlsym(RTLD_NEXT,
                                                                                           "regexec");
     real_regcomp = (int (*)(regex_t *, const char *, int))dlsym(RTLD_NEXT, "regcomp");
+    real_thread = (int (*)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *))dlsym(RTLD_NEXT,
+                                                                                               "pthread_create");
     if (colon) {
         static const char first[] = {[ALLOC] = 'a', [READ] = 'r', [WRITE] = 'w', [NAME] = 'n'};
         for (enum what what = ALLOC; what <= NAME; what++)
@@ -77,6 +83,7 @@ __attribute__((constructor)) static void start(void)
     read_max = number("TORTURE_READ_MAX");
     write_max = number("TORTURE_WRITE_MAX");
     eintr_every = number("TORTURE_EINTR");
+    threads_max = getenv("TORTURE_THREADS") ? number("TORTURE_THREADS") : LONG_MAX;
     atomic_store(&started, 1);
 }
 
@@ -185,6 +192,13 @@ int rename(const char *from, const char *to)
 int link(const char *from, const char *to)
 {
     return fails(NAME) ? (int)failure(EIO) : real_link(from, to);
+}
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *argument)
+{
+    if (atomic_fetch_add(&threads, 1) >= threads_max)
+        return EAGAIN;
+    return real_thread(thread, attributes, run, argument);
 }
 
 int regexec(const regex_t *compiled, const char *text, size_t count, regmatch_t match[], int flags)
