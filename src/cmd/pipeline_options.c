@@ -173,6 +173,18 @@ static int check_terminal(const struct pipeline *pipeline)
     return -1;
 }
 
+/* Text in a file that is called compressed misleads whatever opens it; with --to it is wanted. */
+static int check_compressed(const struct pipeline *pipeline)
+{
+    const char *output = pipeline->common.output;
+    bool compressed = output && (span_ends(span_of(output), ".gz") || span_ends(span_of(output), ".svgz"));
+    if (!compressed || pipeline->common.to || pipeline->writer->is_binary)
+        return 0;
+    diag_error(pipeline->diag, output, 0, "%s is written uncompressed: leave -o out, and append `| gzip > FILE`",
+               pipeline->writer->name);
+    return -1;
+}
+
 static int choose_formats(struct pipeline *pipeline)
 {
     const struct common_options *common = &pipeline->common;
@@ -241,7 +253,7 @@ int pipeline_start(struct pipeline *pipeline, const struct command *command, int
         return help_command(command, diag);
     diag->quiet = pipeline->common.quiet;
     if (choose_formats(pipeline) < 0 || check_writer_options(pipeline) < 0 ||
-        check_terminal(pipeline) < 0 || check_operands(pipeline) < 0)
+        check_compressed(pipeline) < 0 || check_terminal(pipeline) < 0 || check_operands(pipeline) < 0)
         return -1;
     return 1;
 }

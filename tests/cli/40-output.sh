@@ -39,6 +39,20 @@ status 0
 is out.svg "$folded_out" "$(cat out.svg)"
 end
 
+begin "-o: a name that says the file is compressed, which text is not"
+run flamectl collapse -o out.folded.gz "$folded"
+fails "out.folded.gz: folded is written uncompressed"
+err_has "gzip"
+run flamectl render -o out.svgz "$folded"
+fails "out.svgz: svg is written uncompressed"
+leftovers ""
+run flamectl collapse --to folded -o out.gz "$folded"
+status 0
+is out.gz "$folded_out" "$(cat out.gz)"
+run flamectl collapse -o out.pb.gz "$folded"
+status 0
+end
+
 begin "a binary format is not written to a terminal, text is"
 got=$(python3 - "$FLAMECTL" "$folded" <<'PYTHON'
 import os, pty, subprocess, sys
