@@ -245,6 +245,9 @@ static void join_equal(struct stacks *paths)
     paths->count = paths->count ? kept + 1 : 0;
 }
 
+/* Fewer rows are ranked before a thread has begun. */
+#define WORTH_A_THREAD 2048
+
 static void rank_rows(void *context, unsigned share)
 {
     const struct ranking *ranking = context;
@@ -262,8 +265,9 @@ static void rank_rows(void *context, unsigned share)
 void profile_sort_paths(struct profile *profile, unsigned jobs)
 {
     widen(profile);
-    struct ranking ranking = {profile, make_ranks(&profile->frames), jobs};
-    threads_run(jobs, rank_rows, &ranking);
+    unsigned most = profile->paths->count / WORTH_A_THREAD + 1;
+    struct ranking ranking = {profile, make_ranks(&profile->frames), jobs < most ? jobs : most};
+    threads_run(ranking.jobs, rank_rows, &ranking);
     stacks_sort(profile->paths, jobs);
     join_equal(profile->paths);
     profile->ranked = ranking.ranks.frame;
