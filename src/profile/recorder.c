@@ -66,6 +66,22 @@ static int parse_time(const char *option, const char *text, int64_t *time, bool 
     return 0;
 }
 
+static int parse_window(struct recorder *recorder)
+{
+    const struct recorder_options *options = recorder->options;
+    int64_t *window = recorder->window;
+    bool *absolute = recorder->window_absolute;
+    if (parse_time("from-time", options->from_time, &window[0], &absolute[0], recorder->diag) < 0 ||
+        parse_time("to-time", options->to_time, &window[1], &absolute[1], recorder->diag) < 0)
+        return -1;
+    if (options->from_time && options->to_time && absolute[0] == absolute[1] && window[1] <= window[0]) {
+        diag_error(recorder->diag, NULL, 0, "--to-time: %s is not after --from-time, %s", options->to_time,
+                   options->from_time);
+        return -1;
+    }
+    return 0;
+}
+
 int recorder_init(struct recorder *recorder, struct profile *profile,
                   const struct recorder_options *options, struct diag *diag)
 {
@@ -73,10 +89,7 @@ int recorder_init(struct recorder *recorder, struct profile *profile,
     recorder->first_time = TIME_NONE;
     recorder->by_event = index_make();
     arena_init(&recorder->names);
-    if (parse_time("from-time", options->from_time, &recorder->window[0],
-                   &recorder->window_absolute[0], diag) < 0 ||
-        parse_time("to-time", options->to_time, &recorder->window[1], &recorder->window_absolute[1],
-                   diag) < 0) {
+    if (parse_window(recorder) < 0) {
         recorder_free(recorder);
         return -1;
     }

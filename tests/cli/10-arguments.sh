@@ -163,6 +163,16 @@ for bad in --max-depth=x --max-depth=-1 --max-depth=99999999999999999999 --max-d
     end
 done
 
+begin "a time window without any time in it"
+recording=$top/examples/demo.perf.txt
+for window in "5 1" "1 1.0" "@9 @8"; do
+    run flamectl collapse --from-time="${window% *}" --to-time="${window#* }" "$recording"
+    fails "--to-time: ${window#* } is not after --from-time, ${window% *}"
+done
+run flamectl collapse --from-time=5 --to-time=@1 "$recording"
+status 0
+end
+
 begin "whole numbers: too large, too small, and 0 where it means something"
 run flamectl collapse --max-depth=99999999999999999999 "$folded"
 fails "is too large"
