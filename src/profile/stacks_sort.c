@@ -44,7 +44,6 @@ struct sorting {
 /* One thread's. */
 struct sorter {
     struct sorting *sorting;
-    struct item *items;
     struct pile pile; /* its own */
     bool busy;
     uint64_t random;
@@ -118,7 +117,10 @@ static void sort_few(const struct sorting *sorting, struct range range)
     struct item *items = sorting->items;
     for (size_t i = range.begin + 1; i < range.end; i++)
         for (size_t j = i; j > range.begin; j--) {
-            if (comes_first(sorting, items[j - 1], items[j], range.depth))
+            bool first = items[j - 1].key < items[j].key;
+            if (items[j - 1].key == items[j].key)
+                first = comes_first(sorting, items[j - 1], items[j], range.depth);
+            if (first)
                 break;
             swap(&items[j], &items[j - 1]);
         }

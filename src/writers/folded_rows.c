@@ -96,15 +96,13 @@ static void make_text_line(const struct rows *rows, struct piece *piece, uint32_
     end_line(rows, piece, row);
 }
 
-/* Begins a line with the first frames of the last one. */
+/* Begins a line with the first frames of the last one, which has more. */
 static void repeat_frames(struct piece *piece, size_t count)
 {
     size_t len = count ? piece->ends[count - 1] : 0;
     char *out = reserve(piece, len + 1);
-    if (len) {
+    if (len)
         memcpy(out, piece->text + piece->line, len);
-        out[len - 1] = ';'; /* or there it ended */
-    }
     piece->line = piece->len;
     piece->len += len;
 }
