@@ -83,7 +83,10 @@ static int take_fail_on(struct verdict *verdict, const char *text, struct diag *
         }
         rest = comma == SPAN_NONE ? span_make(NULL, 0) : span_skip(rest, comma + 1);
     }
-    return 0;
+    if (verdict->fails[VERDICT_REGRESSION])
+        return 0;
+    diag_error(diag, NULL, 0, "--fail-on=%s would let a regression pass: say regression,inconclusive", text);
+    return -1;
 }
 
 /* As many numbers as the side has runs. */

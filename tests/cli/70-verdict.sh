@@ -63,7 +63,7 @@ err_hasnt INCONCLUSIVE
 run flamectl diff --to folded --fail-on=regression "$runs/before-1.folded" "$runs/after-1.folded"
 status 0
 err_has "INCONCLUSIVE: one run of a side"
-run flamectl diff --to folded --fail-on=inconclusive "$runs/before-1.folded" "$runs/after-1.folded"
+run flamectl diff --to folded --fail-on=regression,inconclusive "$runs/before-1.folded" "$runs/after-1.folded"
 status 3
 run flamectl diff --to folded --fail-on=regression --allow-single-run "$runs/before-1.folded" "$runs/after-1.folded"
 status 1
@@ -135,7 +135,8 @@ end
 
 begin "verdict: wrong values"
 for option in --fdr=0 --fdr=1 --fdr=x --fdr=0.05x --fdr= --min-change=x --min-change=1,x --min-change=1,2,3 \
-    --min-change=-1 --min-change=101 --fail-on=x --fail-on= '--fail-on=regression,' --fail-on=pass; do
+    --min-change=-1 --min-change=101 --fail-on=x --fail-on= '--fail-on=regression,' --fail-on=pass \
+    --fail-on=inconclusive; do
     run flamectl diff $option --before $before --after $after
     fails "${option%%=*}"
 done
