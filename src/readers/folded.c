@@ -128,7 +128,7 @@ static bool parse_count(struct span text, struct count *count)
     return true;
 }
 
-/* Much text has lines that end in a number. Without a ';' a stack is only what may be the name of a function: it
+/* Much text has lines that end in a number. Where no stack has a ';', each must be what may be the name of a function: it
  * is no number or date, has no blank at either end (columns), none of ":,=" at its end ("MemFree: 12"), and no
  * third count after it. */
 static bool is_stack(struct span stack)
@@ -150,7 +150,7 @@ static enum bid folded_detect(struct span head)
 {
     bool cut = head.len >= SOURCE_HEAD, nested = false;
     struct span rest = head, line, count;
-    size_t judged = 0, good = 0;
+    size_t judged = 0, good = 0, named = 0;
     while (judged < JUDGED_LINES && head_line(&rest, cut, &line)) {
         if (is_silent(line))
             continue;
@@ -158,11 +158,11 @@ static enum bid folded_detect(struct span head)
         if (counted && line.len == 0) /* weight of no frame, or a mere number */
             continue;
         judged++;
-        if (counted && is_stack(line)) {
-            good++;
-            nested = nested || span_find(line, ';') != SPAN_NONE;
-        }
+        good += counted;
+        named += counted && is_stack(line);
+        nested = nested || (counted && span_find(line, ';') != SPAN_NONE);
     }
+    good = nested ? good : named;
     if (judged == 0) /* perhaps one very deep stack */
         return cut && span_find(rest, ';') != SPAN_NONE && span_find(rest, '\0') == SPAN_NONE
                    ? BID_MAYBE
