@@ -128,14 +128,12 @@ static bool parse_count(struct span text, struct count *count)
     return true;
 }
 
-/* Much text has lines that end in a number. Where no stack has a ';', each must be what may be the name of a function: it
- * is no number or date, has no blank at either end (columns), none of ":,=" at its end ("MemFree: 12"), and no
- * third count after it. */
-static bool is_stack(struct span stack)
+/* Much text has lines that end in a number. Where no stack has a ';', each must be what may be the name of a
+ * function: it is no number or date, has no blank at either end (columns), none of ":,=" at its end
+ * ("MemFree: 12"), and no third count after it. */
+static bool is_name(struct span stack)
 {
     struct span count;
-    if (span_find(stack, ';') != SPAN_NONE)
-        return true;
     if (take_count(&stack, &count) && take_count(&stack, &count))
         return false;
     if (stack.len == 0 || is_blank(stack.data[0]) || strchr(" \t:,=", stack.data[stack.len - 1]))
@@ -159,7 +157,7 @@ static enum bid folded_detect(struct span head)
             continue;
         judged++;
         good += counted;
-        named += counted && is_stack(line);
+        named += counted && is_name(line);
         nested = nested || (counted && span_find(line, ';') != SPAN_NONE);
     }
     good = nested ? good : named;
