@@ -13,10 +13,11 @@ void memory_free(void *old);                               /* as free */
 /* Ends the program as where memory runs out: for libraries that tell of it by a status. */
 void memory_exhausted(void);
 
-/* Makes room for at least `need` items of `size` bytes in a growing array: *capacity is raised (at
- * least doubled, so that appending is linear) and the array moved where it is too small. */
+/* memory_grow, for an array that is too small. */
 void *memory_enlarge(void *array, size_t *capacity, size_t need, size_t size);
 
+/* Makes room for at least `need` items of `size` bytes in a growing array: *capacity is raised (at
+ * least doubled, so that appending is linear) and the array moved where it is too small. */
 static inline void *memory_grow(void *array, size_t *capacity, size_t need, size_t size)
 {
     return need <= *capacity ? array : memory_enlarge(array, capacity, need, size);

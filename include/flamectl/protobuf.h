@@ -21,9 +21,10 @@ struct protobuf_field {
 /* The most bytes that a field takes before its bytes. */
 #define PROTOBUF_MOST_HEAD 20
 
-/* Takes a number off: false where it is cut, or has more than 64 bits. Most have one byte or two. */
+/* protobuf_varint, for numbers of any length. */
 bool protobuf_long_varint(struct span *rest, uint64_t *value);
 
+/* Takes a number off: false where it is cut, or has more than 64 bits. Most have one byte or two. */
 static inline bool protobuf_varint(struct span *rest, uint64_t *value)
 {
     const unsigned char *p = (const unsigned char *)rest->data;

@@ -251,11 +251,10 @@ static void join_equal(struct stacks *paths)
 static void rank_rows(void *context, unsigned share)
 {
     const struct ranking *ranking = context;
-    uint64_t rows = ranking->profile->paths->count;
-    uint32_t row = (uint32_t)(rows * share / ranking->jobs), end = (uint32_t)(rows * (share + 1) / ranking->jobs);
+    uint32_t rows = ranking->profile->paths->count, end = threads_first_row(rows, share + 1, ranking->jobs);
     uint32_t *frames = NULL;
     size_t capacity = 0;
-    for (; row < end; row++) {
+    for (uint32_t row = threads_first_row(rows, share, ranking->jobs); row < end; row++) {
         size_t count = take_frames(ranking->profile, row, &frames, &capacity);
         rank_row(ranking, row, frames, count);
     }

@@ -252,17 +252,11 @@ static void sort_ranges(void *context, unsigned share)
     memory_free(sorter.pile.ranges);
 }
 
-/* The first row of a thread's share. */
-static uint32_t first_row(const struct sorting *sorting, unsigned share)
-{
-    return (uint32_t)((uint64_t)sorting->stacks->count * share / sorting->jobs);
-}
-
 static void make_items(void *context, unsigned share)
 {
     const struct sorting *sorting = context;
-    uint32_t end = first_row(sorting, share + 1);
-    for (uint32_t row = first_row(sorting, share); row < end; row++) {
+    uint32_t count = sorting->stacks->count, end = threads_first_row(count, share + 1, sorting->jobs);
+    for (uint32_t row = threads_first_row(count, share, sorting->jobs); row < end; row++) {
         if (row + AHEAD < end)
             memory_prefetch(sorting->text[row + AHEAD].data);
         sorting->items[row] = (struct item){key_at(sorting, row, 0), row};
@@ -282,7 +276,8 @@ static void arrange_rows(void *context, unsigned share)
     const struct sorting *sorting = arranging->sorting;
     const struct stacks *stacks = sorting->stacks;
     size_t columns = stacks->columns;
-    for (uint32_t i = first_row(sorting, share); i < first_row(sorting, share + 1); i++) {
+    uint32_t end = threads_first_row(stacks->count, share + 1, sorting->jobs);
+    for (uint32_t i = threads_first_row(stacks->count, share, sorting->jobs); i < end; i++) {
         uint32_t row = sorting->items[i].row;
         arranging->text[i] = stacks->text[row];
         for (size_t c = 0; c < columns; c++)

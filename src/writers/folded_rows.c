@@ -14,6 +14,9 @@
 #define TEXT_PIECE ((size_t)256 << 10)
 #define PATHS_PIECE ((size_t)32 << 10)
 
+/* A piece whose lines have more bytes is written in parts: few rows may have very long frames. */
+#define MOST_TEXT ((size_t)4 << 20)
+
 /* Rows of so many ahead are fetched. */
 #define AHEAD 6
 #define CACHE_LINE 64
@@ -55,8 +58,6 @@ static bool take_piece(struct rows *rows, struct piece *piece)
         bytes += stacks->text[rows->taken++].len;
     piece->end = rows->taken;
     pthread_mutex_unlock(&rows->lock);
-    piece->len = 0;
-    piece->path = span_make(NULL, 0);
     return piece->begin < piece->end;
 }
 
@@ -125,13 +126,20 @@ static void make_path_line(const struct rows *rows, struct piece *piece, uint32_
     end_line(rows, piece, row);
 }
 
-static void write_piece(struct rows *rows, const struct piece *piece)
+/* Writes the lines made so far, after all before the piece. */
+static void write_lines(struct rows *rows, struct piece *piece)
 {
     pthread_mutex_lock(&rows->lock);
     while (rows->written != piece->begin)
         pthread_cond_wait(&rows->wrote, &rows->lock);
     pthread_mutex_unlock(&rows->lock);
     sink_write(rows->sink, piece->text, piece->len);
+    piece->len = 0;
+    piece->path = span_make(NULL, 0);
+}
+
+static void end_piece(struct rows *rows, const struct piece *piece)
+{
     pthread_mutex_lock(&rows->lock);
     rows->written = piece->end;
     pthread_cond_broadcast(&rows->wrote);
@@ -147,8 +155,11 @@ static void write_pieces(void *context, unsigned share)
         for (uint32_t row = piece.begin; row < piece.end; row++) {
             prefetch_row(rows->stacks, row + AHEAD);
             rows->make(rows, &piece, row);
+            if (piece.len > MOST_TEXT)
+                write_lines(rows, &piece);
         }
-        write_piece(rows, &piece);
+        write_lines(rows, &piece);
+        end_piece(rows, &piece);
     }
     memory_free(piece.text);
     memory_free(piece.ends);

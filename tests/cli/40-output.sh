@@ -315,3 +315,18 @@ run flamectl render --csp-hash -o policy
 out_is ""
 is policy "script-src 'sha256-$(hash_of script)'; style-src 'sha256-$(hash_of style)'" "$(cat policy)"
 end
+
+begin "a very long name in many stacks is written, not kept for each of them"
+python3 -c 'print("PeriodType: cpu nanoseconds\nPeriod: 1\nSamples:\nsamples/count")
+for i in range(2, 402):
+    print(f"          1: {i} 1")
+print("Locations\n     1: 0x1 M=1 " + "x" * 1000000 + " f.c:1 s=0")
+for i in range(2, 402):
+    print(f"     {i}: 0x{i:x} M=1 leaf{i} f.c:1 s=0")
+print("Mappings")' >in
+for jobs in 1 2; do
+    run bash -c "ulimit -v 300000; $FLAMECTL collapse --jobs=$jobs in | wc -lc"
+    out_has "400 400004294"
+    err_is ""
+done
+end

@@ -314,13 +314,26 @@ static struct span path_text(const struct profile *profile, uint32_t row, char *
     return span_make(text, len);
 }
 
+/* Whether each sorted path comes after the one before it; adds up their weights. */
+static bool paths_in_order(const struct profile *profile, int64_t *sum)
+{
+    char text[400], last[400];
+    bool ordered = true;
+    for (uint32_t row = 0; row < profile->paths->count; row++) {
+        struct span present = path_text(profile, row, row % 2 ? text : last);
+        struct span before = path_text(profile, row ? row - 1 : 0, row % 2 ? last : text);
+        ordered = ordered && (row == 0 || span_compare(before, present) < 0);
+        *sum += profile->paths->weight[row];
+    }
+    return ordered;
+}
+
 static void test_paths(void)
 {
     struct profile profile, other;
-    char text[400], last[400];
+    char text[400];
     uint32_t state = 9;
     int64_t sum = 0;
-    bool ordered = true;
     profile_init(&profile, PROFILE_BY_NAME);
     profile_keep_paths(&profile);
     profile_fork(&other, &profile);
@@ -329,12 +342,7 @@ static void test_paths(void)
     profile_merge(&profile, &other);
     unit_check("all stacks are paths", profile_is_paths(&profile) && profile.grand[0] == 600);
     profile_sort_paths(&profile, 2);
-    for (uint32_t row = 0; row < profile.paths->count; row++) {
-        struct span present = path_text(&profile, row, row % 2 ? text : last);
-        struct span before = path_text(&profile, row ? row - 1 : 0, row % 2 ? last : text);
-        ordered = ordered && (row == 0 || span_compare(before, present) < 0);
-        sum += profile.paths->weight[row];
-    }
+    bool ordered = paths_in_order(&profile, &sum);
     unit_check("paths come in byte order of their text, each once, with all their weight",
                ordered && sum == 600 && profile.paths->count > 100);
     profile_free(&profile);
@@ -344,8 +352,7 @@ static void test_paths(void)
 static void test_paths_of_many_frames(void)
 {
     struct profile profile;
-    char text[400], last[400], stack[64];
-    bool ordered = true;
+    char stack[64];
     int64_t sum = 0;
     profile_init(&profile, PROFILE_BY_NAME);
     profile_keep_paths(&profile);
@@ -358,12 +365,7 @@ static void test_paths_of_many_frames(void)
     add_path(&profile, span_of("main;run;f7"), false, 1);
     unit_check("ids have four bytes then", profile.path_bytes == 4);
     profile_sort_paths(&profile, 2);
-    for (uint32_t row = 0; row < profile.paths->count; row++) {
-        struct span present = path_text(&profile, row, row % 2 ? text : last);
-        struct span before = path_text(&profile, row ? row - 1 : 0, row % 2 ? last : text);
-        ordered = ordered && (row == 0 || span_compare(before, present) < 0);
-        sum += profile.paths->weight[row];
-    }
+    bool ordered = paths_in_order(&profile, &sum);
     unit_check("and paths are the same", ordered && profile.paths->count == PATH_FEW_FRAMES + 500 &&
                                              sum == profile.grand[0]);
     profile_free(&profile);
