@@ -31,6 +31,9 @@ struct index {
 struct index *index_make(void);
 void index_free(struct index *index);
 
+/* Forgets all ids, and keeps the room for as many. */
+void index_clear(struct index *index);
+
 static inline uint32_t index_begin(const struct index *index, uint64_t hash)
 {
     return (uint32_t)hash & index->mask;

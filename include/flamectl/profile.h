@@ -15,6 +15,7 @@
 #define PROFILE_ROOT 0
 #define PROFILE_NONE UINT32_MAX /* no node */
 #define PROFILE_MOST_NODES INT32_MAX /* twice a node's id fits 32 bits, too */
+#define PROFILE_INDEXED (UINT32_C(1) << 31)
 
 /* Weights are exact: integers, or where a decimal weight was added, integers in units of 10^-6. */
 #define PROFILE_DECIMAL_PLACES 6
@@ -24,10 +25,8 @@
 enum profile_order { PROFILE_BY_NAME, PROFILE_BY_TIME };
 
 struct profile_node {
-    uint32_t frame;      /* frame id; FRAME_GAP for the root and for gaps */
-    uint32_t parent;     /* PROFILE_NONE for the root */
-    uint32_t last_child; /* the child made last, or PROFILE_NONE */
-    bool indexed;        /* by name: has several children, which by_child finds */
+    uint32_t frame;  /* frame id; FRAME_GAP for the root and for gaps */
+    uint32_t parent; /* PROFILE_NONE for the root */
 };
 
 struct profile {
@@ -45,6 +44,8 @@ struct profile {
     int64_t *grand_samples; /* by column; NULL where samples is */
     const char *unit; /* what weights count ("cycles"), owned; NULL where the input does not say */
     bool sorted;      /* ids are in drawing order, and no node can be made (profile_sort) */
+    uint32_t *last_child;   /* by node: the child made last, or PROFILE_NONE; of those whose children
+                             * by_child finds, with PROFILE_INDEXED. NULL until profile_child needs it */
     struct index *by_child; /* (parent, frame) -> node, but for only children; by-name order only,
                              * NULL until profile_child needs it */
     struct stacks **stacks; /* not in the tree yet: profile_stacks.h */
@@ -65,6 +66,9 @@ uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame)
 
 /* Makes room for so many nodes in all. */
 void profile_reserve(struct profile *profile, uint32_t nodes);
+
+/* Forgets what finds them, which the next call of profile_child makes anew. */
+void profile_forget_children(struct profile *profile);
 
 /* Makes a child that is not there yet. */
 uint32_t profile_append(struct profile *profile, uint32_t parent, uint32_t frame);

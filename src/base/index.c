@@ -5,11 +5,16 @@
 
 #define FIRST_SLOTS 1024
 
+static void clear(struct index_slot *slots, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        slots[i].id = INDEX_NONE;
+}
+
 static struct index_slot *make_slots(size_t count)
 {
     struct index_slot *slots = memory_get(count, sizeof *slots);
-    for (size_t i = 0; i < count; i++)
-        slots[i].id = INDEX_NONE;
+    clear(slots, count);
     return slots;
 }
 
@@ -28,6 +33,12 @@ void index_free(struct index *index)
         return;
     memory_free(index->slots);
     memory_free(index);
+}
+
+void index_clear(struct index *index)
+{
+    clear(index->slots, (size_t)index->mask + 1);
+    index->count = 0;
 }
 
 static void place(struct index *index, struct index_slot slot)

@@ -38,10 +38,10 @@ static bool consider(struct budget_rule *rule, int64_t weight, int64_t most)
 static void measure_depth(struct budget_rule *rule, const struct measuring *measuring,
                           uint32_t depth, int64_t most)
 {
-    const struct profile_walk *walk = &measuring->walk;
+    struct profile_level level = {0};
     for (uint32_t node = 0; node < measuring->profile->count; node++)
-        if (walk->depth[node] == depth &&
-            consider(rule, walk->total[measuring->column][node], most))
+        if (profile_level_of(&level, measuring->profile, node) == depth &&
+            consider(rule, measuring->walk.total[measuring->column][node], most))
             rule->node = node;
 }
 

@@ -13,6 +13,8 @@ static void make_room(struct profile *profile, size_t nodes)
 {
     profile->nodes = memory_grow(profile->nodes, &profile->capacity, nodes, sizeof *profile->nodes);
     size_t capacity = profile->capacity;
+    if (profile->last_child)
+        profile->last_child = memory_resize(profile->last_child, capacity, sizeof *profile->last_child);
     for (unsigned c = 0; c < profile->columns; c++) {
         profile->self[c] = memory_resize(profile->self[c], capacity, sizeof(int64_t));
         if (profile_knows_samples(profile, c))
@@ -38,12 +40,14 @@ static uint32_t make_node(struct profile *profile, uint32_t parent, uint32_t fra
     if (profile->count == PROFILE_MOST_NODES)
         memory_exhausted();
     uint32_t node = profile->count++;
-    profile->nodes[node] = (struct profile_node){frame, parent, PROFILE_NONE, false};
+    profile->nodes[node] = (struct profile_node){frame, parent};
     profile->self[0][node] = 0;
     if (profile->columns > 1 || profile->samples)
         clear_columns(profile, node);
-    if (parent != PROFILE_NONE)
-        profile->nodes[parent].last_child = node;
+    if (profile->last_child) {
+        profile->last_child[node] = PROFILE_NONE;
+        profile->last_child[parent] = node;
+    }
     return node;
 }
 
@@ -63,7 +67,7 @@ void profile_free(struct profile *profile)
     memory_free(profile->narrow);
     memory_free(profile->ranked);
     frame_table_free(&profile->frames);
-    index_free(profile->by_child);
+    profile_forget_children(profile);
     memory_free(profile->nodes);
     for (unsigned c = 0; c < profile->columns; c++) {
         memory_free(profile->self[c]);
@@ -81,15 +85,36 @@ static uint64_t hash_child(const struct profile *profile, uint32_t parent, uint3
     return hash_pair(profile->frames.seed, parent, frame);
 }
 
+/* Tells the nodes' children, as they are looked for from now on. */
+static void know_children(struct profile *profile)
+{
+    uint32_t *last = memory_get(profile->capacity, sizeof *last);
+    last[PROFILE_ROOT] = PROFILE_NONE;
+    for (uint32_t node = 1; node < profile->count; node++) {
+        last[node] = PROFILE_NONE;
+        last[profile->nodes[node].parent] = node;
+    }
+    profile->last_child = last;
+}
+
+void profile_forget_children(struct profile *profile)
+{
+    memory_free(profile->last_child);
+    index_free(profile->by_child);
+    profile->last_child = NULL;
+    profile->by_child = NULL;
+}
+
 /* Makes the index of the nodes that have siblings. */
 static void index_children(struct profile *profile)
 {
     profile->by_child = index_make();
     for (uint32_t node = 1; node < profile->count; node++) {
         const struct profile_node *made = &profile->nodes[node];
-        struct profile_node *parent = &profile->nodes[made->parent];
-        parent->indexed = parent->indexed || parent->last_child != node;
-        if (parent->indexed)
+        uint32_t *last = &profile->last_child[made->parent];
+        if (*last != node)
+            *last |= PROFILE_INDEXED;
+        if (*last & PROFILE_INDEXED)
             index_add(profile->by_child, hash_child(profile, made->parent, made->frame), node);
     }
 }
@@ -98,6 +123,7 @@ static uint32_t make_indexed(struct profile *profile, uint32_t parent, uint32_t 
                              uint64_t hash)
 {
     uint32_t node = make_node(profile, parent, frame);
+    profile->last_child[parent] |= PROFILE_INDEXED;
     index_add(profile->by_child, hash, node);
     return node;
 }
@@ -106,18 +132,23 @@ static uint32_t make_indexed(struct profile *profile, uint32_t parent, uint32_t 
  * only with the second. */
 uint32_t profile_child(struct profile *profile, uint32_t parent, uint32_t frame)
 {
-    uint32_t last = profile->nodes[parent].last_child;
+    if (!profile->last_child)
+        know_children(profile);
+    uint32_t last = profile->last_child[parent];
     if (last == PROFILE_NONE)
         return make_node(profile, parent, frame);
+    bool indexed = last & PROFILE_INDEXED;
+    last &= ~PROFILE_INDEXED;
     if (profile->nodes[last].frame == frame)
         return last;
     if (profile->order == PROFILE_BY_TIME)
         return make_node(profile, parent, frame);
-    if (!profile->by_child)
+    if (!profile->by_child) {
         index_children(profile);
+        indexed = profile->last_child[parent] & PROFILE_INDEXED;
+    }
     uint64_t hash = hash_child(profile, parent, frame);
-    if (!profile->nodes[parent].indexed) {
-        profile->nodes[parent].indexed = true;
+    if (!indexed) {
         index_add(profile->by_child, hash_child(profile, parent, profile->nodes[last].frame), last);
         return make_indexed(profile, parent, frame, hash);
     }
@@ -136,8 +167,8 @@ void profile_reserve(struct profile *profile, uint32_t nodes)
 
 uint32_t profile_append(struct profile *profile, uint32_t parent, uint32_t frame)
 {
-    index_free(profile->by_child);
-    profile->by_child = NULL;
+    if (profile->last_child)
+        profile_forget_children(profile);
     return make_node(profile, parent, frame);
 }
 
@@ -152,7 +183,8 @@ uint32_t profile_node(struct profile *profile, const uint32_t *frames, size_t co
 /* By time, what a frame does itself after a call comes after that call. */
 static uint32_t own_node(struct profile *profile, uint32_t node)
 {
-    if (profile->order == PROFILE_BY_TIME && profile->nodes[node].last_child != PROFILE_NONE)
+    if (profile->order == PROFILE_BY_TIME && profile->last_child &&
+        profile->last_child[node] != PROFILE_NONE)
         return profile_child(profile, node, FRAME_GAP);
     return node;
 }

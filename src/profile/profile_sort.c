@@ -184,10 +184,7 @@ static void renumber(struct profile *profile, const struct link *links)
             moves[c].fresh[count] = (*moves[c].column)[old];
         if (old != PROFILE_ROOT)
             node.parent = fresh[node.parent];
-        node.last_child = PROFILE_NONE;
         nodes[count] = node;
-        if (old != PROFILE_ROOT)
-            nodes[node.parent].last_child = count;
         old = links[old].below != PROFILE_NONE ? links[old].below : links[old].on;
     }
     memory_free(fresh);
@@ -205,8 +202,7 @@ void profile_sort(struct profile *profile)
 {
     if (profile->sorted)
         return;
-    index_free(profile->by_child);
-    profile->by_child = NULL;
+    profile_forget_children(profile);
     struct ordering ordering = {
         .first = memory_get(profile->count, sizeof(uint32_t)),
         .next = memory_get(profile->count, sizeof(uint32_t)),
@@ -237,14 +233,18 @@ static uint32_t entry_key(const struct profile *profile, const struct ranks *ran
 static void link_entries(struct ordering *ordering, const struct profile *profile)
 {
     struct ranks ranks;
+    bool *has_children = memory_zero(profile->count, sizeof *has_children);
+    for (uint32_t node = 1; node < profile->count; node++)
+        has_children[profile->nodes[node].parent] = true;
     begin_ordering(ordering, profile->count);
     for (uint32_t node = 1; node < profile->count; node++) {
         uint32_t parent = profile->nodes[node].parent;
         if (has_self(profile, node))
             put(ordering, parent, node * 2);
-        if (profile->nodes[node].last_child != PROFILE_NONE)
+        if (has_children[node])
             put(ordering, parent, node * 2 + 1);
     }
+    memory_free(has_children);
     frame_rank(&profile->frames, -1, &ranks.self, &ranks.inner);
     end_ordering(ordering, profile->frames.count * 2 + 1, node_of_entry, entry_key, profile,
                  &ranks);

@@ -18,10 +18,6 @@ void profile_walk_init(struct profile_walk *walk, const struct profile *profile)
     for (uint32_t node = count; node-- > 1;)
         for (unsigned c = 0; c < profile->columns; c++)
             walk->total[c][profile->nodes[node].parent] += walk->total[c][node];
-    walk->depth = memory_get(count, sizeof(uint32_t));
-    walk->depth[PROFILE_ROOT] = 0;
-    for (uint32_t node = 1; node < count; node++)
-        walk->depth[node] = walk->depth[profile->nodes[node].parent] + 1;
 }
 
 void profile_walk_free(struct profile_walk *walk)
@@ -29,5 +25,17 @@ void profile_walk_free(struct profile_walk *walk)
     for (unsigned c = 0; walk->profile && c < walk->profile->columns; c++)
         memory_free(walk->total[c]);
     memory_free(walk->total);
-    memory_free(walk->depth);
+}
+
+/* In drawing order a node is below the one before, or below one that that one is below. */
+uint32_t profile_level_of(struct profile_level *level, const struct profile *profile, uint32_t node)
+{
+    assert(level->node <= node);
+    while (level->node < node) {
+        uint32_t last = level->node++, parent = profile->nodes[level->node].parent;
+        for (; last != parent; last = profile->nodes[last].parent)
+            level->depth--;
+        level->depth++;
+    }
+    return level->depth;
 }

@@ -13,7 +13,10 @@ static void begin_text(struct stacks *stacks)
     stacks->count = 0;
     stacks->bytes = 0;
     stacks->sorted = false;
-    stacks->by_text = index_make();
+    if (stacks->by_text)
+        index_clear(stacks->by_text);
+    else
+        stacks->by_text = index_make();
     arena_clear(&stacks->arena);
 }
 
@@ -108,7 +111,10 @@ void stacks_make_room(struct stacks *stacks)
         return;
     if (stacks->order == STACKS_BY_TEXT)
         stacks_want(stacks, STACKS_BY_TREE);
+    struct index *index = stacks->by_text;
+    stacks->by_text = NULL; /* else it is freed, and grows anew */
     stacks_seal(stacks);
+    stacks->by_text = index;
     begin_text(stacks);
 }
 

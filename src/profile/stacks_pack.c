@@ -14,6 +14,9 @@ struct packing {
 
 #define VARINT_MOST 10
 
+/* Packed stacks take at most one of so many bytes of text and rows, where names are not short. */
+#define PACKED_USUALLY 5
+
 static void put(struct stack_run *run, uint64_t value)
 {
     for (; value >= 0x80; value >>= 7)
@@ -65,6 +68,7 @@ void stacks_pack(struct stacks *stacks)
 {
     struct packing packing = {.stacks = stacks};
     struct stack_run run = {.columns = stacks->columns, .factor = 1};
+    run.bytes = memory_grow(NULL, &run.capacity, stacks->bytes / PACKED_USUALLY, 1);
     for (uint32_t row = 0; row < stacks->count; row++) {
         parse(&packing, stacks->text[row]);
         run_add(&run, &packing.last, stacks->weight + (size_t)row * stacks->columns);
@@ -73,6 +77,8 @@ void stacks_pack(struct stacks *stacks)
     memory_free(packing.last.frames);
     if (run.len)
         stacks_add_run(stacks, run);
+    else
+        memory_free(run.bytes);
 }
 
 void packed_frames(const unsigned char **at, const uint32_t *map, struct packed_stack *stack)

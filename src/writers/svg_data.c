@@ -335,19 +335,21 @@ static void add_node(struct nodes *nodes, uint32_t node, uint32_t up, uint32_t f
         part_varint(&nodes->high, frame >> 8);
 }
 
-static void collect_nodes(struct nodes *nodes, const struct profile_walk *walk,
+static void collect_nodes(struct nodes *nodes, const struct profile *profile,
                           const struct numbering *numbering, const uint32_t *colors)
 {
-    const struct profile *profile = walk->profile;
-    uint32_t deepest = 0; /* a child of the node before would have this depth */
-
+    size_t usual = (size_t)profile->count + profile->count / 16; /* most nodes have a byte in each */
+    part_reserve(&nodes->steps, usual);
+    part_reserve(&nodes->low, usual);
+    if (nodes->has_high)
+        part_reserve(&nodes->high, usual);
     for (uint32_t node = 0; node < profile->count; node++) {
-        uint32_t frame = profile->nodes[node].frame;
-        add_node(nodes, node, deepest - walk->depth[node],
-                 frame == FRAME_GAP ? 0 : numbering->number[frame]);
+        uint32_t frame = profile->nodes[node].frame, up = 0; /* from the node before to the parent */
+        for (uint32_t last = node - 1; node && last != profile->nodes[node].parent; up++)
+            last = profile->nodes[last].parent;
+        add_node(nodes, node, up, frame == FRAME_GAP ? 0 : numbering->number[frame]);
         if (colors)
             part_varint(&nodes->colors, colors[node]);
-        deepest = walk->depth[node] + 1;
     }
 }
 
@@ -361,7 +363,7 @@ static void write_nodes(const struct svg_data *data, const struct numbering *num
     for (unsigned column = 0; column < profile->columns; column++)
         add_column(&nodes, "weights", column, profile->self[column]);
     add_samples(&nodes, data, sink);
-    collect_nodes(&nodes, data->walk, numbering, colors);
+    collect_nodes(&nodes, profile, numbering, colors);
     part_write(data, "steps", &nodes.steps, sink);
     part_write(data, "frames-low", &nodes.low, sink);
     if (nodes.has_high)

@@ -133,7 +133,8 @@ static void write_box(struct svg_picture *picture, uint32_t node, double left, d
     snprintf(edges[1], sizeof edges[1], "%.1f", right);
     double width = strtod(edges[1], NULL) - strtod(edges[0], NULL);
     sink_format(picture->sink, "<rect x=\"%s\"", edges[0]);
-    svg_write_number_attribute(picture, "y", svg_level_top(picture, picture->walk.depth[node]));
+    svg_write_number_attribute(picture, "y",
+                               svg_level_top(picture, svg_layout_level(&picture->layout, node)));
     sink_format(picture->sink,
                 " width=\"%.1f\" height=\"%.1f\" fill=\"rgb(%u,%u,%u)\" rx=\"2\" ry=\"2\"", width,
                 svg_frame_height(picture), color >> 16, color >> 8 & 255, color & 255);
@@ -148,7 +149,7 @@ static void write_box(struct svg_picture *picture, uint32_t node, double left, d
 static void write_label(struct svg_picture *picture, uint32_t node, double left, double right)
 {
     bool dark = svg_color_is_dark(svg_paint_color(&picture->paint, node));
-    uint32_t level = picture->walk.depth[node];
+    uint32_t level = svg_layout_level(&picture->layout, node);
 
     sink_format(picture->sink, "<text x=\"%.2f\"", left + 3);
     svg_write_number_attribute(
@@ -186,7 +187,7 @@ static void write_slivers(struct svg_picture *picture)
     svg_slivers_init(&slivers, layout->levels);
     for (uint32_t node = 0; node < picture->profile->count && layout->merged > 0; node++)
         if (layout->fate[node] == FATE_MERGED)
-            svg_slivers_add(&slivers, picture->walk.depth[node], svg_layout_left(layout, node),
+            svg_slivers_add(&slivers, svg_layout_level(layout, node), svg_layout_left(layout, node),
                             svg_layout_right(layout, node), svg_paint_color(&picture->paint, node));
     sink_text(picture->sink, "<g id=\"slivers\">\n");
     svg_slivers_write(&slivers, svg_level_top(picture, 0),

@@ -14,10 +14,16 @@ static bool is_gap(const struct profile *profile, uint32_t node)
 /* In drawing order a node begins where the own weights of all before it end. */
 static int64_t start_of(const struct svg_layout *layout, uint32_t node)
 {
-    int64_t start = layout->starts[node / SVG_START_EACH];
-    for (uint32_t before = node - node % SVG_START_EACH; before < node; before++)
+    int64_t start = layout->places[node / SVG_PLACE_EACH].start;
+    for (uint32_t before = node - node % SVG_PLACE_EACH; before < node; before++)
         start += layout->own[before];
     return start;
+}
+
+uint32_t svg_layout_level(const struct svg_layout *layout, uint32_t node)
+{
+    struct profile_level level = layout->places[node / SVG_PLACE_EACH].level;
+    return profile_level_of(&level, layout->walk->profile, node);
 }
 
 double svg_layout_left(const struct svg_layout *layout, uint32_t node)
@@ -35,14 +41,16 @@ double svg_layout_right(const struct svg_layout *layout, uint32_t node)
 
 static void place_nodes(struct svg_layout *layout)
 {
-    uint32_t count = layout->walk->profile->count;
-    int64_t place = 0;
+    const struct profile *profile = layout->walk->profile;
+    struct svg_place place = {0};
 
-    layout->starts = memory_get(count / SVG_START_EACH + 1, sizeof *layout->starts);
-    for (uint32_t node = 0; node < count; node++) {
-        if (node % SVG_START_EACH == 0)
-            layout->starts[node / SVG_START_EACH] = place;
-        place += layout->own[node];
+    layout->places = memory_get(profile->count / SVG_PLACE_EACH + 1, sizeof *layout->places);
+    for (uint32_t node = 0; node < profile->count; node++) {
+        if (node % SVG_PLACE_EACH == 0) {
+            profile_level_of(&place.level, profile, node);
+            layout->places[node / SVG_PLACE_EACH] = place;
+        }
+        place.start += layout->own[node];
     }
 }
 
@@ -70,8 +78,9 @@ static void prune(struct svg_layout *layout, double least, enum svg_fate drawn)
             continue;
         }
         layout->fate[node] = (uint8_t)drawn;
-        if (layout->walk->depth[node] >= layout->levels)
-            layout->levels = layout->walk->depth[node] + 1;
+        uint32_t level = svg_layout_level(layout, node);
+        if (level >= layout->levels)
+            layout->levels = level + 1;
     }
 }
 
@@ -209,6 +218,6 @@ void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
 void svg_layout_free(struct svg_layout *layout)
 {
     memory_free(layout->made);
-    memory_free(layout->starts);
+    memory_free(layout->places);
     memory_free(layout->fate);
 }

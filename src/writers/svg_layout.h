@@ -13,8 +13,13 @@
 /* At most this many frames are elements of their own, unless all are asked for. */
 #define SVG_MAX_ELEMENTS 2000
 
-/* Few nodes are drawn: where one starts is told for some, and counted on from there. */
-#define SVG_START_EACH 32
+/* Few nodes are drawn: where one stands is told for some, and counted on from there. */
+#define SVG_PLACE_EACH 32
+
+struct svg_place {
+    int64_t start; /* weight to the left of it, in units of 1/scale */
+    struct profile_level level;
+};
 
 enum svg_fate {
     FATE_GAP,    /* no frame, or one without weight that is not to be drawn */
@@ -33,7 +38,7 @@ struct svg_layout {
     double told;       /* of the whole of the column that is told */
     double points;     /* of the whole of the last, of which changes are points */
     double per_weight; /* pixels per weight */
-    int64_t *starts;   /* of each SVG_START_EACH-th node: weight to the left of it, in units of 1/scale */
+    struct svg_place *places; /* of each SVG_PLACE_EACH-th node */
     uint8_t *fate;     /* by node: enum svg_fate */
     uint32_t levels;   /* that have a frame drawn; the root's included */
     uint32_t elements, merged, hidden; /* number of frames */
@@ -46,6 +51,9 @@ void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
 /* Makes a merged node an element, if there is room for one more. */
 void svg_layout_show(struct svg_layout *layout, uint32_t node);
 void svg_layout_free(struct svg_layout *layout);
+
+/* A node's depth, the root's being 0. */
+uint32_t svg_layout_level(const struct svg_layout *layout, uint32_t node);
 
 /* Left and right edge of a node, in pixels. */
 double svg_layout_left(const struct svg_layout *layout, uint32_t node);

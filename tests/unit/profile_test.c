@@ -125,7 +125,10 @@ static void test_walk(void)
     profile_sort(&profile);
     profile_walk_init(&walk, &profile);
     unit_check("totals", walk.total[0][PROFILE_ROOT] == 105 && walk.total[0][1] == 55);
-    unit_check("depth", walk.depth[2] == 2 && walk.depth[3] == 1);
+    struct profile_level level = {0};
+    unit_check("depth", profile_level_of(&level, &profile, 2) == 2 &&
+                            profile_level_of(&level, &profile, 2) == 2 &&
+                            profile_level_of(&level, &profile, 3) == 1);
     unit_check("weights and parents moved along",
                profile.self[0][1] == 50 && profile.nodes[2].parent == 1);
     profile_walk_free(&walk);

@@ -59,7 +59,7 @@ static bool same_node(const struct profile *a, const struct profile *b, uint32_t
     if (node == PROFILE_ROOT)
         return a->self[0][node] == b->self[0][node] && a->self[1][node] == b->self[1][node];
     const struct frame *f = &a->frames.frames[x->frame], *g = &b->frames.frames[y->frame];
-    return x->parent == y->parent && x->last_child == y->last_child && f->kind == g->kind &&
+    return x->parent == y->parent && f->kind == g->kind &&
            span_equal(f->name, g->name) && a->self[0][node] == b->self[0][node] &&
            a->self[1][node] == b->self[1][node];
 }
