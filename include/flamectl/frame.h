@@ -44,8 +44,8 @@ void frame_table_free(struct frame_table *table);
 uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_kind kind);
 
 /* The same for a name as an input has it: what would part it, or the line it comes to stand on, is
- * replaced (';' by ':', TAB and line ends by a blank), and a '#' that would begin a comment is
- * followed by '_'. */
+ * replaced (';' by ':', TAB and line ends by a blank), a '#' that would begin a comment is
+ * followed by '_', and what has no name is "[unknown]". */
 uint32_t frame_intern_clean(struct frame_table *table, struct span name, enum frame_kind kind);
 
 /* "_[k]" and so on; "" for FRAME_PLAIN. */

@@ -86,6 +86,9 @@ bool json_enter(struct json *json, enum json_token kind);
 /* An own verdict on the present place: sticks as an error of the grammar does. */
 void json_fail(struct json *json, const char *why);
 
+/* Where the only error is that the input ends too early: forgets it, so that what came before is of use. */
+bool json_forgive_cut(struct json *json);
+
 /* Frees, and tells the error if there is one: then -1. */
 int json_finish(struct json *json);
 void json_close(struct json *json);

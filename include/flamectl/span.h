@@ -71,6 +71,9 @@ static inline size_t span_find(struct span s, char c)
 /* Position of the last such byte, or SPAN_NONE. */
 size_t span_find_last(struct span s, char c);
 
+/* What follows the last '/', or all where there is none. */
+struct span span_base_name(struct span path);
+
 /* Position of the first occurrence of a (non-empty) text, or SPAN_NONE. */
 size_t span_find_text(struct span s, const char *text);
 
@@ -104,6 +107,11 @@ static inline bool is_digit(char c)
 static inline bool is_hex(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static inline unsigned hex_value(char c)
+{
+    return (unsigned)(is_digit(c) ? c - '0' : (c | 32) - 'a' + 10);
 }
 
 static inline bool is_alpha(char c)

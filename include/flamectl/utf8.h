@@ -17,6 +17,9 @@
  */
 size_t utf8_decode(struct span s, uint32_t *code);
 
+/* Encodes one, up to 0x10FFFF, as it is: returns its length in bytes, four at the most. */
+size_t utf8_encode(char *out, uint32_t code);
+
 /* Whether the bytes are valid UTF-8. */
 bool utf8_is_valid(struct span s);
 

@@ -3,6 +3,7 @@
 #include "flamectl/json_read.h"
 
 #include "flamectl/memory.h"
+#include "flamectl/utf8.h"
 #include "json_number.h"
 
 void json_open(struct json *json, struct source *source)
@@ -55,6 +56,14 @@ static enum json_token fail_cut(struct json *json)
         return fail_at(json, json->end, "the input ends within a value");
     return fail_at(json, json->end, json->open[json->depth - 1] == '{' ? "the input ends within an object"
                                                                      : "the input ends within an array");
+}
+
+bool json_forgive_cut(struct json *json)
+{
+    if (!json->cut)
+        return false;
+    json->error = NULL;
+    return true;
 }
 
 int json_finish(struct json *json)
@@ -176,11 +185,6 @@ static bool scan_string(struct json *json, const char **start, bool keep, bool *
     }
 }
 
-static int hex_digit(char c)
-{
-    return is_digit(c) ? c - '0' : is_hex(c) ? (c | 32) - 'a' + 10 : -1;
-}
-
 /* The four digits of "\uXXXX", or -1 where it is none. */
 static long unicode_escape(struct span rest)
 {
@@ -188,36 +192,11 @@ static long unicode_escape(struct span rest)
     if (rest.len < 6 || rest.data[0] != '\\' || rest.data[1] != 'u')
         return -1;
     for (size_t i = 2; i < 6; i++) {
-        int digit = hex_digit(rest.data[i]);
-        if (digit < 0)
+        if (!is_hex(rest.data[i]))
             return -1;
-        code = code * 16 + digit;
+        code = code * 16 + (long)hex_value(rest.data[i]);
     }
     return code;
-}
-
-static size_t put_utf8(char *out, long code)
-{
-    if (code < 0x80) {
-        out[0] = (char)code;
-        return 1;
-    }
-    if (code < 0x800) {
-        out[0] = (char)(0xC0 | code >> 6);
-        out[1] = (char)(0x80 | (code & 63));
-        return 2;
-    }
-    if (code < 0x10000) {
-        out[0] = (char)(0xE0 | code >> 12);
-        out[1] = (char)(0x80 | (code >> 6 & 63));
-        out[2] = (char)(0x80 | (code & 63));
-        return 3;
-    }
-    out[0] = (char)(0xF0 | code >> 18);
-    out[1] = (char)(0x80 | (code >> 12 & 63));
-    out[2] = (char)(0x80 | (code >> 6 & 63));
-    out[3] = (char)(0x80 | (code & 63));
-    return 4;
 }
 
 /* "\uXXXX", or two of them for what lies beyond 16 bits; half of such a pair is replaced. Returns how
@@ -234,7 +213,7 @@ static size_t unescape_unicode(struct span rest, char *out, size_t *used)
         code = pair ? 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00) : 0xFFFD;
         taken = pair ? 12 : 6;
     }
-    *used += put_utf8(out + *used, code);
+    *used += utf8_encode(out + *used, (uint32_t)code);
     return taken;
 }
 

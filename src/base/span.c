@@ -9,6 +9,12 @@ size_t span_find_last(struct span s, char c)
     return SPAN_NONE;
 }
 
+struct span span_base_name(struct span path)
+{
+    size_t slash = span_find_last(path, '/');
+    return slash == SPAN_NONE ? path : span_skip(path, slash + 1);
+}
+
 size_t span_find_text(struct span s, const char *text)
 {
     size_t n = strlen(text);

@@ -27,6 +27,16 @@ size_t utf8_decode(struct span s, uint32_t *code)
     return len;
 }
 
+size_t utf8_encode(char *out, uint32_t code)
+{
+    static const unsigned char first[] = {0, 0xC0, 0xE0, 0xF0};
+    size_t more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    out[0] = (char)(first[more] | code >> (6 * more));
+    for (size_t i = 1; i <= more; i++)
+        out[i] = (char)(0x80 | (code >> (6 * (more - i)) & 0x3F));
+    return more + 1;
+}
+
 bool utf8_is_valid(struct span s)
 {
     uint32_t code = 0;

@@ -2,6 +2,7 @@
 #include "flamectl/xml_read.h"
 
 #include "flamectl/memory.h"
+#include "flamectl/utf8.h"
 
 #define LONGEST_ENTITY 12 /* "&#x10FFFF;" */
 #define WINDOW 4096 /* bytes looked at first; more where a tag needs them */
@@ -130,20 +131,6 @@ enum xml_event xml_read_next(struct xml_read *xml)
     }
 }
 
-static size_t put_utf8(char *out, uint32_t code)
-{
-    if (code < 0x80) {
-        out[0] = (char)code;
-        return 1;
-    }
-    size_t more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    static const unsigned char first[] = {0, 0xC0, 0xE0, 0xF0};
-    out[0] = (char)(first[more] | code >> (6 * more));
-    for (size_t i = 1; i <= more; i++)
-        out[i] = (char)(0x80 | (code >> (6 * (more - i)) & 0x3F));
-    return more + 1;
-}
-
 /* "#10" or "#xA"; 0 for what is no character. */
 static uint32_t parse_code(struct span name)
 {
@@ -154,7 +141,7 @@ static uint32_t parse_code(struct span name)
         char c = name.data[i];
         if (!(hex ? is_hex(c) : is_digit(c)) || code > 0x10FFFF)
             return 0;
-        code = code * (hex ? 16 : 10) + (uint32_t)(is_digit(c) ? c - '0' : (c | 32) - 'a' + 10);
+        code = code * (hex ? 16 : 10) + hex_value(c);
     }
     return code > 0x10FFFF || (code >= 0xD800 && code < 0xE000) ? 0 : code;
 }
@@ -173,7 +160,7 @@ static size_t put_entity(char *out, struct span name)
         }
     }
     uint32_t code = span_starts(name, "#") ? parse_code(name) : 0;
-    return code ? put_utf8(out, code) : 0;
+    return code ? utf8_encode(out, code) : 0;
 }
 
 static struct span decode(struct xml_read *xml, struct span s)

@@ -77,6 +77,8 @@ static bool is_clean(struct span name)
 
 uint32_t frame_intern_clean(struct frame_table *table, struct span name, enum frame_kind kind)
 {
+    if (name.len == 0)
+        name = span_of("[unknown]");
     if (is_clean(name))
         return frame_intern(table, name, kind);
     char *text = memory_get(name.len + 1, 1);

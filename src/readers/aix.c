@@ -11,6 +11,7 @@
  * The lesson: a line may name a process, a thread, or a frame, and neither has an end of its own. Written from
  * the grammar, for there is no AIX at hand. */
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -18,8 +19,7 @@
 struct aix_reading {
     struct stack stack;
     struct sample process; /* its name is a copy */
-    char *name;
-    size_t capacity;
+    struct text name;
 };
 
 /* process = digits ": " command */
@@ -71,10 +71,9 @@ static int end_stack(struct aix_reading *reading)
 
 static void begin_process(struct aix_reading *reading, int64_t pid, struct span command)
 {
-    reading->name = memory_grow(reading->name, &reading->capacity, command.len, 1);
-    memcpy(reading->name, command.data, command.len);
+    text_set(&reading->name, command);
     reading->process = (struct sample){.time = TIME_NONE, .has_process = true, .has_pid = true, .pid = pid,
-                                       .tid = pid, .comm = span_make(reading->name, command.len)};
+                                       .tid = pid, .comm = text_span(&reading->name)};
 }
 
 static int read_line(struct aix_reading *reading, uint64_t number, struct span line)
@@ -108,7 +107,7 @@ static int aix_read(struct source *source, struct recorder *recorder, const void
         result = read_line(&reading, source->line, line);
     if (result == 0)
         result = end_stack(&reading);
-    memory_free(reading.name);
+    text_free(&reading.name);
     stack_free(&reading.stack);
     return result;
 }

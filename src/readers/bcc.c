@@ -16,11 +16,12 @@
  *         5
  *
  * Frames are leaf first, those of the kernel, which "--" may part from the others, before those of the process.
- * With -f the tools print folded text. Skipped: what is not indented.
+ * With -f the tools print folded text. Skipped: what is not indented, but for the stacks that it says were lost.
  *
  * The lesson: the process stands behind its stack, so that a block is known only at its end. Checked against
  * offcputime of bcc's libbpf-tools 0.26; the other tools from descriptions. */
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -28,8 +29,7 @@
 /* The process of a block; its name is a copy. */
 struct bcc_process {
     struct sample sample;
-    char *comm;
-    size_t capacity;
+    struct text comm;
 };
 
 /* ids = " (" digits ")" | " [" digits "]", at the end */
@@ -58,10 +58,9 @@ static bool parse_process(struct span line, struct span *comm, int64_t *id)
 
 static void keep_process(struct bcc_process *process, struct span comm, int64_t id)
 {
-    process->comm = memory_grow(process->comm, &process->capacity, comm.len + 1, 1);
-    memcpy(process->comm, comm.data, comm.len);
+    text_set(&process->comm, comm);
     process->sample = (struct sample){.time = TIME_NONE, .has_process = true, .has_pid = true,
-                                      .comm = span_make(process->comm, comm.len), .pid = id, .tid = id};
+                                      .comm = text_span(&process->comm), .pid = id, .tid = id};
 }
 
 /* A frame's name as Python 3 prints bytes: b'name' */
@@ -71,6 +70,21 @@ static struct span without_quotes(struct span name)
     return quoted ? span_make(name.data + 2, name.len - 3) : name;
 }
 
+/* lost = "WARNING: " digits " stack traces " ...
+ *
+ * Without indentation: that, or what the tool says before and after its stacks. */
+static void read_words(struct recorder *recorder, struct span line, bool in_stack)
+{
+    static const char warning[] = "WARNING: ", stacks[] = " stack traces ";
+    struct span rest = span_skip(line, sizeof warning - 1), digits = span_first(rest, span_find(rest, ' '));
+    int64_t lost;
+    if (span_starts(line, warning) && span_starts(span_skip(rest, digits.len), stacks) &&
+        span_to_int64(digits, &lost))
+        recorder_lost(recorder, (uint64_t)lost);
+    else if (in_stack)
+        recorder_skipped(recorder);
+}
+
 static int read_line(struct stack *stack, struct bcc_process *process, uint64_t number, struct span line)
 {
     struct span text = span_trim(line), comm;
@@ -78,8 +92,7 @@ static int read_line(struct stack *stack, struct bcc_process *process, uint64_t 
     if (text.len == 0 || span_is(text, "--"))
         return 0;
     if (!is_blank(line.data[0])) {
-        if (stack->frames.count)
-            recorder_skipped(stack->recorder);
+        read_words(stack->recorder, line, stack->frames.count > 0);
         return 0;
     }
     if (span_is_digits(text)) {
@@ -104,7 +117,7 @@ static int bcc_read(struct source *source, struct recorder *recorder, const void
     while (result == 0 && source_line(source, &line))
         result = read_line(&stack, &process, source->line, line);
     stack_drop(&stack, source->line, "a stack without a count");
-    memory_free(process.comm);
+    text_free(&process.comm);
     stack_free(&stack);
     return result;
 }

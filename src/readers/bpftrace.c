@@ -29,6 +29,7 @@
 #include "flamectl/index.h"
 #include "flamectl/json_read.h"
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "head.h"
 #include "json_head.h"
@@ -74,8 +75,7 @@ struct reading {
     bool any_stacks; /* in any map */
     bool within;     /* a key whose value is still to come */
     uint32_t map;    /* the present key's */
-    char *key;       /* its text, with the line ends as they are */
-    size_t key_len, key_capacity;
+    struct text key; /* its text, with the line ends as they are */
     struct arena texts;
     struct pending *pending;
     size_t pending_count, pending_capacity;
@@ -90,7 +90,7 @@ static void free_reading(struct reading *reading)
     memory_free(reading->scalars.ids);
     memory_free(reading->maps);
     index_free(reading->by_map);
-    memory_free(reading->key);
+    text_free(&reading->key);
     memory_free(reading->pending);
 }
 
@@ -111,14 +111,7 @@ static uint32_t find_map(struct reading *reading, struct span name)
 static void begin_key(struct reading *reading, struct span map)
 {
     reading->map = find_map(reading, map);
-    reading->key_len = 0;
-}
-
-static void add_to_key(struct reading *reading, struct span text)
-{
-    reading->key = memory_grow(reading->key, &reading->key_capacity, reading->key_len + text.len + 1, 1);
-    memcpy(reading->key + reading->key_len, text.data, text.len);
-    reading->key_len += text.len;
+    reading->key.len = 0;
 }
 
 static struct span without_offset(const struct reading *reading, struct span name)
@@ -313,7 +306,7 @@ static int add(struct reading *reading, const struct map *map, int64_t count)
 
 static void postpone(struct reading *reading, int64_t count)
 {
-    struct span key = span_make(reading->key, reading->key_len);
+    struct span key = text_span(&reading->key);
     reading->pending = memory_grow(reading->pending, &reading->pending_capacity, reading->pending_count + 1,
                                    sizeof *reading->pending);
     reading->pending[reading->pending_count++] =
@@ -325,7 +318,7 @@ static void postpone(struct reading *reading, int64_t count)
 static int end_key(struct reading *reading, uint64_t line, struct span value)
 {
     struct map *map = &reading->maps[reading->map];
-    struct span key = span_make(reading->key, reading->key_len);
+    struct span key = text_span(&reading->key);
     int64_t count;
     if (!span_to_int64(value, &count)) {
         recorder_unusable(reading->recorder, line, value, "the value of a stack is no count");
@@ -382,11 +375,11 @@ static bool read_key_line(struct reading *reading, struct span line, struct span
             rest = span_skip(rest, at + 3);
         }
     if (end == SPAN_NONE) {
-        add_to_key(reading, line);
-        add_to_key(reading, span_of("\n"));
+        text_add(&reading->key, line);
+        text_add(&reading->key, span_of("\n"));
         return false;
     }
-    add_to_key(reading, span_first(line, end));
+    text_add(&reading->key, span_first(line, end));
     *value = span_trim(span_skip(line, end + 3));
     return true;
 }
@@ -405,7 +398,7 @@ static int read_line(struct reading *reading, uint64_t number, struct span line)
     struct span name, value;
     bool begins = take_map(line, &name) && line.data[name.len] == '[';
     if (begins && reading->within)
-        recorder_unusable(reading->recorder, number, span_make(reading->key, reading->key_len),
+        recorder_unusable(reading->recorder, number, text_span(&reading->key),
                           "a key without a value");
     if (begins) {
         begin_key(reading, name);
@@ -425,7 +418,7 @@ static int read_text(struct reading *reading, struct source *source)
     while (result == 0 && source_line(source, &line))
         result = read_line(reading, source->line, line);
     if (reading->within)
-        recorder_unusable(reading->recorder, source->line, span_make(reading->key, reading->key_len),
+        recorder_unusable(reading->recorder, source->line, text_span(&reading->key),
                           "a key without a value");
     return result;
 }
@@ -437,8 +430,7 @@ static int read_map(struct reading *reading, struct json *json, struct span name
     uint32_t map = find_map(reading, name);
     while (result == 0 && json_member(json)) {
         reading->map = map;
-        reading->key_len = 0;
-        add_to_key(reading, json->text);
+        text_set(&reading->key, json->text);
         json_next(json);
         if (json->token == JSON_NUMBER)
             result = end_key(reading, json->line, json->text);
@@ -484,6 +476,9 @@ static int read_json(struct reading *reading, struct source *source)
         else
             json_skip(&json);
     }
+    if (json_forgive_cut(&json))
+        recorder_unusable(reading->recorder, json.line, span_of("the end"),
+                          "the input is cut: what comes before is used");
     return json_finish(&json) < 0 ? -1 : result;
 }
 

@@ -21,6 +21,7 @@
  * Checked against traces of node 20.20 and clang 14, and speedscope's results. */
 #include "flamectl/memory.h"
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "json_head.h"
 #include "trace.h"
@@ -35,17 +36,11 @@ static const struct option chrome_trace_option_rows[] = {
     {.name = NULL},
 };
 
-/* A text of the event being read. */
-struct field {
-    char *data;
-    size_t len, capacity;
-};
-
 enum field_name { FIELD_PHASE, FIELD_NAME, FIELD_PID, FIELD_TID, FIELD_ID, FIELD_FRAME, FIELD_ARGUMENT, FIELDS };
 
 /* The event being read. */
 struct event {
-    struct field fields[FIELDS];
+    struct text fields[FIELDS];
     int64_t time, duration, weight;
     bool timed, lasting;
     bool wrong; /* a time or duration is no number */
@@ -61,16 +56,7 @@ struct reading {
 
 static struct span field(const struct event *event, enum field_name name)
 {
-    return span_make(event->fields[name].data, event->fields[name].len);
-}
-
-static void set_field(struct event *event, enum field_name name, struct span text)
-{
-    struct field *to = &event->fields[name];
-    to->data = memory_grow(to->data, &to->capacity, text.len + 1, 1);
-    if (text.len)
-        memcpy(to->data, text.data, text.len);
-    to->len = text.len;
+    return text_span(&event->fields[name]);
 }
 
 /* A string or a number, as text. */
@@ -86,7 +72,7 @@ static void take_field(struct reading *reading, enum field_name name)
 {
     struct span text;
     if (take_text(&reading->json, &text))
-        set_field(&reading->event, name, text);
+        text_set(&reading->event.fields[name], text);
 }
 
 static bool take_number(struct reading *reading, unsigned places, int64_t *number)
@@ -334,12 +320,9 @@ static void read_object(struct reading *reading)
 static void accept_cut(struct reading *reading, bool array)
 {
     struct json *json = &reading->json;
-    if (!json->cut)
-        return;
-    if (!array || reading->inside)
+    if (json_forgive_cut(json) && (!array || reading->inside))
         recorder_unusable(reading->trace.recorder, json->line, span_of("the end"),
                           "the trace is cut: what comes before is used");
-    json->error = NULL;
 }
 
 static int read_trace(struct reading *reading)
@@ -381,7 +364,7 @@ static int chrome_trace_read(struct source *source, struct recorder *recorder, c
     if (result == 0)
         result = trace_file_samples(&reading.trace);
     for (int i = 0; i < FIELDS; i++)
-        memory_free(reading.event.fields[i].data);
+        text_free(&reading.event.fields[i]);
     v8_profile_free(&reading.event.part);
     trace_free(&reading.trace);
     return result;

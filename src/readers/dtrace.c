@@ -11,12 +11,13 @@
  *                    12
  *
  * A scalar key of the aggregation (execname) stands before the frames, with less indentation; it becomes the
- * first frame. Skipped: the table of probes, blank lines, what dtrace says of itself.
+ * first frame. Skipped: the table of probes, blank lines, what dtrace says of itself but for the drops it counts.
  *
  * The lesson: a blank line ends nothing. Two stacks of one key, kernel and user, are parted by one, and only
  * the count says that a block is over. Of a line with a number only, it cannot be told whether it is a count
  * or a key. Written from the grammar, for there is no dtrace on Linux. */
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -37,8 +38,8 @@ static const struct option dtrace_option_rows[] = {
 
 /* The first line of a block, held until the next shows whether it is a key. */
 struct held {
-    char *text;
-    size_t len, capacity, indent;
+    struct text text;
+    size_t indent;
     bool is;
 };
 
@@ -132,9 +133,7 @@ static void push_frame(struct dtrace_reading *reading, struct span line)
 
 static void hold(struct held *held, struct span line)
 {
-    held->text = memory_grow(held->text, &held->capacity, line.len, 1);
-    memcpy(held->text, line.data, line.len);
-    held->len = line.len;
+    text_set(&held->text, line);
     held->indent = indent_of(line);
     held->is = true;
 }
@@ -144,7 +143,7 @@ static void use_as_key(struct dtrace_reading *reading)
 {
     struct held *held = &reading->held;
     struct stack *stack = &reading->stack;
-    struct span key = stack_clean(stack, span_make(held->text, held->len));
+    struct span key = stack_clean(stack, text_span(&held->text));
     size_t len = 0;
     for (size_t i = 0; i < key.len; i++)
         if (len == 0 || stack->text[i] != ' ' || stack->text[len - 1] != ' ')
@@ -156,7 +155,7 @@ static void use_as_key(struct dtrace_reading *reading)
 static void use_as_frame(struct dtrace_reading *reading)
 {
     reading->held.is = false;
-    push_frame(reading, span_make(reading->held.text, reading->held.len));
+    push_frame(reading, text_span(&reading->held.text));
 }
 
 static void read_frame(struct dtrace_reading *reading, struct span line)
@@ -173,6 +172,17 @@ static void read_frame(struct dtrace_reading *reading, struct span line)
         push_frame(reading, line);
 }
 
+/* words = "dtrace: " (digits [kind] " drops" ... | anything) */
+static void read_words(struct recorder *recorder, struct span words)
+{
+    struct span digits = span_first(words, span_find(words, ' '));
+    int64_t drops;
+    if (span_to_int64(digits, &drops) && span_find_text(words, " drops") != SPAN_NONE)
+        recorder_lost(recorder, (uint64_t)drops);
+    else
+        recorder_skipped(recorder);
+}
+
 static int read_line(struct dtrace_reading *reading, uint64_t number, struct span line)
 {
     struct stack *stack = &reading->stack;
@@ -180,7 +190,7 @@ static int read_line(struct dtrace_reading *reading, uint64_t number, struct spa
     if (text.len == 0 || is_table_head(line) || is_probe(line))
         return 0;
     if (span_starts(line, "dtrace: ")) {
-        recorder_skipped(stack->recorder);
+        read_words(stack->recorder, span_skip(line, 8));
         return 0;
     }
     if (span_is_digits(text) && reading->held.is)
@@ -205,7 +215,7 @@ static int dtrace_read(struct source *source, struct recorder *recorder, const v
     if (reading.held.is)
         use_as_frame(&reading);
     stack_drop(&reading.stack, source->line, "a stack without a count");
-    memory_free(reading.held.text);
+    text_free(&reading.held.text);
     stack_free(&reading.stack);
     return result;
 }

@@ -15,6 +15,7 @@
  * The lesson: the last thread of a dump is followed by no blank line, so that a stack goes on until something
  * else begins. Checked against CPython 3.11. */
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -34,10 +35,8 @@ struct faulthandler_reading {
     bool lines;           /* line numbers are wanted */
     bool in_c_stack;      /* to be skipped */
     struct sample thread; /* its name is a copy */
-    char *name;
-    size_t name_capacity;
-    char *frame; /* scratch */
-    size_t frame_capacity;
+    struct text name;
+    struct text frame; /* scratch */
 };
 
 /* frame = "  File \"" file "\", line " digits " in " function */
@@ -62,26 +61,22 @@ static bool parse_frame(struct span line, struct span *file, struct span *number
 static void push_frame(struct faulthandler_reading *reading, struct span file, struct span number,
                        struct span function)
 {
-    size_t len = 0;
     const struct span parts[] = {file, reading->lines ? number : span_make("", 0), function};
-    reading->frame = memory_grow(reading->frame, &reading->frame_capacity,
-                                 file.len + number.len + function.len + 2, 1);
+    struct text *frame = &reading->frame;
+    frame->len = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (parts[i].len == 0)
-            continue;
-        if (len)
-            reading->frame[len++] = ':';
-        memcpy(reading->frame + len, parts[i].data, parts[i].len);
-        len += parts[i].len;
+        if (parts[i].len && frame->len)
+            text_add(frame, span_of(":"));
+        text_add(frame, parts[i]);
     }
-    stack_push(&reading->stack, span_make(reading->frame, len), FRAME_PLAIN);
+    stack_push(&reading->stack, text_span(frame), FRAME_PLAIN);
 }
 
 static int64_t parse_hex(struct span s)
 {
     uint64_t value = 0;
     for (size_t i = 0; i < s.len && is_hex(s.data[i]); i++)
-        value = value << 4 | (uint64_t)(is_digit(s.data[i]) ? s.data[i] - '0' : (s.data[i] | 32) - 'a' + 10);
+        value = value << 4 | hex_value(s.data[i]);
     return (int64_t)(value & INT64_MAX);
 }
 
@@ -98,10 +93,8 @@ static void begin_thread(struct faulthandler_reading *reading, struct span line)
     thread->tid = parse_hex(span_skip(line, id + 2));
     if (open == SPAN_NONE || close == SPAN_NONE || close < open)
         return;
-    size_t len = close - open - 1;
-    reading->name = memory_grow(reading->name, &reading->name_capacity, len + 1, 1);
-    memcpy(reading->name, line.data + open + 1, len);
-    thread->comm = span_make(reading->name, len);
+    text_set(&reading->name, span_make(line.data + open + 1, close - open - 1));
+    thread->comm = text_span(&reading->name);
 }
 
 static bool begins_thread(struct span line)
@@ -149,8 +142,8 @@ static int faulthandler_read(struct source *source, struct recorder *recorder, c
         result = read_line(&reading, line);
     if (result == 0)
         result = stack_add_sample(&reading.stack, &reading.thread);
-    memory_free(reading.name);
-    memory_free(reading.frame);
+    text_free(&reading.name);
+    text_free(&reading.frame);
     stack_free(&reading.stack);
     return result;
 }

@@ -11,7 +11,10 @@
  *
  * The lesson: names hold blanks and brackets; what tells the arguments is that their '(' stands behind a blank
  * and outside all brackets. Checked against gdb 13. */
+#include <stdio.h>
+
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -20,8 +23,7 @@
 struct gdb_reading {
     struct stack stack;
     struct sample thread; /* its name is a copy */
-    char *name;
-    size_t capacity;
+    struct text name;
 };
 
 /* frame = "#" digits blanks ["0x" hex " in "] function
@@ -93,14 +95,10 @@ static void push_unknown(struct stack *stack, struct span function)
 {
     size_t from = span_find_text(function, " from ");
     struct span path = from == SPAN_NONE ? span_of("unknown") : span_trim(span_skip(function, from + 6));
-    size_t slash = span_find_last(path, '/');
-    path = slash == SPAN_NONE ? path : span_skip(path, slash + 1);
+    struct span file = span_first(span_base_name(path), 254);
     char name[256];
-    path = span_first(path, sizeof name - 2);
-    name[0] = '[';
-    memcpy(name + 1, path.data, path.len);
-    name[path.len + 1] = ']';
-    stack_push(stack, span_make(name, path.len + 2), FRAME_PLAIN);
+    snprintf(name, sizeof name, "[%.*s]", (int)file.len, file.data);
+    stack_push(stack, span_of(name), FRAME_PLAIN);
 }
 
 /* function = name " (" arguments ")" [" at " file ":" line | " from " library] | "<signal handler called>" */
@@ -131,10 +129,8 @@ static void begin_thread(struct gdb_reading *reading, struct span line)
     size_t last = span_find_last(line, '"');
     if (quote == SPAN_NONE || last == quote)
         return;
-    size_t len = last - quote - 1;
-    reading->name = memory_grow(reading->name, &reading->capacity, len + 1, 1);
-    memcpy(reading->name, line.data + quote + 1, len);
-    thread->comm = span_make(reading->name, len);
+    text_set(&reading->name, span_make(line.data + quote + 1, last - quote - 1));
+    thread->comm = text_span(&reading->name);
 }
 
 static bool begins_thread(struct span line)
@@ -169,7 +165,7 @@ static int gdb_read(struct source *source, struct recorder *recorder, const void
         result = read_line(&reading, line);
     if (result == 0)
         result = stack_add_sample(&reading.stack, &reading.thread);
-    memory_free(reading.name);
+    text_free(&reading.name);
     stack_free(&reading.stack);
     return result;
 }

@@ -20,7 +20,7 @@
 /* How many frames in a row make a log one of exceptions. */
 #define SURE_FRAMES 2
 
-/* frame = blanks "at " method "(" ...; a method has a '.' and no blank */
+/* frame = blanks "at " method "(" ...; a method has a '.', and a blank only within: Kotlin's may */
 static bool take_method(struct span line, struct span *method)
 {
     struct span text = span_trim_left(line);
@@ -28,8 +28,8 @@ static bool take_method(struct span line, struct span *method)
         return false;
     text = span_skip(text, 3);
     *method = span_first(text, span_find(text, '('));
-    return method->len > 0 && method->len < text.len && span_find(*method, ' ') == SPAN_NONE &&
-           span_find(*method, '.') != SPAN_NONE;
+    return method->len > 0 && method->len < text.len && !is_blank(method->data[method->len - 1]) &&
+           span_find(*method, '.') < span_find(*method, ' ');
 }
 
 static int end_stack(struct stack *stack)

@@ -175,7 +175,7 @@ static int64_t time_of(const struct jfr_reading *reading, uint64_t ticks)
     return (int64_t)chunk->start + (before ? -(int64_t)ns : (int64_t)ns);
 }
 
-/* What the event weighs; 0 where its number cannot be used. */
+/* What the event weighs; -1 where that is too large. */
 static int64_t weigh(const struct jfr_reading *reading, enum jfr_event event, const uint64_t *number)
 {
     uint64_t weight = 1;
@@ -186,12 +186,12 @@ static int64_t weigh(const struct jfr_reading *reading, enum jfr_event event, co
     else if (reading->total && (event == EVENT_LOCK || event == EVENT_CALL))
         return scale(number[JFR_DURATION], NANOSECONDS, reading->chunk.ticks_per_second, &weight)
                    ? (int64_t)weight
-                   : 0;
+                   : -1;
     else if (reading->total && event >= EVENT_IN_TLAB)
         weight = number[JFR_TLAB_SIZE]     ? number[JFR_TLAB_SIZE]
                  : number[JFR_WEIGHT]      ? number[JFR_WEIGHT]
                                            : number[JFR_ALLOCATION_SIZE];
-    return weight > INT64_MAX ? 0 : (int64_t)weight;
+    return weight > INT64_MAX ? -1 : (int64_t)weight;
 }
 
 /* The thread's frame, where a first frame is asked for; else FRAME_GAP. */
@@ -312,6 +312,11 @@ static int file_event(struct jfr_reading *reading, const struct event_name *name
         recorder_lost(recorder, 1);
         return 0;
     }
+    int64_t weight = weigh(reading, event, number);
+    if (weight < 0) {
+        recorder_unusable(recorder, 0, span_of(name->name), "an event that weighs too much");
+        return 0;
+    }
     struct sample sample = {.time = time_of(reading, number[JFR_START_TIME])};
     if (!recorder_begin(recorder, &sample))
         return 0;
@@ -321,7 +326,7 @@ static int file_event(struct jfr_reading *reading, const struct event_name *name
                               .class_id = name->mode == MODE_ALL ? 0 : number[JFR_CLASS],
                               .method = event == EVENT_CALL ? number[JFR_METHOD] : 0,
                               .in_tlab = event == EVENT_IN_TLAB || event == EVENT_LOCK};
-    return add_weight(reading, &key, weigh(reading, event, number));
+    return add_weight(reading, &key, weight);
 }
 
 static int take_event(struct jfr_reading *reading, struct jfr_cursor cursor, uint32_t type)

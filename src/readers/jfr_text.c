@@ -2,7 +2,7 @@
  *          5 length Latin-1 */
 #include "jfr_text.h"
 
-#include "flamectl/memory.h"
+#include "flamectl/utf8.h"
 
 enum encoding { TEXT_NONE, TEXT_EMPTY, TEXT_CONSTANT, TEXT_UTF8, TEXT_UTF16, TEXT_LATIN1 };
 
@@ -28,26 +28,6 @@ static struct span take_bytes(struct jfr_cursor *cursor, uint64_t length)
     return bytes;
 }
 
-static char *put_utf8(char *out, uint32_t c)
-{
-    if (c < 0x80) {
-        *out++ = (char)c;
-    } else if (c < 0x800) {
-        *out++ = (char)(0xC0 | c >> 6);
-        *out++ = (char)(0x80 | (c & 0x3F));
-    } else if (c < 0x10000) {
-        *out++ = (char)(0xE0 | c >> 12);
-        *out++ = (char)(0x80 | (c >> 6 & 0x3F));
-        *out++ = (char)(0x80 | (c & 0x3F));
-    } else {
-        *out++ = (char)(0xF0 | c >> 18);
-        *out++ = (char)(0x80 | (c >> 12 & 0x3F));
-        *out++ = (char)(0x80 | (c >> 6 & 0x3F));
-        *out++ = (char)(0x80 | (c & 0x3F));
-    }
-    return out;
-}
-
 static struct span latin1_text(struct span bytes, struct arena *arena)
 {
     bool plain = true;
@@ -57,7 +37,7 @@ static struct span latin1_text(struct span bytes, struct arena *arena)
         return bytes;
     char *text = arena_get(arena, 2 * bytes.len), *out = text;
     for (size_t i = 0; i < bytes.len; i++)
-        out = put_utf8(out, (unsigned char)bytes.data[i]);
+        out += utf8_encode(out, (unsigned char)bytes.data[i]);
     return span_make(text, (size_t)(out - text));
 }
 
@@ -72,18 +52,18 @@ static struct span utf16_text(struct jfr_cursor *cursor, uint64_t length, struct
     for (uint64_t i = 0; i < length; i++) {
         uint32_t unit = (uint32_t)jfr_varint(cursor) & 0xFFFF;
         if (high && unit >= 0xDC00 && unit < 0xE000) {
-            out = put_utf8(out, 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00));
+            out += utf8_encode(out, 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00));
             high = 0;
             continue;
         }
         if (high)
-            out = put_utf8(out, 0xFFFD);
+            out += utf8_encode(out, 0xFFFD);
         high = unit >= 0xD800 && unit < 0xDC00 ? unit : 0;
         if (!high)
-            out = put_utf8(out, unit >= 0xDC00 && unit < 0xE000 ? 0xFFFD : unit);
+            out += utf8_encode(out, unit >= 0xDC00 && unit < 0xE000 ? 0xFFFD : unit);
     }
     if (high)
-        out = put_utf8(out, 0xFFFD);
+        out += utf8_encode(out, 0xFFFD);
     return span_make(text, (size_t)(out - text));
 }
 

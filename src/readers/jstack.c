@@ -20,6 +20,7 @@
  * connections, and the JVM's own threads without a frame, take no time and are no samples, unless all states
  * are asked for. Where no state is told, the frames must. Checked against OpenJDK 17. */
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -45,8 +46,7 @@ struct jstack_reading {
     bool runnable;    /* the state says so, or none is told */
     bool stateless;   /* none is */
     bool waiting;     /* a frame says otherwise */
-    char *name;
-    size_t name_len, capacity;
+    struct text name;
 };
 
 static bool ends_with_any(struct span method, const char *const *ends)
@@ -77,7 +77,7 @@ static uint32_t first_frame(struct jstack_reading *reading)
 {
     struct recorder *recorder = reading->stack.recorder;
     const struct recorder_options *options = recorder->options;
-    struct span name = reading->name_len ? span_make(reading->name, reading->name_len) : span_of("[unnamed]");
+    struct span name = reading->name.len ? text_span(&reading->name) : span_of("[unnamed]");
     size_t end = name.len;
     if (!options->pid && !options->tid && options->root == ROOT_NONE)
         return FRAME_GAP;
@@ -137,9 +137,7 @@ static void begin_thread(struct jstack_reading *reading, struct span name)
 {
     reading->in_thread = true;
     reading->dumped = reading->runnable = reading->stateless = reading->waiting = false;
-    reading->name = memory_grow(reading->name, &reading->capacity, name.len + 1, 1);
-    memcpy(reading->name, name.data, name.len);
-    reading->name_len = name.len;
+    text_set(&reading->name, name);
 }
 
 /* frame = blanks ["at "] method "(" place ")", "at" left out by Thread.dump_to_file alone */
@@ -201,7 +199,7 @@ static int jstack_read(struct source *source, struct recorder *recorder, const v
         result = read_line(&reading, line);
     if (result == 0)
         result = end_thread(&reading);
-    memory_free(reading.name);
+    text_free(&reading.name);
     stack_free(&reading.stack);
     return result;
 }

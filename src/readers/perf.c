@@ -215,23 +215,6 @@ static void join_stray(struct perf_reading *reading, uint64_t number, struct spa
     begin_sample(reading, number, line, header);
 }
 
-/* What a PERF_RECORD_LOST* line counts: "lost 123" */
-static void count_lost(struct recorder *recorder, struct span line)
-{
-    size_t at = span_find_text(line, "PERF_RECORD_LOST");
-    int64_t lost;
-    if (at == SPAN_NONE)
-        return;
-    line = span_skip(line, at);
-    while ((at = span_find_text(line, "lost")) != SPAN_NONE)
-        line = span_skip(line, at + 4);
-    if (span_starts(line, ":"))
-        line = span_skip(line, 1);
-    line = span_trim(line);
-    if (span_to_int64(span_first(line, span_find(line, ' ')), &lost))
-        recorder_lost(recorder, (uint64_t)lost);
-}
-
 /* Whether the line is a header; where it is, the sample before it ends. Within a stack a lone frame is one of
  * the stack's. */
 static bool read_header(struct perf_reading *reading, uint64_t number, struct span line)
@@ -248,7 +231,7 @@ static bool read_header(struct perf_reading *reading, uint64_t number, struct sp
     } else {
         drop_stray(reading);
         reading->state = SKIPPING;
-        count_lost(reading->recorder, line);
+        recorder_lost(reading->recorder, perf_record_lost(line));
     }
     return true;
 }

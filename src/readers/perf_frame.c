@@ -116,12 +116,6 @@ static struct span plain_dso(struct span dso)
     return span_ends(dso, " (deleted)") ? span_first(dso, dso.len - 10) : dso;
 }
 
-static struct span base_name(struct span path)
-{
-    size_t slash = span_find_last(path, '/');
-    return slash == SPAN_NONE ? path : span_skip(path, slash + 1);
-}
-
 /* Old versions of perf printed the process as "(name)" in the place of a symbol. */
 static bool is_process_name(struct span symbol)
 {
@@ -151,7 +145,7 @@ static bool is_perf_map(struct span dso)
 /* `perf inject --jit` writes jitted-PID-N.so. */
 static bool is_jitted(struct span dso)
 {
-    return span_starts(base_name(dso), "jitted-");
+    return span_starts(span_base_name(dso), "jitted-");
 }
 
 /* Whether "[name]" is a part of a process rather than a kernel module. */
@@ -194,7 +188,7 @@ static bool is_kernel(struct span dso, struct span ip)
         return false;
     if (span_starts(dso, "[") && !span_is(dso, "[unknown]"))
         return true;
-    struct span file = base_name(dso);
+    struct span file = span_base_name(dso);
     return is_kernel_module(file) || is_vmlinux(file) || span_starts(file, "bpf_prog_") ||
            is_kernel_address(ip);
 }
@@ -238,7 +232,7 @@ static struct span name_unknown(const struct perf_cleaner *cleaner, const struct
 {
     bool known = frame->dso.len && !span_is(frame->dso, "[unknown]");
     char *out = append(text, span_of("["));
-    out = append(out, known ? base_name(frame->dso) : span_of("unknown"));
+    out = append(out, known ? span_base_name(frame->dso) : span_of("unknown"));
     if (cleaner->addrs) {
         out = append(out, span_of(" <"));
         out = append(out, frame->ip);

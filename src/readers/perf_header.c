@@ -446,6 +446,20 @@ enum perf_line perf_header_parse(struct span line, struct perf_header *header)
     return kind == PERF_OTHER ? parse_flat(line, header) : kind;
 }
 
+/* "lost 123", or "lost: 123" */
+uint64_t perf_record_lost(struct span line)
+{
+    size_t at = span_find_text(line, "PERF_RECORD_LOST");
+    int64_t lost;
+    if (at == SPAN_NONE)
+        return 0;
+    line = span_skip(line, at);
+    while ((at = span_find_text(line, "lost")) != SPAN_NONE)
+        line = span_skip(line, at + 4);
+    line = span_trim(span_skip(line, span_starts(line, ":")));
+    return span_to_int64(span_first(line, span_find(line, ' ')), &lost) ? (uint64_t)lost : 0;
+}
+
 /* bare = left [period] */
 bool perf_header_parse_bare(struct span line, struct perf_header *header)
 {

@@ -30,6 +30,9 @@ enum perf_line {
 /* A header with a time stamp, an event name, or a frame. */
 enum perf_line perf_header_parse(struct span line, struct perf_header *header);
 
+/* The events that a PERF_RECORD line says were lost; 0 where it says nothing of that. */
+uint64_t perf_record_lost(struct span line);
+
 /* The first place of a line that looks like a time stamp: where it starts, and where what follows its
  * ':' does. */
 bool perf_header_time(struct span line, size_t *start, size_t *end, int64_t *time);

@@ -289,16 +289,18 @@ static void read_line(struct perf_sched_reading *reading, uint64_t number, struc
 {
     struct perf_header header;
     struct perf_frame frame;
-    if (span_trim(line).len == 0) {
-        if (reading->event != SCHED_OTHER)
-            end_event(reading);
-    } else if (line.data[0] != '\t' && line.data[0] != '#' && perf_header_parse(line, &header) == PERF_SAMPLE) {
-        if (reading->event != SCHED_OTHER)
-            end_event(reading);
+    bool empty = span_trim(line).len == 0;
+    enum perf_line kind = PERF_OTHER;
+    if (!empty && line.data[0] != '\t' && line.data[0] != '#')
+        kind = perf_header_parse(line, &header);
+    if ((empty || kind != PERF_OTHER) && reading->event != SCHED_OTHER)
+        end_event(reading);
+    if (kind == PERF_SAMPLE)
         begin_event(reading, number, line, &header);
-    } else if (reading->event != SCHED_OTHER && perf_frame_split(line, &frame)) {
+    else if (kind == PERF_RECORD)
+        recorder_lost(reading->recorder, perf_record_lost(line));
+    else if (reading->event != SCHED_OTHER && perf_frame_split(line, &frame))
         perf_frame_clean(&reading->cleaner, &frame, false, &reading->frames);
-    }
 }
 
 static void free_reading(struct perf_sched_reading *reading)

@@ -12,6 +12,7 @@
  * The lesson: a row has samples of its own where those of its callers add up to less: there the stack begins.
  * Checked against a public output. */
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "head.h"
 #include "outline.h"
@@ -20,8 +21,7 @@
 struct pmc_reading {
     struct outline outline;
     struct stack names;
-    char *event; /* a copy */
-    size_t capacity;
+    struct text event;
 };
 
 /* event = "@ " name " [" digits " samples]" */
@@ -53,9 +53,8 @@ static bool parse_row(struct span line, size_t *indent, int64_t *count, struct s
 static int begin_event(struct pmc_reading *reading, struct span name)
 {
     int result = outline_end(&reading->outline);
-    reading->event = memory_grow(reading->event, &reading->capacity, name.len, 1);
-    memcpy(reading->event, name.data, name.len);
-    reading->outline.event = span_make(reading->event, name.len);
+    text_set(&reading->event, name);
+    reading->outline.event = text_span(&reading->event);
     return result;
 }
 
@@ -87,7 +86,7 @@ static int pmc_read(struct source *source, struct recorder *recorder, const void
         result = read_line(&reading, source->line, line);
     if (result == 0)
         result = outline_end(&reading.outline);
-    memory_free(reading.event);
+    text_free(&reading.event);
     stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;

@@ -23,7 +23,7 @@ void pprof_reading_free(struct pprof_reading *reading)
     pprof_stacks_free(&reading->stacks);
     memory_free(reading->types);
     memory_free(reading->frames.ids);
-    memory_free(reading->text);
+    text_free(&reading->text);
 }
 
 bool pprof_is_message(uint32_t number)
@@ -231,15 +231,11 @@ static bool push_label(struct pprof_reading *reading, struct span message, const
     struct span parts[] = {key, span_of("="), value, span_of(number),
                            span_of(number[0] && unit.len ? " " : ""),
                            number[0] ? unit : span_of("")};
-    size_t len = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        reading->text = memory_grow(reading->text, &reading->text_capacity, len + parts[i].len + 1, 1);
-        if (parts[i].len)
-            memcpy(reading->text + len, parts[i].data, parts[i].len);
-        len += parts[i].len;
-    }
+    reading->text.len = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        text_add(&reading->text, parts[i]);
     frame_list_push(&reading->frames, frame_intern_clean(&reading->recorder->profile->frames,
-                                                         span_make(reading->text, len), FRAME_PLAIN));
+                                                         text_span(&reading->text), FRAME_PLAIN));
     return true;
 }
 

@@ -227,9 +227,7 @@ static struct span mapping_name(const struct pprof_tables *tables, uint64_t id)
     if (row == NO_ROW)
         return name;
     pprof_tables_text(tables, tables->mappings[row], &name);
-    size_t slash = span_find_last(name, '/');
-    if (slash != SPAN_NONE)
-        name = span_skip(name, slash + 1);
+    name = span_base_name(name);
     if (name.len > 2 && name.data[0] == '[' && span_ends(name, "]"))
         name = span_make(name.data + 1, name.len - 2);
     return name;

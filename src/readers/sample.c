@@ -17,6 +17,7 @@
  * The lesson: a row may have samples of its own beside those of the rows below. Written from the grammar, for
  * there is no sample on Linux. */
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "head.h"
 #include "outline.h"
@@ -41,8 +42,7 @@ struct sample_reading {
     const struct sample_options *options;
     struct outline outline;
     struct stack names;
-    char *frame; /* scratch */
-    size_t capacity;
+    struct text frame; /* scratch */
     bool in_graph;
 };
 
@@ -97,20 +97,15 @@ static void parse_text(struct span text, struct span *function, struct span *mod
 
 static uint32_t make_frame(struct sample_reading *reading, struct span function, struct span module)
 {
-    size_t len = 0;
+    struct text *frame = &reading->frame;
+    frame->len = 0;
     function = stack_clean(&reading->names, function);
-    if (module.len == 0)
-        return frame_intern_clean(&reading->names.recorder->profile->frames, function, FRAME_PLAIN);
-    function = symbol_cut_arguments(function);
-    reading->frame = memory_grow(reading->frame, &reading->capacity, module.len + function.len + 1, 1);
-    if (!reading->options->no_modules) {
-        memcpy(reading->frame, module.data, module.len);
-        reading->frame[module.len] = '`';
-        len = module.len + 1;
+    if (module.len && !reading->options->no_modules) {
+        text_add(frame, module);
+        text_add(frame, span_of("`"));
     }
-    memcpy(reading->frame + len, function.data, function.len);
-    return frame_intern_clean(&reading->names.recorder->profile->frames,
-                              span_make(reading->frame, len + function.len), FRAME_PLAIN);
+    text_add(frame, module.len ? symbol_cut_arguments(function) : function);
+    return frame_intern_clean(&reading->names.recorder->profile->frames, text_span(frame), FRAME_PLAIN);
 }
 
 static int read_row(struct sample_reading *reading, uint64_t number, struct span line)
@@ -149,7 +144,7 @@ static int sample_read(struct source *source, struct recorder *recorder, const v
     if (result == 0)
         result = outline_end(&reading.outline);
     recorder_unit(recorder, "samples");
-    memory_free(reading.frame);
+    text_free(&reading.frame);
     stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;

@@ -20,6 +20,7 @@
 #include "flamectl/json_read.h"
 #include "flamectl/memory.h"
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "json_head.h"
 #include "line_memo.h"
@@ -51,8 +52,7 @@ struct amount {
 };
 
 struct profile_part {
-    char *name;
-    size_t name_len;
+    struct text name;
     const struct unit *unit;
     struct amount start, end;
     struct number_list stacks; /* sampled: nodes of the tree */
@@ -75,7 +75,7 @@ struct reading {
 
 static void free_part(struct profile_part *part)
 {
-    memory_free(part->name);
+    text_free(&part->name);
     number_list_free(&part->stacks);
     number_list_free(&part->events);
     number_list_free(&part->amounts.numbers);
@@ -272,11 +272,8 @@ static void read_unit(struct json *json, struct profile_part *part)
 
 static void read_name(struct json *json, struct profile_part *part)
 {
-    if (json_next(json) == JSON_STRING) {
-        part->name = memory_resize(part->name, json->text.len + 1, 1);
-        memcpy(part->name, json->text.data, json->text.len);
-        part->name_len = json->text.len;
-    }
+    if (json_next(json) == JSON_STRING)
+        text_set(&part->name, json->text);
     json_skip(json);
 }
 
@@ -368,8 +365,8 @@ static int64_t moment(struct amount amount, const struct unit *unit)
 static struct sample sample_of(const struct profile_part *part)
 {
     return (struct sample){.event = span_of(part->unit->shown.name), .time = TIME_NONE, .weighed = true,
-                           .samples = -1, .has_process = part->name_len > 0, .no_tid = true,
-                           .comm = span_make(part->name, part->name_len)};
+                           .samples = -1, .has_process = part->name.len > 0, .no_tid = true,
+                           .comm = text_span(&part->name)};
 }
 
 /* The frame of a number; told where there is none. */

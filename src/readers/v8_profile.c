@@ -32,58 +32,37 @@ void v8_profile_free(struct v8_profile *v8)
     memory_free(v8->by_small_id);
     memory_free(v8->nodes);
     memory_free(v8->edges);
-    memory_free(v8->function.data);
-    memory_free(v8->url.data);
+    text_free(&v8->function);
+    text_free(&v8->url);
     v8_profile_init(v8, v8->frames);
 }
 
-static void set_text(struct v8_text *text, struct span to)
-{
-    text->data = memory_grow(text->data, &text->capacity, to.len + 1, 1);
-    if (to.len)
-        memcpy(text->data, to.data, to.len);
-    text->len = to.len;
-}
-
-/* The last part of a path, or all where that is empty. */
-static struct span base_name(struct span url)
-{
-    size_t slash = span_find_last(url, '/');
-    return slash == SPAN_NONE || slash + 1 == url.len ? url : span_skip(url, slash + 1);
-}
-
-/* A function without a name is told by where it stands. */
+/* A function without a name is told by where it stands: by the last part of the path, or all where that is empty. */
 static uint32_t intern_function(struct v8_profile *v8)
 {
-    struct span url = base_name(span_make(v8->url.data, v8->url.len));
+    struct span url = text_span(&v8->url), file = span_base_name(url);
+    char line[32];
     if (v8->function.len == 0 && url.len) {
-        static const char begin[] = "(anonymous ";
-        char line[32];
-        size_t len = (size_t)snprintf(line, sizeof line, ":%lld)", (long long)v8->line);
-        size_t lead = sizeof begin - 1;
-        set_text(&v8->function, span_make(NULL, 0));
-        v8->function.data = memory_grow(v8->function.data, &v8->function.capacity, lead + url.len + len, 1);
-        memcpy(v8->function.data, begin, lead);
-        memcpy(v8->function.data + lead, url.data, url.len);
-        memcpy(v8->function.data + lead + url.len, line, len);
-        v8->function.len = lead + url.len + len;
+        snprintf(line, sizeof line, ":%lld)", (long long)v8->line);
+        text_add(&v8->function, span_of("(anonymous "));
+        text_add(&v8->function, file.len ? file : url);
+        text_add(&v8->function, span_of(line));
     } else if (v8->function.len == 0) {
-        set_text(&v8->function, span_of("(anonymous)"));
+        text_add(&v8->function, span_of("(anonymous)"));
     }
-    return frame_intern_clean(v8->frames, span_make(v8->function.data, v8->function.len), FRAME_PLAIN);
+    return frame_intern_clean(v8->frames, text_span(&v8->function), FRAME_PLAIN);
 }
 
 static void forget_texts(struct v8_profile *v8)
 {
-    set_text(&v8->function, span_make(NULL, 0));
-    set_text(&v8->url, span_make(NULL, 0));
+    v8->function.len = v8->url.len = 0;
     v8->line = 0;
 }
 
 /* Once a node's own members are read. The root is no frame. */
 static void name_node(struct v8_profile *v8, uint32_t node)
 {
-    bool root = v8->url.len == 0 && span_is(span_make(v8->function.data, v8->function.len), "(root)");
+    bool root = v8->url.len == 0 && span_is(text_span(&v8->function), "(root)");
     if (!root && !v8->nodes[node].named)
         v8->tree.nodes[node].frame = intern_function(v8);
     v8->nodes[node].named = true;
@@ -112,10 +91,10 @@ static bool take_int(struct json *json, int64_t *value)
     return false;
 }
 
-static void take_text(struct json *json, struct v8_text *text)
+static void take_text(struct json *json, struct text *text)
 {
     if (json_next(json) == JSON_STRING)
-        set_text(text, json->text);
+        text_set(text, json->text);
     else
         json_skip(json);
 }

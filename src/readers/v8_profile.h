@@ -4,6 +4,7 @@
 
 #include "flamectl/json_read.h"
 #include "flamectl/recorder.h"
+#include "flamectl/text.h"
 
 #include "number_list.h"
 #include "stack_tree.h"
@@ -29,11 +30,6 @@ struct v8_mark {
     struct number_cursor samples, deltas;
 };
 
-struct v8_text {
-    char *data;
-    size_t len, capacity;
-};
-
 struct v8_profile {
     struct frame_table *frames;
     struct stack_tree tree;
@@ -51,7 +47,7 @@ struct v8_profile {
     bool started;                  /* the start is told */
     int64_t start, end;            /* microseconds; end may be before the last sample where it is not known */
     struct v8_filing *filing;      /* of samples while they are read; NULL: when all are */
-    struct v8_text function, url;  /* of the node being read */
+    struct text function, url;     /* of the node being read */
     int64_t line;
 };
 

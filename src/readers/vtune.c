@@ -16,6 +16,7 @@
  * The lesson: a name is quoted when it holds a comma, and the blanks that say how deep it is stand before the
  * quote. Written from public reports, for VTune was not at hand. */
 #include "flamectl/reader.h"
+#include "flamectl/text.h"
 
 #include "csv.h"
 #include "head.h"
@@ -43,8 +44,7 @@ struct vtune_reading {
     struct csv_row row;
     size_t weight, module; /* their columns */
     bool headed, memory;
-    char *frame; /* scratch */
-    size_t capacity;
+    struct text frame; /* scratch */
 };
 
 static bool is_head(struct span line)
@@ -88,23 +88,20 @@ static int read_head(struct vtune_reading *reading, struct span line)
 /* "module`function", or "function(module)" */
 static uint32_t make_frame(struct vtune_reading *reading, struct span function, struct span module)
 {
-    size_t len = 0, modules = module.len + 2;
-    char *text = reading->frame = memory_grow(reading->frame, &reading->capacity, function.len + modules, 1);
+    struct text *frame = &reading->frame;
     bool shown = !reading->options->no_modules && (module.len || reading->memory);
+    frame->len = 0;
     if (shown && !reading->memory) {
-        memcpy(text, module.data, module.len);
-        text[module.len] = '`';
-        len = module.len + 1;
+        text_add(frame, module);
+        text_add(frame, span_of("`"));
     }
-    memcpy(text + len, function.data, function.len);
-    len += function.len;
+    text_add(frame, function);
     if (shown && reading->memory) {
-        text[len++] = '(';
-        memcpy(text + len, module.data, module.len);
-        len += module.len;
-        text[len++] = ')';
+        text_add(frame, span_of("("));
+        text_add(frame, module);
+        text_add(frame, span_of(")"));
     }
-    return stack_frame(&reading->names, span_make(text, len), FRAME_PLAIN);
+    return stack_frame(&reading->names, text_span(frame), FRAME_PLAIN);
 }
 
 /* Seconds become milliseconds in units of 10^-6: nanoseconds. An empty field is 0. */
@@ -141,7 +138,7 @@ static int vtune_read(struct source *source, struct recorder *recorder, const vo
             result = read_row(&reading, source->line, line);
     }
     csv_free(&reading.row);
-    memory_free(reading.frame);
+    text_free(&reading.frame);
     stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;

@@ -59,8 +59,8 @@ struct row {
     struct value stack; /* KIND_OTHER: none yet */
     size_t place;       /* where it is kept, or SIZE_MAX */
     int64_t weight, time;
-    size_t thread; /* SIZE_MAX: none */
-    bool dangling; /* it refers to what is not there */
+    size_t thread;     /* SIZE_MAX: none */
+    const char *wrong; /* why it cannot be used, or NULL */
 };
 
 struct xctrace_reading {
@@ -81,7 +81,7 @@ struct xctrace_reading {
     size_t thread_count, thread_capacity;
     struct arena names;
     struct row row;
-    bool cycles; /* weights are cycles */
+    const char *unit; /* of weights; NULL before the first */
 };
 
 static enum kind find_kind(struct span name)
@@ -158,8 +158,7 @@ static void parse_thread(struct xctrace_reading *reading, struct span text, stru
     struct span comm = span_skip(head, open + 1), digits = span_skip(text, pid + 7);
     span_to_int64(span_first(digits, span_find(digits, ')')), &thread->pid);
     for (size_t i = tid == SPAN_NONE ? text.len : tid + 3; i < text.len && is_hex(text.data[i]); i++) {
-        char c = text.data[i];
-        uint64_t value = (uint64_t)thread->tid << 4 | (uint64_t)(is_digit(c) ? c - '0' : (c | 32) - 'a' + 10);
+        uint64_t value = (uint64_t)thread->tid << 4 | hex_value(text.data[i]);
         thread->tid = (int64_t)(value & INT64_MAX);
     }
     thread->comm = span_make(arena_copy(&reading->names, comm), comm.len);
@@ -223,9 +222,10 @@ static void open_element(struct xctrace_reading *reading)
     uint64_t place;
     if (element.kind != KIND_OTHER && ref.data) {
         const struct value *value = parse_id(ref, &place) ? find_value(reading, place) : NULL;
-        reading->row.dangling = reading->row.dangling || !value || value->kind != element.kind;
         if (value && value->kind == element.kind)
             use_value(reading, value, (size_t)(value - reading->values));
+        else
+            reading->row.wrong = "this row refers to what is not there";
         element.kind = KIND_OTHER;
     }
     if (element.kind != KIND_OTHER) {
@@ -239,7 +239,7 @@ static void open_element(struct xctrace_reading *reading)
     else if (element.kind == KIND_ROW)
         begin_row(reading);
     else if (element.kind == KIND_WEIGHT)
-        reading->cycles = reading->cycles || span_is(reading->xml.name, "cycle-weight");
+        reading->unit = span_is(reading->xml.name, "cycle-weight") ? "cycles" : "ns";
     reading->open = memory_grow(reading->open, &reading->open_capacity, reading->depth + 1,
                                 sizeof *reading->open);
     reading->open[reading->depth++] = element;
@@ -249,9 +249,12 @@ static void read_text(struct xctrace_reading *reading)
 {
     const struct element *element = reading->depth ? &reading->open[reading->depth - 1] : NULL;
     int64_t number;
-    if (!element || (element->kind != KIND_WEIGHT && element->kind != KIND_TIME) ||
-        !span_to_int64(span_trim(reading->xml.text), &number))
+    if (!element || (element->kind != KIND_WEIGHT && element->kind != KIND_TIME))
         return;
+    if (!span_to_int64(span_trim(reading->xml.text), &number)) {
+        reading->row.wrong = "a time or weight in this row is no number, or too large";
+        return;
+    }
     keep_value(reading, element, number, 0);
     use_value(reading, &(struct value){.kind = element->kind, .number = number}, SIZE_MAX);
 }
@@ -319,9 +322,8 @@ static int add_row(struct xctrace_reading *reading)
     struct recorder *recorder = reading->stack.recorder;
     const struct row *row = &reading->row;
     struct sample sample = {.time = row->time, .period = row->weight > 0 ? row->weight : 0};
-    if (row->dangling) {
-        recorder_unusable(recorder, reading->xml.source->line + 1, span_of("<row>"),
-                          "this row refers to what is not there");
+    if (row->wrong) {
+        recorder_unusable(recorder, reading->xml.source->line + 1, span_of("<row>"), row->wrong);
         return 0;
     }
     if (row->stack.kind == KIND_OTHER || row->weight == 0) {
@@ -382,7 +384,8 @@ static int xctrace_read(struct source *source, struct recorder *recorder, const 
     xml_read_init(&reading.xml, source);
     begin_row(&reading);
     int result = read_events(&reading);
-    recorder_unit(recorder, reading.cycles ? "cycles" : "ns");
+    if (reading.unit)
+        recorder_unit(recorder, reading.unit);
     xml_read_free(&reading.xml);
     stack_free(&reading.stack);
     pair_memo_free(&reading.others);
