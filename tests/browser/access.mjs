@@ -1,6 +1,6 @@
 /* The viewer for everybody: names and roles, contrast, small windows, dark colours. */
 import assert from "node:assert/strict";
-import {flamectl, frames, onPage, render, settled, text, write} from "./helpers.mjs";
+import {click, flamectl, frames, onPage, press, render, text, write} from "./helpers.mjs";
 import {random} from "./folded.mjs";
 
 const file = () => render("access", random(3000, 5));
@@ -31,11 +31,9 @@ async function checkContrast(page) {
 }
 
 const walkThrough = async page => {
-    await settled(page);
     await checkContrast(page);
     const deep = (await frames(page)).filter(frame => frame.width > 100 && frame.width < 600)[3];
-    await page.locator(`#frames > [data-n="${deep.n}"] rect`).click();
-    await settled(page);
+    await click(page, deep.n);
     await checkContrast(page);
     await page.keyboard.press("/");
     await page.keyboard.type("a");
@@ -64,7 +62,6 @@ export default {
     }),
 
     "roles and names of what is drawn": onPage(file, async page => {
-        await settled(page);
         const client = await page.context().newCDPSession(page);
         const {nodes} = await client.send("Accessibility.getFullAXTree");
         const named = role => nodes.filter(node => !node.ignored && node.role.value === role).map(node => node.name.value);
@@ -89,11 +86,9 @@ export default {
             assert.ok(await visible());
             name = await page.evaluate(() => document.activeElement.textContent);
         }
-        await page.keyboard.press("Enter");
-        await settled(page);
+        await press(page, "Enter");
         assert.equal((await frames(page)).find(frame => frame.width === 1180).name, "read");
-        await page.keyboard.press("Escape");
-        await settled(page);
+        await press(page, "Escape");
         await page.keyboard.press("/");
         assert.ok(await visible());
         await page.keyboard.type("flush");
@@ -106,7 +101,6 @@ export default {
     }),
 
     "320 px wide": onPage(file, async page => {
-        await settled(page);
         await page.keyboard.press("/");
         await checkFits(page, 320);
         assert.ok(Math.max(...(await frames(page)).map(frame => frame.width)) === 300);
@@ -126,7 +120,6 @@ export default {
     },
 
     "at 200 % the window is half as wide": onPage(file, async page => {
-        await settled(page);
         await checkFits(page, 600);
     }, "", {viewport: {width: 600, height: 450}, deviceScaleFactor: 2}),
 

@@ -1,6 +1,6 @@
 /* Zoomed views of a comparison of two inputs. */
 import assert from "node:assert/strict";
-import {click, flamectl, frames, near, onPage, render, settled, withPaths, write} from "./helpers.mjs";
+import {click, flamectl, frames, near, onPage, render, unzoom, withPaths, write} from "./helpers.mjs";
 import {commas, find, parse, random} from "./folded.mjs";
 
 const before = random(3000, 5), after = random(3000, 5).replace(/ (\d+)$/gm, (_, count) => ` ${count % 7 ? count : 3 * count}`)
@@ -64,10 +64,8 @@ async function checkLayout(page, layout) {
     const wide = shown.filter(frame => frame.path.length === 3 && frame.title.includes(wanted[0]));
     for (const frame of wide.sort((a, b) => b.width - a.width).slice(0, 2)) {
         await click(page, frame.n);
-        await settled(page);
         await check(frame.path, frame.path.length);
-        await page.locator("#unzoom").click();
-        await settled(page);
+        await unzoom(page);
     }
 }
 
@@ -86,7 +84,7 @@ async function checkZoom(page, check) {
         await click(page, frame.n);
         for (const zoomed of withPaths(await frames(page)))
             check(zoomed, known.get(zoomed.path.join(";")));
-        await page.locator("#unzoom").click();
+        await unzoom(page);
     }
 }
 

@@ -10,6 +10,7 @@ export const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), ".
 const folder = path.join(top, "build/tests/browser");
 export const program = path.resolve(process.env.FLAMECTL || path.join(top, "flamectl"));
 const names = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const {LATE, THROTTLE} = process.env;
 let browser;
 let complaints = [];
 
@@ -46,15 +47,28 @@ export function render(name, folded, ...options) {
     return flamectl(name + ".svg", "render", write(name + ".folded", folded), ...options);
 }
 
-export function newPage(options = {}) {
-    return browser.newPage({viewport: {width: 1200, height: 900}, ...options});
+export async function newPage(options = {}) {
+    const page = await browser.newPage({viewport: {width: 1200, height: 900}, ...options});
+    if (LATE)
+        await page.addInitScript(late, Number(LATE));
+    if (THROTTLE)
+        await (await page.context().newCDPSession(page)).send("Emulation.setCPUThrottlingRate", {rate: Number(THROTTLE)});
+    return page;
 }
 
-/* Waits until the scripts of all pictures in a page, or a frame of one, have their data. */
+/* Whatever a page puts off is done so many ms later still. */
+function late(ms) {
+    const {setTimeout, requestAnimationFrame} = window;
+    window.setTimeout = (action, wait = 0) => setTimeout.call(window, action, wait + ms);
+    window.requestAnimationFrame = action => requestAnimationFrame.call(window, time => setTimeout.call(window, action, ms / 2, time));
+}
+
+/* Waits until the scripts of all pictures in a page, or a frame of one, have their data and are at rest. */
 export async function live(page) {
     const pictures = page.locator("svg.flamectl", {has: page.locator("script")});
     for (let i = await pictures.count() - 1; i >= 0; i--)
         await page.locator("svg.flamectl.live").nth(i).waitFor({state: "attached"});
+    await settled(page);
 }
 
 /* Opens a page; what it complains about is asked for by clean(). Where a policy forbids scripts, `scripts` is
@@ -91,14 +105,14 @@ export function onPage(file, test, query = "", options = {}) {
     };
 }
 
-/* Until all elements of a view are there; the script makes most of them after its first paint. */
+/* Until all is done that the script puts off until after a paint: most elements, buttons, counts, the address. */
 export function settled(page) {
     return page.waitForFunction(() => !document.querySelector('svg.flamectl[aria-busy="true"]'), null, {polling: 20});
 }
 
-/* What the address says of the view, which it does after the paint. */
+/* What the address says of the view. */
 export async function searchOf(page) {
-    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => setTimeout(() => setTimeout(done)))));
+    await settled(page);
     return page.evaluate(() => location.search);
 }
 
@@ -123,9 +137,26 @@ export async function text(page, id) {
     return page.locator("#" + id).textContent();
 }
 
+/* Whether the element with this id can be seen; the page may be a frame of one. */
+export async function isShown(page, id) {
+    await settled(page);
+    return page.locator("#" + id).isVisible();
+}
+
+export async function unzoom(page) {
+    await page.locator("#unzoom").click();
+    await settled(page);
+}
+
+export async function press(page, key) {
+    await page.keyboard.press(key);
+    await settled(page);
+}
+
 /* Clicks at a frame's left end, where nothing else is however narrow it is. */
 export async function click(page, n) {
     await page.locator(`#frames > [data-n="${n}"] > rect`).click();
+    await settled(page);
 }
 
 /* Gives every frame on show its path (names from the root's child to itself), told from where the boxes

@@ -1,6 +1,6 @@
 /* Names are text, whatever they say, and no search can hang the page. */
 import assert from "node:assert/strict";
-import {click, frames, onPage, render, text} from "./helpers.mjs";
+import {click, frames, onPage, render, text, unzoom} from "./helpers.mjs";
 
 const names = ["<script>window.hacked=1</script>", "\"><img src=x onerror=window.hacked=1>", "]]>", "&lt;b&gt;",
     "a' onload='window.hacked=1", "${window.hacked=1}", "javascript:window.hacked=1", "\u202Eright to left\u202C",
@@ -23,7 +23,7 @@ export default {
             if (await page.locator(`[data-n="${frame.n}"]`).count() === 0)
                 continue;
             await click(page, frame.n);
-            await page.locator("#unzoom").click();
+            await unzoom(page);
         }
         assert.equal(await page.evaluate(() => window.hacked), undefined);
         assert.equal(await page.locator("img").count(), 0);

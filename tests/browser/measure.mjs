@@ -7,7 +7,7 @@
  * passed. Times are ms, medians of five, each on a page of its own. */
 import fs from "node:fs";
 import {pathToFileURL} from "node:url";
-import {close, flamectl, newPage, start, write} from "./helpers.mjs";
+import {close, flamectl, newPage, settled, start, write} from "./helpers.mjs";
 import {recording} from "./folded.mjs";
 
 const RUNS = 5;
@@ -82,7 +82,7 @@ async function measureOnce(svg, term) {
     await page.goto(pathToFileURL(svg).href);
     await twoFrames(page);
     const load = performance.now() - began;
-    await page.waitForTimeout(500);
+    await settled(page);
     await client.send("HeapProfiler.collectGarbage");
     const heap = (await client.send("Runtime.getHeapUsage"));
     const wide = await page.evaluate(pickWide);
@@ -90,6 +90,7 @@ async function measureOnce(svg, term) {
     const zoomed = await traced(page, client, zoom, wide);
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+f");
+    await settled(page);
     const searched = await traced(page, client, search, term);
     await page.close();
     return {load, heap: (heap.usedSize + (heap.backingStorageSize || 0)) / 1e6, zoomed, searched};

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import {createHash} from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import {browserComplaints, clean, click, frames, live, onPage, open, render, settled, text, write} from "./helpers.mjs";
+import {browserComplaints, clean, frames, isShown, live, onPage, open, render, settled, text, write} from "./helpers.mjs";
 import {random} from "./folded.mjs";
 
 const folded = random(1500, 4);
@@ -101,7 +101,7 @@ export default {
             const frame = page.frames().find(one => one.url().endsWith("place.svg"));
             await live(frame);
             await frame.locator("#frames > *").nth(20).locator("rect").click();
-            assert.equal(await frame.locator("#unzoom").isVisible(), true);
+            assert.equal(await isShown(frame, "unzoom"), true);
             assert.ok(page.url().endsWith("object.html"));
         })();
     },
@@ -128,7 +128,7 @@ export default {
             `<meta http-equiv="Content-Security-Policy" content="${policy}">`);
         await onPage(() => page, async page => {
             await page.locator("#frames > *").nth(20).locator("rect").click();
-            assert.equal(await page.locator("#unzoom").isVisible(), true);
+            assert.equal(await isShown(page, "unzoom"), true);
             await page.locator("#search").click();
             await page.keyboard.type("app");
             assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector("svg .match")).fill),

@@ -2,8 +2,9 @@
  *
  *   node tests/browser/run.mjs [PART OF A NAME]
  *
- * FLAMECTL names the program (./flamectl), CHROMIUM the browser. playwright-core is expected in
- * build/node_modules. */
+ * FLAMECTL names the program (./flamectl), CHROMIUM the browser. LATE=200 makes pages late by so many ms with all
+ * they put off, THROTTLE=6 the browser so many times slower: a test that fails then does not wait for what it
+ * looks at. playwright-core is expected in build/node_modules. */
 import {close, start} from "./helpers.mjs";
 
 const parts = ["patterns", "picture", "zoom", "search", "keyboard", "places", "hostile", "compare", "views", "access", "embed", "touch"];

@@ -2,7 +2,7 @@
  *
  *   node tests/browser/screenshots.mjs */
 import path from "node:path";
-import {close, flamectl, open, settled, start, top} from "./helpers.mjs";
+import {close, flamectl, open, start, top} from "./helpers.mjs";
 
 const example = name => path.join(top, "examples", name);
 const demo = () => flamectl("demo.svg", "render", "--group-threads", "--title=A small server", example("demo.perf.txt"));
@@ -21,7 +21,6 @@ const shots = [
 await start();
 for (const [name, picture, address, colorScheme, pointed] of shots) {
     const page = await open(picture(), address, {colorScheme, viewport: {width: 900, height: 560}});
-    await settled(page);
     if (pointed)
         await page.locator("#frames > *", {hasText: pointed}).first().locator("rect").hover();
     const height = await page.evaluate(() => document.documentElement.getBoundingClientRect().height);

@@ -1,6 +1,6 @@
 /* What a search marks and says, against JavaScript's own regular expressions on the folded file. */
 import assert from "node:assert/strict";
-import {click, searchOf, frames, onPage, render, text, withPaths} from "./helpers.mjs";
+import {click, frames, onPage, render, searchOf, text, unzoom, withPaths} from "./helpers.mjs";
 import {find, matched, parse, random} from "./folded.mjs";
 
 const folded = random(6000, 3);
@@ -75,7 +75,7 @@ export default {
         await searchFor(page, "node");
         await click(page, wide.n);
         await check(page, finds("node"), wide.path);
-        await page.locator("#unzoom").click();
+        await unzoom(page);
         await check(page, finds("node"));
     }),
 

@@ -1,17 +1,13 @@
 /* Views that the page computes from the embedded tree, against the folded file and against flamectl itself. */
 import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
-import {click, frames, onPage, program, render, searchOf, settled, text, withPaths, write} from "./helpers.mjs";
+import {click, frames, onPage, press, program, render, searchOf, text, withPaths, write} from "./helpers.mjs";
 import {commas, find, matched, parse, random} from "./folded.mjs";
 
 const recursive = "main;f;g;f 7\nmain;f;h 5\nmain;g;f;f 3\nmain;g 2\nidle;f 1\nmain;h;g;x 4\n";
 const folded = random(3000, 9) + recursive;
 const profile = parse(folded);
 const file = () => render("views", folded);
-const press = async (page, key) => {
-    await page.keyboard.press(key);
-    await settled(page);
-};
 
 /* [name, total, self] of every function, each sample counted once for a function. */
 function functions(text) {
@@ -76,7 +72,6 @@ export default {
 
     "callers and callees of a function, recursion once": onPage(() => render("sandwich", recursive), async page => {
         const total = functions(recursive).get("f")[0];
-        await settled(page);
         // below: what f calls, from its outermost place on; above: who called it there
         const below = parse("f;g;f 7\nf;h 5\nf;f 3\nf 1\n"), above = parse("f;main 12\nf;g;main 3\nf;idle 1\n");
         for (const [selector, root] of [["#frames", below], [".frames", above]]) {
@@ -112,7 +107,6 @@ export default {
         const address = await searchOf(page);
         assert.equal(address, "?dropped=g");
         await page.goBack();
-        await settled(page);
         await checkTree(page, parse(recursive));
     }),
 
@@ -151,8 +145,7 @@ export default {
             [group.querySelector("title").textContent.replace(/ \([^()]*\)$/, ""), /\bm(\d)/.exec(group.querySelector("rect").getAttribute("class") || "")?.[1] || "0"]));
         for (const [name, mark] of marked.filter(([name]) => name !== "all"))
             assert.equal(Number(mark), tests.findIndex(test => test(name)) + 1, name);
-        await page.keyboard.press("Enter");
-        await settled(page);
+        await press(page, "Enter");
         assert.match(await page.locator(".place").textContent(), new RegExp(`^1 of ${commas(nodes)} frames$`));
         const address = await searchOf(page);
         assert.deepEqual(new URLSearchParams(address).getAll("s"), terms);
@@ -170,7 +163,6 @@ export default {
         async page => {
             const at = name => frames(page).then(shown => shown.find(frame => frame.name === name).n);
             await click(page, await at("read"));
-            await settled(page);
             await page.locator(`#frames > [data-n="${await at("parse")}"] rect`).hover();
             assert.equal(await page.locator(".panel.tip").innerText(), "parse\n(30 samples, 30.00%)\nself 30 samples, 30.00%\n" +
                 "75.00% of zoomed read\n75.00% of parent read");

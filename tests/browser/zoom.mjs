@@ -1,7 +1,7 @@
 /* Zoomed views against the folded file. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import {click, flamectl, searchOf, frames, near, onPage, render, text, withPaths, write} from "./helpers.mjs";
+import {click, flamectl, frames, isShown, near, onPage, render, searchOf, settled, text, unzoom, withPaths, write} from "./helpers.mjs";
 import {find, generator, parse, random, title} from "./folded.mjs";
 
 const folded = random(20000, 2);
@@ -70,7 +70,7 @@ export default {
     "shows every child with its share, down to the leaves": onPage(file(), async page => {
         for (const seed of [1, 2, 3, 4, 5]) {
             await descend(page, profile, seed);
-            await page.locator("#unzoom").click();
+            await unzoom(page);
         }
     }),
 
@@ -88,14 +88,14 @@ export default {
     "Reset Zoom puts the picture back": onPage(file(), async page => {
         const before = await contents(page);
         const size = await page.locator("svg").getAttribute("viewBox");
-        assert.equal(await page.locator("#unzoom").isVisible(), false);
+        assert.equal(await isShown(page, "unzoom"), false);
         await click(page, (await frames(page))[30].n);
-        assert.equal(await page.locator("#unzoom").isVisible(), true);
+        assert.equal(await isShown(page, "unzoom"), true);
         assert.notDeepEqual(await contents(page), before);
-        await page.locator("#unzoom").click();
+        await unzoom(page);
         assert.deepEqual(await contents(page), before);
         assert.equal(await page.locator("svg").getAttribute("viewBox"), size);
-        assert.equal(await page.locator("#unzoom").isVisible(), false);
+        assert.equal(await isShown(page, "unzoom"), false);
     }),
 
     "a click on a faded ancestor zooms out to it": onPage(file(), async page => {
@@ -104,14 +104,14 @@ export default {
         await zoomTo(page, deep.path.slice(0, 2));
         await check(page, profile, deep.path.slice(0, 2));
         await zoomTo(page, []);
-        assert.equal(await page.locator("#unzoom").isVisible(), false);
+        assert.equal(await isShown(page, "unzoom"), false);
     }),
 
     "a zoom leaves the bar as it is": onPage(file(), async page => {
         const place = () => page.locator("#search").boundingBox();
         const before = await place();
         await click(page, (await frames(page)).find(frame => frame.name !== "all" && frame.width > 20).n);
-        assert.equal(await page.locator("#unzoom").isVisible(), true);
+        assert.equal(await isShown(page, "unzoom"), true);
         assert.deepEqual(await place(), before);
     }, "", {viewport: {width: 400, height: 700}}),
 
@@ -195,6 +195,7 @@ export default {
         await onPage(() => render("links", "a;b;c 10\na;d;b 10\n", `--nameattr=${attributes}`), async page => {
             const b = (await frames(page)).find(frame => frame.title === "the title");
             await page.locator(`[data-n="${b.n}"] rect`).click({modifiers: ["Control"]});
+            await settled(page);
             const link = page.locator(`a[data-n="${b.n}"]`);
             assert.equal(await link.getAttribute("xlink:href"), "https://example.org/b");
             assert.equal(await link.locator("title").textContent(), "the title");
@@ -216,7 +217,7 @@ export default {
         assert.match(address, /^\?x=[\d.]+&y=[\d.]+$/);
         await onPage(() => svg, async page => {
             assert.deepEqual(await contents(page), before);
-            await page.locator("#unzoom").click();
+            await unzoom(page);
             assert.equal(await searchOf(page), "");
         }, address)();
     },
@@ -233,7 +234,7 @@ export default {
     },
 
     "an address that means nothing is ignored": onPage(file(), async page => {
-        assert.equal(await page.locator("#unzoom").isVisible(), false);
+        assert.equal(await isShown(page, "unzoom"), false);
     }, "?x=abc&y=-5&s="),
 
     "details tell the frame under the pointer": onPage(file(), async page => {

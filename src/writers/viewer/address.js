@@ -51,7 +51,7 @@ Object.assign(Viewer.prototype, {
 	/* After the paint: the browser takes its time for it. */
 	saveSoon(isNew) {
 		if (this.ownDocument)
-			afterPaint(() => this.save(isNew && this.isTop));
+			this.later(() => this.save(isNew && this.isTop));
 	},
 
 	save(isNew) {

@@ -106,9 +106,8 @@ class Search {
 	/* Counts when what is found has been painted. */
 	tell() {
 		const {hits, viewer} = this;
-		viewer.busy(this, Boolean(hits));
 		if (hits)
-			afterPaint(() => hits === this.hits && this.tellCounts());
+			viewer.later(() => hits === this.hits && this.tellCounts());
 		else
 			this.matched.textContent = this.place.textContent = "";
 	}
@@ -119,7 +118,6 @@ class Search {
 		setText(this.matched, "Matched: " + (share === 100 ? share : share.toFixed(1)) + "%");
 		setText(this.place, (this.found < 0 ? "" : this.found + 1 + " of ") + withCommas(hits.all.length) + " frames");
 		viewer.fitBar();
-		viewer.busy(this, false);
 	}
 
 	step(by, stay) {

@@ -31,14 +31,6 @@ function make(namespace, name, attributes) {
 	return set(document.createElementNS(namespace, name), attributes);
 }
 
-/* Or soon, where nothing is painted since it is not on the screen. */
-function afterPaint(action) {
-	let waits = true;
-	const run = () => waits && action(waits = false);
-	requestAnimationFrame(() => setTimeout(run));
-	setTimeout(run, 500);
-}
-
 /* Paths of merged frames, one a colour. Coordinates are tenths of a pixel across, so that they are short. */
 class Shapes {
 	constructor({x, height}) {
@@ -152,7 +144,6 @@ class Sheet {
 		this.drawSlivers([], boxes);
 		old.after(this.frames);
 		set(old, {id: "", transform: "translate(0 -1e6)"}); // out of sight; to remove them takes longer
-		this.viewer.busy(this, true);
 		this.after(() => {
 			old.remove();
 			this.view = this.layOut(FINE);
@@ -175,11 +166,11 @@ class Sheet {
 	/* Does something after the paint, unless another view has come by then. */
 	after(action) {
 		const turn = this.turn;
-		afterPaint(() => turn === this.turn && action());
+		this.viewer.later(() => turn === this.turn && action());
 	}
 
 	/* Does something with each of the nodes, a few milliseconds' worth at a time, and then `done`. */
-	each(nodes, action, done, i = 0) {
+	each(nodes, action, done = () => {}, i = 0) {
 		const late = performance.now() + SLICE;
 		for (; i < nodes.length && performance.now() < late; i++)
 			action(nodes[i]);
@@ -201,7 +192,7 @@ class Sheet {
 		};
 		this.each(nodes, add, () => {
 			this.drawSlivers(this.view.narrow, []);
-			this.after(() => this.each(nodes, node => this.tellTitle(node), () => this.viewer.busy(this, false)));
+			this.after(() => this.each(nodes, node => this.tellTitle(node)));
 		});
 	}
 
@@ -269,7 +260,6 @@ class Sheet {
 		this.frames.replaceChildren();
 		this.slivers.replaceChildren();
 		this.slots = new Map();
-		this.viewer.busy(this, false);
 	}
 
 	/* ---- Focus ---- */

@@ -31,7 +31,7 @@ class Viewer {
 		this.state = {view: "flame", frame: 0, icicle: this.numbers.step > 0, layout: this.base.layout, hidden: [], dropped: []};
 		const {width, height} = root.viewBox.baseVal;
 		this.given = {...this.state, width, height};
-		this.drawing = new Set(); // sheets, and the search while it counts
+		this.waiting = 0; // actions
 		this.readPicture();
 		this.makeBar();
 	}
@@ -98,7 +98,7 @@ class Viewer {
 			this.restore(location.search);
 		else if (this.width !== this.given.width)
 			this.show();
-		afterPaint(() => this.sheets[0].rehearse());
+		this.later(() => this.sheets[0].rehearse());
 		new ResizeObserver(() => this.measure() && (this.fitBar(), this.show())).observe(root);
 	}
 
@@ -192,7 +192,7 @@ class Viewer {
 		const views = this.sheets.map(sheet => sheet.layOut(COARSE));
 		this.seen = this.screen(); // before anything is changed, else the browser has to lay out twice
 		this.tell();
-		afterPaint(() => this.tellState());
+		this.later(() => this.tellState());
 		this.search.tell();
 		this.fit(views);
 		this.sheets.forEach((sheet, i) => isTable ? sheet.clear() : sheet.show(views[i]));
@@ -226,9 +226,21 @@ class Viewer {
 		set(this.root, {viewBox: [0, -above, width, height + above].join(" "), height: height + above});
 	}
 
-	busy(part, is) {
-		this.drawing[is ? "add" : "delete"](part);
-		set(this.root, {"aria-busy": this.drawing.size > 0});
+	/* Does something after the paint, or soon where nothing is painted since it is not on the screen; busy until all
+	 * of that is done. */
+	later(action) {
+		const count = by => set(this.root, {"aria-busy": (this.waiting += by) > 0});
+		let waits = true;
+		const run = () => {
+			if (waits) {
+				waits = false;
+				action();
+				count(-1);
+			}
+		};
+		requestAnimationFrame(() => setTimeout(run));
+		setTimeout(run, 500);
+		count(1);
 	}
 
 	theme(dark) {
