@@ -10,8 +10,8 @@
  *
  * The lesson: a line may name a process, a thread, or a frame, and neither has an end of its own. Written from
  * the grammar, for there is no AIX at hand. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -19,7 +19,7 @@
 struct aix_reading {
     struct stack stack;
     struct sample process; /* its name is a copy */
-    struct text name;
+    struct buffer name;
 };
 
 /* process = digits ": " command */
@@ -71,9 +71,9 @@ static int end_stack(struct aix_reading *reading)
 
 static void begin_process(struct aix_reading *reading, int64_t pid, struct span command)
 {
-    text_set(&reading->name, command);
+    buffer_set(&reading->name, command);
     reading->process = (struct sample){.time = TIME_NONE, .has_process = true, .has_pid = true, .pid = pid,
-                                       .tid = pid, .comm = text_span(&reading->name)};
+                                       .tid = pid, .comm = buffer_span(&reading->name)};
 }
 
 static int read_line(struct aix_reading *reading, uint64_t number, struct span line)
@@ -107,7 +107,7 @@ static int aix_read(struct source *source, struct recorder *recorder, const void
         result = read_line(&reading, source->line, line);
     if (result == 0)
         result = end_stack(&reading);
-    text_free(&reading.name);
+    buffer_free(&reading.name);
     stack_free(&reading.stack);
     return result;
 }

@@ -20,8 +20,8 @@
  *
  * The lesson: the process stands behind its stack, so that a block is known only at its end. Checked against
  * offcputime of bcc's libbpf-tools 0.26; the other tools from descriptions. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -29,7 +29,7 @@
 /* The process of a block; its name is a copy. */
 struct bcc_process {
     struct sample sample;
-    struct text comm;
+    struct buffer comm;
 };
 
 /* ids = " (" digits ")" | " [" digits "]", at the end */
@@ -58,9 +58,9 @@ static bool parse_process(struct span line, struct span *comm, int64_t *id)
 
 static void keep_process(struct bcc_process *process, struct span comm, int64_t id)
 {
-    text_set(&process->comm, comm);
+    buffer_set(&process->comm, comm);
     process->sample = (struct sample){.time = TIME_NONE, .has_process = true, .has_pid = true,
-                                      .comm = text_span(&process->comm), .pid = id, .tid = id};
+                                      .comm = buffer_span(&process->comm), .pid = id, .tid = id};
 }
 
 /* A frame's name as Python 3 prints bytes: b'name' */
@@ -117,7 +117,7 @@ static int bcc_read(struct source *source, struct recorder *recorder, const void
     while (result == 0 && source_line(source, &line))
         result = read_line(&stack, &process, source->line, line);
     stack_drop(&stack, source->line, "a stack without a count");
-    text_free(&process.comm);
+    buffer_free(&process.comm);
     stack_free(&stack);
     return result;
 }

@@ -26,10 +26,10 @@
  * Checked against bpftrace 0.17. */
 #include <stdio.h>
 
+#include "flamectl/buffer.h"
 #include "flamectl/index.h"
 #include "flamectl/json_read.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "json_head.h"
@@ -75,7 +75,7 @@ struct reading {
     bool any_stacks; /* in any map */
     bool within;     /* a key whose value is still to come */
     uint32_t map;    /* the present key's */
-    struct text key; /* its text, with the line ends as they are */
+    struct buffer key; /* its text, with the line ends as they are */
     struct arena texts;
     struct pending *pending;
     size_t pending_count, pending_capacity;
@@ -90,7 +90,7 @@ static void free_reading(struct reading *reading)
     memory_free(reading->scalars.ids);
     memory_free(reading->maps);
     index_free(reading->by_map);
-    text_free(&reading->key);
+    buffer_free(&reading->key);
     memory_free(reading->pending);
 }
 
@@ -306,7 +306,7 @@ static int add(struct reading *reading, const struct map *map, int64_t count)
 
 static void postpone(struct reading *reading, int64_t count)
 {
-    struct span key = text_span(&reading->key);
+    struct span key = buffer_span(&reading->key);
     reading->pending = memory_grow(reading->pending, &reading->pending_capacity, reading->pending_count + 1,
                                    sizeof *reading->pending);
     reading->pending[reading->pending_count++] =
@@ -318,7 +318,7 @@ static void postpone(struct reading *reading, int64_t count)
 static int end_key(struct reading *reading, uint64_t line, struct span value)
 {
     struct map *map = &reading->maps[reading->map];
-    struct span key = text_span(&reading->key);
+    struct span key = buffer_span(&reading->key);
     int64_t count;
     if (!span_to_int64(value, &count)) {
         recorder_unusable(reading->recorder, line, value, "the value of a stack is no count");
@@ -375,11 +375,11 @@ static bool read_key_line(struct reading *reading, struct span line, struct span
             rest = span_skip(rest, at + 3);
         }
     if (end == SPAN_NONE) {
-        text_add(&reading->key, line);
-        text_add(&reading->key, span_of("\n"));
+        buffer_add(&reading->key, line);
+        buffer_add(&reading->key, span_of("\n"));
         return false;
     }
-    text_add(&reading->key, span_first(line, end));
+    buffer_add(&reading->key, span_first(line, end));
     *value = span_trim(span_skip(line, end + 3));
     return true;
 }
@@ -398,7 +398,7 @@ static int read_line(struct reading *reading, uint64_t number, struct span line)
     struct span name, value;
     bool begins = take_map(line, &name) && line.data[name.len] == '[';
     if (begins && reading->within)
-        recorder_unusable(reading->recorder, number, text_span(&reading->key),
+        recorder_unusable(reading->recorder, number, buffer_span(&reading->key),
                           "a key without a value");
     if (begins) {
         begin_key(reading, name);
@@ -418,7 +418,7 @@ static int read_text(struct reading *reading, struct source *source)
     while (result == 0 && source_line(source, &line))
         result = read_line(reading, source->line, line);
     if (reading->within)
-        recorder_unusable(reading->recorder, source->line, text_span(&reading->key),
+        recorder_unusable(reading->recorder, source->line, buffer_span(&reading->key),
                           "a key without a value");
     return result;
 }
@@ -430,7 +430,7 @@ static int read_map(struct reading *reading, struct json *json, struct span name
     uint32_t map = find_map(reading, name);
     while (result == 0 && json_member(json)) {
         reading->map = map;
-        text_set(&reading->key, json->text);
+        buffer_set(&reading->key, json->text);
         json_next(json);
         if (json->token == JSON_NUMBER)
             result = end_key(reading, json->line, json->text);

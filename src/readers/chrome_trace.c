@@ -19,9 +19,9 @@
  * async, flow and object events.
  *
  * Checked against traces of node 20.20 and clang 14, and speedscope's results. */
+#include "flamectl/buffer.h"
 #include "flamectl/memory.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "json_head.h"
 #include "trace.h"
@@ -40,7 +40,7 @@ enum field_name { FIELD_PHASE, FIELD_NAME, FIELD_PID, FIELD_TID, FIELD_ID, FIELD
 
 /* The event being read. */
 struct event {
-    struct text fields[FIELDS];
+    struct buffer fields[FIELDS];
     int64_t time, duration, weight;
     bool timed, lasting;
     bool wrong; /* a time or duration is no number */
@@ -56,7 +56,7 @@ struct reading {
 
 static struct span field(const struct event *event, enum field_name name)
 {
-    return text_span(&event->fields[name]);
+    return buffer_span(&event->fields[name]);
 }
 
 /* A string or a number, as text. */
@@ -72,7 +72,7 @@ static void take_field(struct reading *reading, enum field_name name)
 {
     struct span text;
     if (take_text(&reading->json, &text))
-        text_set(&reading->event.fields[name], text);
+        buffer_set(&reading->event.fields[name], text);
 }
 
 static bool take_number(struct reading *reading, unsigned places, int64_t *number)
@@ -364,7 +364,7 @@ static int chrome_trace_read(struct source *source, struct recorder *recorder, c
     if (result == 0)
         result = trace_file_samples(&reading.trace);
     for (int i = 0; i < FIELDS; i++)
-        text_free(&reading.event.fields[i]);
+        buffer_free(&reading.event.fields[i]);
     v8_profile_free(&reading.event.part);
     trace_free(&reading.trace);
     return result;

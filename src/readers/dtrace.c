@@ -16,8 +16,8 @@
  * The lesson: a blank line ends nothing. Two stacks of one key, kernel and user, are parted by one, and only
  * the count says that a block is over. Of a line with a number only, it cannot be told whether it is a count
  * or a key. Written from the grammar, for there is no dtrace on Linux. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -38,7 +38,7 @@ static const struct option dtrace_option_rows[] = {
 
 /* The first line of a block, held until the next shows whether it is a key. */
 struct held {
-    struct text text;
+    struct buffer text;
     size_t indent;
     bool is;
 };
@@ -133,7 +133,7 @@ static void push_frame(struct dtrace_reading *reading, struct span line)
 
 static void hold(struct held *held, struct span line)
 {
-    text_set(&held->text, line);
+    buffer_set(&held->text, line);
     held->indent = indent_of(line);
     held->is = true;
 }
@@ -143,7 +143,7 @@ static void use_as_key(struct dtrace_reading *reading)
 {
     struct held *held = &reading->held;
     struct stack *stack = &reading->stack;
-    struct span key = stack_clean(stack, text_span(&held->text));
+    struct span key = stack_clean(stack, buffer_span(&held->text));
     size_t len = 0;
     for (size_t i = 0; i < key.len; i++)
         if (len == 0 || stack->text[i] != ' ' || stack->text[len - 1] != ' ')
@@ -155,7 +155,7 @@ static void use_as_key(struct dtrace_reading *reading)
 static void use_as_frame(struct dtrace_reading *reading)
 {
     reading->held.is = false;
-    push_frame(reading, text_span(&reading->held.text));
+    push_frame(reading, buffer_span(&reading->held.text));
 }
 
 static void read_frame(struct dtrace_reading *reading, struct span line)
@@ -215,7 +215,7 @@ static int dtrace_read(struct source *source, struct recorder *recorder, const v
     if (reading.held.is)
         use_as_frame(&reading);
     stack_drop(&reading.stack, source->line, "a stack without a count");
-    text_free(&reading.held.text);
+    buffer_free(&reading.held.text);
     stack_free(&reading.stack);
     return result;
 }

@@ -14,8 +14,8 @@
  *
  * The lesson: the last thread of a dump is followed by no blank line, so that a stack goes on until something
  * else begins. Checked against CPython 3.11. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -35,8 +35,8 @@ struct faulthandler_reading {
     bool lines;           /* line numbers are wanted */
     bool in_c_stack;      /* to be skipped */
     struct sample thread; /* its name is a copy */
-    struct text name;
-    struct text frame; /* scratch */
+    struct buffer name;
+    struct buffer frame; /* scratch */
 };
 
 /* frame = "  File \"" file "\", line " digits " in " function */
@@ -62,14 +62,14 @@ static void push_frame(struct faulthandler_reading *reading, struct span file, s
                        struct span function)
 {
     const struct span parts[] = {file, reading->lines ? number : span_make("", 0), function};
-    struct text *frame = &reading->frame;
+    struct buffer *frame = &reading->frame;
     frame->len = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (parts[i].len && frame->len)
-            text_add(frame, span_of(":"));
-        text_add(frame, parts[i]);
+            buffer_add(frame, span_of(":"));
+        buffer_add(frame, parts[i]);
     }
-    stack_push(&reading->stack, text_span(frame), FRAME_PLAIN);
+    stack_push(&reading->stack, buffer_span(frame), FRAME_PLAIN);
 }
 
 static int64_t parse_hex(struct span s)
@@ -93,8 +93,8 @@ static void begin_thread(struct faulthandler_reading *reading, struct span line)
     thread->tid = parse_hex(span_skip(line, id + 2));
     if (open == SPAN_NONE || close == SPAN_NONE || close < open)
         return;
-    text_set(&reading->name, span_make(line.data + open + 1, close - open - 1));
-    thread->comm = text_span(&reading->name);
+    buffer_set(&reading->name, span_make(line.data + open + 1, close - open - 1));
+    thread->comm = buffer_span(&reading->name);
 }
 
 static bool begins_thread(struct span line)
@@ -142,8 +142,8 @@ static int faulthandler_read(struct source *source, struct recorder *recorder, c
         result = read_line(&reading, line);
     if (result == 0)
         result = stack_add_sample(&reading.stack, &reading.thread);
-    text_free(&reading.name);
-    text_free(&reading.frame);
+    buffer_free(&reading.name);
+    buffer_free(&reading.frame);
     stack_free(&reading.stack);
     return result;
 }

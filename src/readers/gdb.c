@@ -13,8 +13,8 @@
  * and outside all brackets. Checked against gdb 13. */
 #include <stdio.h>
 
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -23,7 +23,7 @@
 struct gdb_reading {
     struct stack stack;
     struct sample thread; /* its name is a copy */
-    struct text name;
+    struct buffer name;
 };
 
 /* frame = "#" digits blanks ["0x" hex " in "] function
@@ -129,8 +129,8 @@ static void begin_thread(struct gdb_reading *reading, struct span line)
     size_t last = span_find_last(line, '"');
     if (quote == SPAN_NONE || last == quote)
         return;
-    text_set(&reading->name, span_make(line.data + quote + 1, last - quote - 1));
-    thread->comm = text_span(&reading->name);
+    buffer_set(&reading->name, span_make(line.data + quote + 1, last - quote - 1));
+    thread->comm = buffer_span(&reading->name);
 }
 
 static bool begins_thread(struct span line)
@@ -165,7 +165,7 @@ static int gdb_read(struct source *source, struct recorder *recorder, const void
         result = read_line(&reading, line);
     if (result == 0)
         result = stack_add_sample(&reading.stack, &reading.thread);
-    text_free(&reading.name);
+    buffer_free(&reading.name);
     stack_free(&reading.stack);
     return result;
 }

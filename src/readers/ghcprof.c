@@ -12,8 +12,8 @@
  *
  * The lesson: columns are as wide as they need to be, and a place in the source may hold blanks: so the name is
  * read from the left, and numbers are from the right. Checked against GHC 9.0. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "outline.h"
@@ -37,7 +37,7 @@ enum { NUMBERS = 6, MORE_NUMBERS = 8, TIME = 2, TICKS = 6, BYTES = 7 };
 struct ghcprof_reading {
     struct outline outline;
     struct stack names;
-    struct text frame; /* scratch */
+    struct buffer frame; /* scratch */
     size_t numbers;  /* columns of numbers; 0 outside of the table */
     size_t weight;   /* which of them */
     unsigned places; /* its decimals */
@@ -89,10 +89,10 @@ static int read_row(struct ghcprof_reading *reading, uint64_t number, struct spa
         recorder_unusable(recorder, number, line, "not a row of the table of cost centres");
         return 0;
     }
-    text_set(&reading->frame, module);
-    text_add(&reading->frame, span_of("."));
-    text_add(&reading->frame, centre);
-    uint32_t frame = stack_frame(&reading->names, text_span(&reading->frame), FRAME_PLAIN);
+    buffer_set(&reading->frame, module);
+    buffer_add(&reading->frame, span_of("."));
+    buffer_add(&reading->frame, centre);
+    uint32_t frame = stack_frame(&reading->names, buffer_span(&reading->frame), FRAME_PLAIN);
     return outline_self(&reading->outline, (size_t)(centre.data - line.data), frame, 0, weight);
 }
 
@@ -134,7 +134,7 @@ static int ghcprof_read(struct source *source, struct recorder *recorder, const 
     int result = 0;
     while (result == 0 && source_line(source, &line))
         result = read_line(&reading, source->line, line, ghcprof);
-    text_free(&reading.frame);
+    buffer_free(&reading.frame);
     stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;

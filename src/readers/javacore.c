@@ -11,8 +11,8 @@
  *
  * The lesson: not every thread has a native stack, so only the next thread says that one is over. From public
  * samples of the format; no such JVM was at hand. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -33,7 +33,7 @@ struct javacore_reading {
     struct stack stack;
     const struct javacore_options *options;
     bool running; /* the present thread's state */
-    struct text name; /* and, where threads are told apart, "-" and its id */
+    struct buffer name; /* and, where threads are told apart, "-" and its id */
 };
 
 /* Whether threads of the same name are told apart. */
@@ -53,7 +53,7 @@ static int end_thread(struct javacore_reading *reading)
         stack->frames.count = 0;
         return 0;
     }
-    struct span name = reading->name.data ? text_span(&reading->name) : span_of("unknown");
+    struct span name = reading->name.data ? buffer_span(&reading->name) : span_of("unknown");
     uint32_t first = FRAME_GAP;
     if (options->root != ROOT_NONE || tells_ids(options))
         first = recorder_root_frame(recorder, stack_clean(stack, name), FRAME_PLAIN);
@@ -70,7 +70,7 @@ static void begin_thread(struct javacore_reading *reading, struct span line)
     if (open != SPAN_NONE && close != SPAN_NONE && close > open)
         name = span_make(line.data + open + 1, close - open - 1);
     reading->running = span_starts(letters, "R") || span_starts(letters, "CR");
-    text_set(&reading->name, name);
+    buffer_set(&reading->name, name);
 }
 
 /* ids = "3XMTHREADINFO1" blanks "(native thread ID:" id "," ... */
@@ -84,8 +84,8 @@ static void read_ids(struct javacore_reading *reading, struct span line)
     size_t end = 0;
     while (end < id.len && id.data[end] != ',' && id.data[end] != ')')
         end++;
-    text_add(&reading->name, span_of("-"));
-    text_add(&reading->name, span_first(id, end));
+    buffer_add(&reading->name, span_of("-"));
+    buffer_add(&reading->name, span_first(id, end));
 }
 
 static int read_line(struct javacore_reading *reading, struct span line)
@@ -118,7 +118,7 @@ static int javacore_read(struct source *source, struct recorder *recorder, const
         result = read_line(&reading, line);
     if (result == 0)
         result = end_thread(&reading);
-    text_free(&reading.name);
+    buffer_free(&reading.name);
     stack_free(&reading.stack);
     return result;
 }

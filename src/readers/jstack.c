@@ -19,8 +19,8 @@
  * The lesson: a thread that waits in native code is RUNNABLE to the JVM. Those that wait for events or
  * connections, and the JVM's own threads without a frame, take no time and are no samples, unless all states
  * are asked for. Where no state is told, the frames must. Checked against OpenJDK 17. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "stack.h"
@@ -46,7 +46,7 @@ struct jstack_reading {
     bool runnable;    /* the state says so, or none is told */
     bool stateless;   /* none is */
     bool waiting;     /* a frame says otherwise */
-    struct text name;
+    struct buffer name;
 };
 
 static bool ends_with_any(struct span method, const char *const *ends)
@@ -77,7 +77,7 @@ static uint32_t first_frame(struct jstack_reading *reading)
 {
     struct recorder *recorder = reading->stack.recorder;
     const struct recorder_options *options = recorder->options;
-    struct span name = reading->name.len ? text_span(&reading->name) : span_of("[unnamed]");
+    struct span name = reading->name.len ? buffer_span(&reading->name) : span_of("[unnamed]");
     size_t end = name.len;
     if (!options->pid && !options->tid && options->root == ROOT_NONE)
         return FRAME_GAP;
@@ -137,7 +137,7 @@ static void begin_thread(struct jstack_reading *reading, struct span name)
 {
     reading->in_thread = true;
     reading->dumped = reading->runnable = reading->stateless = reading->waiting = false;
-    text_set(&reading->name, name);
+    buffer_set(&reading->name, name);
 }
 
 /* frame = blanks ["at "] method "(" place ")", "at" left out by Thread.dump_to_file alone */
@@ -199,7 +199,7 @@ static int jstack_read(struct source *source, struct recorder *recorder, const v
         result = read_line(&reading, line);
     if (result == 0)
         result = end_thread(&reading);
-    text_free(&reading.name);
+    buffer_free(&reading.name);
     stack_free(&reading.stack);
     return result;
 }

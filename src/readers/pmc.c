@@ -11,8 +11,8 @@
  *
  * The lesson: a row has samples of its own where those of its callers add up to less: there the stack begins.
  * Checked against a public output. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "outline.h"
@@ -21,7 +21,7 @@
 struct pmc_reading {
     struct outline outline;
     struct stack names;
-    struct text event;
+    struct buffer event;
 };
 
 /* event = "@ " name " [" digits " samples]" */
@@ -53,8 +53,8 @@ static bool parse_row(struct span line, size_t *indent, int64_t *count, struct s
 static int begin_event(struct pmc_reading *reading, struct span name)
 {
     int result = outline_end(&reading->outline);
-    text_set(&reading->event, name);
-    reading->outline.event = text_span(&reading->event);
+    buffer_set(&reading->event, name);
+    reading->outline.event = buffer_span(&reading->event);
     return result;
 }
 
@@ -86,7 +86,7 @@ static int pmc_read(struct source *source, struct recorder *recorder, const void
         result = read_line(&reading, source->line, line);
     if (result == 0)
         result = outline_end(&reading.outline);
-    text_free(&reading.event);
+    buffer_free(&reading.event);
     stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;

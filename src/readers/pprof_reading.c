@@ -23,7 +23,7 @@ void pprof_reading_free(struct pprof_reading *reading)
     pprof_stacks_free(&reading->stacks);
     memory_free(reading->types);
     memory_free(reading->frames.ids);
-    text_free(&reading->text);
+    buffer_free(&reading->text);
 }
 
 bool pprof_is_message(uint32_t number)
@@ -233,9 +233,9 @@ static bool push_label(struct pprof_reading *reading, struct span message, const
                            number[0] ? unit : span_of("")};
     reading->text.len = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        text_add(&reading->text, parts[i]);
+        buffer_add(&reading->text, parts[i]);
     frame_list_push(&reading->frames, frame_intern_clean(&reading->recorder->profile->frames,
-                                                         text_span(&reading->text), FRAME_PLAIN));
+                                                         buffer_span(&reading->text), FRAME_PLAIN));
     return true;
 }
 

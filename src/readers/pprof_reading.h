@@ -3,9 +3,9 @@
 #ifndef FLAMECTL_PPROF_READING_H
 #define FLAMECTL_PPROF_READING_H
 
+#include "flamectl/buffer.h"
 #include "flamectl/protobuf.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "frame_list.h"
 #include "pprof_drop.h"
@@ -53,7 +53,7 @@ struct pprof_reading {
     uint64_t at;                                     /* bytes taken */
     struct frame_list frames;                        /* of the present stack, leaf first */
     uint64_t locations, inlined;                     /* of the stacks filed: frames beyond one a location */
-    struct text text; /* of a label's frame */
+    struct buffer text; /* of a label's frame */
 };
 
 void pprof_reading_init(struct pprof_reading *reading, struct recorder *recorder,

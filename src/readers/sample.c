@@ -16,8 +16,8 @@
  *
  * The lesson: a row may have samples of its own beside those of the rows below. Written from the grammar, for
  * there is no sample on Linux. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "head.h"
 #include "outline.h"
@@ -42,7 +42,7 @@ struct sample_reading {
     const struct sample_options *options;
     struct outline outline;
     struct stack names;
-    struct text frame; /* scratch */
+    struct buffer frame; /* scratch */
     bool in_graph;
 };
 
@@ -97,15 +97,15 @@ static void parse_text(struct span text, struct span *function, struct span *mod
 
 static uint32_t make_frame(struct sample_reading *reading, struct span function, struct span module)
 {
-    struct text *frame = &reading->frame;
+    struct buffer *frame = &reading->frame;
     frame->len = 0;
     function = stack_clean(&reading->names, function);
     if (module.len && !reading->options->no_modules) {
-        text_add(frame, module);
-        text_add(frame, span_of("`"));
+        buffer_add(frame, module);
+        buffer_add(frame, span_of("`"));
     }
-    text_add(frame, module.len ? symbol_cut_arguments(function) : function);
-    return frame_intern_clean(&reading->names.recorder->profile->frames, text_span(frame), FRAME_PLAIN);
+    buffer_add(frame, module.len ? symbol_cut_arguments(function) : function);
+    return frame_intern_clean(&reading->names.recorder->profile->frames, buffer_span(frame), FRAME_PLAIN);
 }
 
 static int read_row(struct sample_reading *reading, uint64_t number, struct span line)
@@ -144,7 +144,7 @@ static int sample_read(struct source *source, struct recorder *recorder, const v
     if (result == 0)
         result = outline_end(&reading.outline);
     recorder_unit(recorder, "samples");
-    text_free(&reading.frame);
+    buffer_free(&reading.frame);
     stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;

@@ -17,10 +17,10 @@
  * Checked against the schema of speedscope 1.25. */
 #include <stdio.h>
 
+#include "flamectl/buffer.h"
 #include "flamectl/json_read.h"
 #include "flamectl/memory.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "json_head.h"
 #include "line_memo.h"
@@ -52,7 +52,7 @@ struct amount {
 };
 
 struct profile_part {
-    struct text name;
+    struct buffer name;
     const struct unit *unit;
     struct amount start, end;
     struct number_list stacks; /* sampled: nodes of the tree */
@@ -75,7 +75,7 @@ struct reading {
 
 static void free_part(struct profile_part *part)
 {
-    text_free(&part->name);
+    buffer_free(&part->name);
     number_list_free(&part->stacks);
     number_list_free(&part->events);
     number_list_free(&part->amounts.numbers);
@@ -273,7 +273,7 @@ static void read_unit(struct json *json, struct profile_part *part)
 static void read_name(struct json *json, struct profile_part *part)
 {
     if (json_next(json) == JSON_STRING)
-        text_set(&part->name, json->text);
+        buffer_set(&part->name, json->text);
     json_skip(json);
 }
 
@@ -366,7 +366,7 @@ static struct sample sample_of(const struct profile_part *part)
 {
     return (struct sample){.event = span_of(part->unit->shown.name), .time = TIME_NONE, .weighed = true,
                            .samples = -1, .has_process = part->name.len > 0, .no_tid = true,
-                           .comm = text_span(&part->name)};
+                           .comm = buffer_span(&part->name)};
 }
 
 /* The frame of a number; told where there is none. */

@@ -32,25 +32,25 @@ void v8_profile_free(struct v8_profile *v8)
     memory_free(v8->by_small_id);
     memory_free(v8->nodes);
     memory_free(v8->edges);
-    text_free(&v8->function);
-    text_free(&v8->url);
+    buffer_free(&v8->function);
+    buffer_free(&v8->url);
     v8_profile_init(v8, v8->frames);
 }
 
 /* A function without a name is told by where it stands: by the last part of the path, or all where that is empty. */
 static uint32_t intern_function(struct v8_profile *v8)
 {
-    struct span url = text_span(&v8->url), file = span_base_name(url);
+    struct span url = buffer_span(&v8->url), file = span_base_name(url);
     char line[32];
     if (v8->function.len == 0 && url.len) {
         snprintf(line, sizeof line, ":%lld)", (long long)v8->line);
-        text_add(&v8->function, span_of("(anonymous "));
-        text_add(&v8->function, file.len ? file : url);
-        text_add(&v8->function, span_of(line));
+        buffer_add(&v8->function, span_of("(anonymous "));
+        buffer_add(&v8->function, file.len ? file : url);
+        buffer_add(&v8->function, span_of(line));
     } else if (v8->function.len == 0) {
-        text_add(&v8->function, span_of("(anonymous)"));
+        buffer_add(&v8->function, span_of("(anonymous)"));
     }
-    return frame_intern_clean(v8->frames, text_span(&v8->function), FRAME_PLAIN);
+    return frame_intern_clean(v8->frames, buffer_span(&v8->function), FRAME_PLAIN);
 }
 
 static void forget_texts(struct v8_profile *v8)
@@ -62,7 +62,7 @@ static void forget_texts(struct v8_profile *v8)
 /* Once a node's own members are read. The root is no frame. */
 static void name_node(struct v8_profile *v8, uint32_t node)
 {
-    bool root = v8->url.len == 0 && span_is(text_span(&v8->function), "(root)");
+    bool root = v8->url.len == 0 && span_is(buffer_span(&v8->function), "(root)");
     if (!root && !v8->nodes[node].named)
         v8->tree.nodes[node].frame = intern_function(v8);
     v8->nodes[node].named = true;
@@ -91,10 +91,10 @@ static bool take_int(struct json *json, int64_t *value)
     return false;
 }
 
-static void take_text(struct json *json, struct text *text)
+static void take_text(struct json *json, struct buffer *text)
 {
     if (json_next(json) == JSON_STRING)
-        text_set(text, json->text);
+        buffer_set(text, json->text);
     else
         json_skip(json);
 }

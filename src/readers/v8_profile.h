@@ -2,9 +2,9 @@
 #ifndef FLAMECTL_V8_PROFILE_H
 #define FLAMECTL_V8_PROFILE_H
 
+#include "flamectl/buffer.h"
 #include "flamectl/json_read.h"
 #include "flamectl/recorder.h"
-#include "flamectl/text.h"
 
 #include "number_list.h"
 #include "stack_tree.h"
@@ -47,7 +47,7 @@ struct v8_profile {
     bool started;                  /* the start is told */
     int64_t start, end;            /* microseconds; end may be before the last sample where it is not known */
     struct v8_filing *filing;      /* of samples while they are read; NULL: when all are */
-    struct text function, url;     /* of the node being read */
+    struct buffer function, url;     /* of the node being read */
     int64_t line;
 };
 

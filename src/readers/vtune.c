@@ -15,8 +15,8 @@
  *
  * The lesson: a name is quoted when it holds a comma, and the blanks that say how deep it is stand before the
  * quote. Written from public reports, for VTune was not at hand. */
+#include "flamectl/buffer.h"
 #include "flamectl/reader.h"
-#include "flamectl/text.h"
 
 #include "csv.h"
 #include "head.h"
@@ -44,7 +44,7 @@ struct vtune_reading {
     struct csv_row row;
     size_t weight, module; /* their columns */
     bool headed, memory;
-    struct text frame; /* scratch */
+    struct buffer frame; /* scratch */
 };
 
 static bool is_head(struct span line)
@@ -88,20 +88,20 @@ static int read_head(struct vtune_reading *reading, struct span line)
 /* "module`function", or "function(module)" */
 static uint32_t make_frame(struct vtune_reading *reading, struct span function, struct span module)
 {
-    struct text *frame = &reading->frame;
+    struct buffer *frame = &reading->frame;
     bool shown = !reading->options->no_modules && (module.len || reading->memory);
     frame->len = 0;
     if (shown && !reading->memory) {
-        text_add(frame, module);
-        text_add(frame, span_of("`"));
+        buffer_add(frame, module);
+        buffer_add(frame, span_of("`"));
     }
-    text_add(frame, function);
+    buffer_add(frame, function);
     if (shown && reading->memory) {
-        text_add(frame, span_of("("));
-        text_add(frame, module);
-        text_add(frame, span_of(")"));
+        buffer_add(frame, span_of("("));
+        buffer_add(frame, module);
+        buffer_add(frame, span_of(")"));
     }
-    return stack_frame(&reading->names, text_span(frame), FRAME_PLAIN);
+    return stack_frame(&reading->names, buffer_span(frame), FRAME_PLAIN);
 }
 
 /* Seconds become milliseconds in units of 10^-6: nanoseconds. An empty field is 0. */
@@ -138,7 +138,7 @@ static int vtune_read(struct source *source, struct recorder *recorder, const vo
             result = read_row(&reading, source->line, line);
     }
     csv_free(&reading.row);
-    text_free(&reading.frame);
+    buffer_free(&reading.frame);
     stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;
