@@ -16,8 +16,8 @@ for words in help --help -h; do
 done
 end
 
-for command in collapse render diff; do
-    begin "$command --help: on stdout, status 0, the same as help $command"
+for command in collapse render diff check; do
+    begin "$command --help: on stdout, status 0, the same as help $command and $command -h"
     run flamectl "$command" --help
     status 0
     err_is ""
@@ -26,6 +26,8 @@ for command in collapse render diff; do
     run flamectl help "$command"
     status 0
     is "help $command" "$(cat help)" "$(cat "$scratch/out")"
+    run flamectl "$command" -h
+    is "$command -h" "$(cat help)" "$(cat "$scratch/out")"
     run flamectl "$command" "$folded" --help
     is "--help after an operand" "$(cat help)" "$(cat "$scratch/out")"
     end
@@ -220,6 +222,23 @@ for word in --title=Spelled -title=Spelled --Title=Spelled --TITLE=Spelled "--ti
     err_hasnt option
     out_has Spelled
 done
+end
+
+begin "render: what is the default may be said"
+run flamectl render "$folded"
+cp "$scratch/out" wanted
+for option in --compress=auto --delta=total --diff-colors=red-blue --elements=auto --layout=after --script=inline \
+    --encoding=UTF-8 --encoding=utf-8; do
+    run flamectl render $option "$folded"
+    status 0
+    cmp -s wanted "$scratch/out" || problem "$option makes another picture"
+done
+run flamectl collapse "$folded"
+cp "$scratch/out" wanted
+run flamectl collapse --columns=auto "$folded"
+cmp -s wanted "$scratch/out" || problem "--columns=auto makes another text"
+run flamectl render --encoding=latin1 "$folded"
+fails "the picture is always UTF-8"
 end
 
 begin "render: --color=java, the abbreviation everybody writes"
