@@ -53,6 +53,9 @@ struct protobuf_message {
     size_t len, capacity;
 };
 
+/* For what is written by others, who then set `len`: where it goes, and so many bytes may. */
+char *protobuf_room(struct protobuf_message *message, size_t more);
+
 /* As they are: part of a packed field, or fields made before. */
 void protobuf_put_raw(struct protobuf_message *message, struct span bytes);
 

@@ -75,7 +75,7 @@ int protobuf_next(struct span *rest, struct protobuf_field *field)
     return 1;
 }
 
-static char *room(struct protobuf_message *message, size_t more)
+char *protobuf_room(struct protobuf_message *message, size_t more)
 {
     message->data = memory_grow(message->data, &message->capacity, message->len + more, 1);
     return message->data + message->len;
@@ -85,13 +85,13 @@ void protobuf_put_raw(struct protobuf_message *message, struct span bytes)
 {
     if (bytes.len == 0)
         return;
-    memcpy(room(message, bytes.len), bytes.data, bytes.len);
+    memcpy(protobuf_room(message, bytes.len), bytes.data, bytes.len);
     message->len += bytes.len;
 }
 
 void protobuf_put_varint(struct protobuf_message *message, uint64_t value)
 {
-    char *out = room(message, MOST_VARINT);
+    char *out = protobuf_room(message, MOST_VARINT);
     for (; value >= 0x80; value >>= 7, message->len++)
         *out++ = (char)(value | 0x80);
     *out = (char)value;

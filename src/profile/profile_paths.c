@@ -36,9 +36,15 @@ static uint32_t frame_at(const struct profile *profile, uint32_t row, size_t i)
 static size_t take_frames(const struct profile *profile, uint32_t row, uint32_t **frames, size_t *capacity)
 {
     size_t count = path_length(profile, row);
-    *frames = memory_grow(*frames, capacity, count + 1, sizeof **frames);
-    for (size_t i = 0; i < count; i++)
-        (*frames)[i] = frame_at(profile, row, i);
+    const char *at = profile->paths->text[row].data;
+    uint32_t *out = *frames = memory_grow(*frames, capacity, count + 1, sizeof *out);
+    uint16_t narrow;
+    if (profile->path_bytes == sizeof *out)
+        return memcpy(out, at, count * sizeof *out), count;
+    for (size_t i = 0; i < count; i++, at += sizeof narrow) {
+        memcpy(&narrow, at, sizeof narrow);
+        out[i] = narrow;
+    }
     return count;
 }
 

@@ -79,8 +79,8 @@ static bool take_any_number(struct span *text, uint64_t *value)
     return true;
 }
 
-/* The same: there are many, and most are short. */
-static inline bool take_number(struct span *text, uint64_t *value)
+/* The same: most have no sign. */
+static bool take_number(struct span *text, uint64_t *value)
 {
     size_t end = 0;
     uint64_t sum = 0;
@@ -133,17 +133,64 @@ static int end_sample(struct raw_reading *reading)
     return reading->sample.len ? take(reading, PPROF_SAMPLE, &reading->sample) : 0;
 }
 
-/* ids = {id " "} */
+#define SHORT_ID 6 /* digits; as a varint three bytes at most */
+
+static inline unsigned digit(char c)
+{
+    return (unsigned)c - (unsigned)'0';
+}
+
+/* How many digits begin here, one to SHORT_ID, and what they are worth. There is a step for each number of them, since
+ * a processor that guesses it goes on without waiting. */
+static inline size_t take_short(const char *at, unsigned *id)
+{
+    *id = digit(at[0]);
+    if (!is_digit(at[1]))
+        return 1;
+    *id = *id * 10 + digit(at[1]);
+    if (!is_digit(at[2]))
+        return 2;
+    *id = *id * 10 + digit(at[2]);
+    if (!is_digit(at[3]))
+        return 3;
+    *id = *id * 10 + digit(at[3]);
+    if (!is_digit(at[4]))
+        return 4;
+    *id = *id * 10 + digit(at[4]);
+    if (!is_digit(at[5]))
+        return 5;
+    *id = *id * 10 + digit(at[5]);
+    return SHORT_ID;
+}
+
+/* ids = {id " "}, as far as they are short and more follows; returns the rest. Most samples are little else. */
+static struct span take_short_ids(struct span line, struct protobuf_message *ids)
+{
+    const char *at = line.data, *end = at + line.len;
+    char *out = protobuf_room(ids, line.len); /* none has more bytes than digits */
+    unsigned id;
+    while (end - at > SHORT_ID && is_digit(*at)) {
+        size_t digits = take_short(at, &id);
+        if (at[digits] != ' ')
+            break;
+        at += digits + 1;
+        for (; id >= 0x80; id >>= 7)
+            *out++ = (char)(id | 0x80);
+        *out++ = (char)id;
+    }
+    ids->len = (size_t)(out - ids->data);
+    return span_make(at, (size_t)(end - at));
+}
+
+/* ids = {id blanks} */
 static bool take_ids(struct span line, struct protobuf_message *ids)
 {
     uint64_t value;
-    while (line.len) {
+    while ((line = span_trim_left(take_short_ids(line, ids))).len) {
         if (!take_number(&line, &value) || (line.len && line.data[0] != ' '))
             return false;
         protobuf_put_varint(ids, value);
         line = span_skip(line, 1);
-        if (line.len && !is_digit(line.data[0])) /* mostly it is one blank */
-            line = span_trim_left(line);
     }
     return true;
 }

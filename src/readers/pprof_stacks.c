@@ -121,7 +121,7 @@ static void keep_sample(struct pprof_stacks *stacks, struct pprof_stack *sample,
     size_t len = sample->location_bytes + sample->label_bytes;
     if (stacks->settled == INDEX_NONE - 1)
         memory_exhausted();
-    if (len)
+    if (sample->key != stacks->keys.len) /* behind others that were known */
         memmove(stacks->keys.data + stacks->keys.len, stacks->keys.data + sample->key, len);
     sample->key = stacks->keys.len;
     stacks->keys.len += len;
