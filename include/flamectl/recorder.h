@@ -118,6 +118,8 @@ struct recorder {
     size_t told;             /* quotes that were shown */
     uint64_t samples_before; /* of inputs before the present one */
     const uint64_t *block;   /* block being read; NULL where there are none */
+    const uint64_t *fetched; /* bytes of the present input; NULL where several threads read it */
+    uint64_t fetched_before; /* of inputs before */
     char *text;              /* scratch for process frames */
     size_t text_capacity;
 };
@@ -160,6 +162,10 @@ int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *
 uint32_t recorder_place(struct recorder *recorder, const uint32_t *frames, size_t count);
 int recorder_add_at(struct recorder *recorder, uint32_t place, const struct sample *sample);
 int recorder_file(struct recorder *recorder, const uint32_t *frames, size_t count, const struct sample *sample);
+
+/* Whether a call tree of so many nodes is fit for the inputs: -1 and a message where they must name long stacks again
+ * and again. Adding a sample asks for the profile's. */
+int recorder_fits(const struct recorder *recorder, uint32_t nodes);
 
 /* Instead of recorder_add, for a sample of a kind that the format leaves out (idle time). */
 void recorder_leave_out(struct recorder *recorder);

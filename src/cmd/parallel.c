@@ -134,7 +134,9 @@ int parallel_read(const struct reader *reader, struct source *source, struct rec
 {
     if (jobs > 1 && reader->cut && !is_small(source) && recorder->profile->order == PROFILE_BY_NAME)
         return read_in_blocks(reader, source, recorder, options, jobs);
+    recorder->fetched = &source->fetched;
     int result = reader->read(source, recorder, options);
+    recorder->fetched = NULL;
     recorder_quote(recorder, NULL);
     return result;
 }

@@ -92,6 +92,7 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
     const void *options = pipeline->reader_options[reader_place(reader)];
     if (parallel_read(reader, source, &pipeline->recorder, options, jobs_of(pipeline)) < 0)
         return -1;
+    pipeline->recorder.fetched_before += source->fetched;
     if (!source->failed && pipeline->recorder.tally.samples == pipeline->recorder.samples_before)
         return no_sample(pipeline, source->name, reader, first_line);
     return check_columns(pipeline, source->name);

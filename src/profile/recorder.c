@@ -10,6 +10,11 @@
 
 #define NANOSECONDS 1000000000
 
+/* A few bytes can name a stack once more, for another thread or at another time, however long it is: a small file could
+ * ask for any number of nodes. Where stacks are written out, a node takes a byte at least. */
+#define MOST_NODES ((uint32_t)1 << 24) /* of any input, */
+#define MOST_NODES_EACH 4              /* and of each byte */
+
 #define FIELD(name) offsetof(struct recorder_options, name)
 
 const struct option recorder_option_rows[] = {
@@ -232,11 +237,24 @@ static int overflow(struct recorder *recorder)
     return -1;
 }
 
+int recorder_fits(const struct recorder *recorder, uint32_t nodes)
+{
+    if (nodes <= MOST_NODES || !recorder->fetched)
+        return 0;
+    uint64_t bytes = recorder->fetched_before + *recorder->fetched;
+    if ((nodes - MOST_NODES) / MOST_NODES_EACH <= bytes)
+        return 0;
+    diag_error(recorder->diag, recorder->file, 0,
+               "%llu bytes make a call tree of more than %lu nodes: long stacks come again under too many threads, or too "
+               "often in a flame chart", (unsigned long long)bytes, (unsigned long)nodes);
+    return -1;
+}
+
 static int add(struct recorder *recorder, uint32_t node, unsigned column, int64_t weight)
 {
     if (!profile_add(recorder->profile, node, column, weight))
         return overflow(recorder);
-    return 0;
+    return recorder_fits(recorder, recorder->profile->count);
 }
 
 static int count_samples(struct recorder *recorder, uint32_t node, int64_t samples)
@@ -302,7 +320,9 @@ static uint32_t node_of(struct profile *profile, const uint32_t *frames, size_t 
 
 static int add_path(struct recorder *recorder, uint32_t row, int64_t weight)
 {
-    return profile_add_path(recorder->profile, row, recorder->column, weight) ? 0 : overflow(recorder);
+    if (!profile_add_path(recorder->profile, row, recorder->column, weight))
+        return overflow(recorder);
+    return recorder_fits(recorder, recorder->profile->count);
 }
 
 uint32_t recorder_place(struct recorder *recorder, const uint32_t *frames, size_t count)

@@ -80,12 +80,13 @@ static const struct event_name {
 #define NANOSECONDS 1000000000
 #define NO_STATE UINT64_MAX
 
-/* A stack that is known. */
+/* A stack that is known; or a bare one, with what all of it have in common that differ in class or method alone. */
 struct known_stack {
-    uint64_t stack, thread, class_id, method;
-    bool in_tlab;
-    uint32_t node;  /* of the call tree; or, where tiers are told, */
-    int64_t weight; /* in this chunk */
+    uint64_t stack, thread, class_id, method; /* bare: thread is its frame */
+    bool in_tlab, bare, empty;
+    uint32_t below; /* the bare one's place */
+    uint32_t node;  /* of the call tree; or, where tiers are told, of theirs */
+    int64_t weight; /* for them, in this chunk */
 };
 
 /* The file being read. */
@@ -205,83 +206,99 @@ static uint32_t thread_frame(struct jfr_reading *reading, uint64_t thread)
     return recorder_root_frame(recorder, jfr_frames_thread(&reading->frames, thread, tid), FRAME_PLAIN);
 }
 
-/* The stack, then the class, or the method that it called: as they are in reading->frames.stack. */
-static void make_stack(struct jfr_reading *reading, const struct known_stack *key)
-{
-    struct jfr_frames *frames = &reading->frames;
-    bool all = reading->options->all;
-    if (!jfr_frames_stack(frames, key->stack) && key->stack)
-        recorder_repaired(reading->recorder);
-    if (key->method)
-        jfr_frames_push(frames, jfr_frames_method(frames, key->method));
-    if (frames->stack_count == 0 && !key->class_id)
-        jfr_frames_push(frames, (struct jfr_step){
-                                    frame_intern(frames->table, span_of("[unknown]"), FRAME_PLAIN), TIER_NONE});
-    if (key->class_id) {
-        enum frame_kind kind = !all ? FRAME_PLAIN : key->in_tlab ? FRAME_JIT : FRAME_KERNEL;
-        jfr_frames_push(frames, (struct jfr_step){jfr_frames_class(frames, key->class_id, kind),
-                                                  all && key->in_tlab ? TIER_INLINED : TIER_NONE});
-    }
-}
-
-static uint32_t make_node(struct jfr_reading *reading, const struct known_stack *key)
+static uint32_t add_step(struct jfr_reading *reading, uint32_t node, struct jfr_step step, int64_t weight)
 {
     struct profile *profile = reading->recorder->profile;
-    uint32_t node = PROFILE_ROOT, thread = thread_frame(reading, key->thread);
-    make_stack(reading, key);
-    if (thread != FRAME_GAP)
-        node = profile_child(profile, node, thread);
-    for (size_t i = 0; i < reading->frames.stack_count; i++) {
-        struct jfr_step step = reading->frames.stack[i];
-        node = profile_child(profile, node, jfr_tier_frame(&profile->frames, step.frame, step.tier));
-    }
-    return node;
+    if (reading->tell_tiers)
+        return jfr_tiers_child(&reading->tiers, node, step.frame, step.tier, weight);
+    return profile_child(profile, node, jfr_tier_frame(&profile->frames, step.frame, step.tier));
 }
 
-/* The same in the tree of tiers, with the stack's weight. */
-static void weigh_tiers(struct jfr_reading *reading, const struct known_stack *known)
+/* The thread, if it is asked for, and the stack. */
+static void place_bare(struct jfr_reading *reading, struct known_stack *known)
 {
-    struct jfr_tiers *tiers = &reading->tiers;
-    uint32_t node = PROFILE_ROOT, thread = thread_frame(reading, known->thread);
-    make_stack(reading, known);
-    if (thread != FRAME_GAP)
-        node = jfr_tiers_child(tiers, node, thread, TIER_NONE, known->weight);
-    for (size_t i = 0; i < reading->frames.stack_count; i++) {
-        struct jfr_step step = reading->frames.stack[i];
-        node = jfr_tiers_child(tiers, node, step.frame, step.tier, known->weight);
-    }
-    jfr_tiers_add(tiers, node, known->weight);
+    struct jfr_frames *frames = &reading->frames;
+    known->node = PROFILE_ROOT;
+    if (known->thread != FRAME_GAP)
+        known->node = add_step(reading, PROFILE_ROOT, (struct jfr_step){(uint32_t)known->thread, TIER_NONE},
+                               known->weight);
+    if (!jfr_frames_stack(frames, known->stack) && known->stack)
+        recorder_repaired(reading->recorder);
+    for (size_t i = 0; i < frames->stack_count; i++)
+        known->node = add_step(reading, known->node, frames->stack[i], known->weight);
+    known->empty = frames->stack_count == 0;
 }
 
-static struct known_stack *find_stack(struct jfr_reading *reading, const struct known_stack *key)
+/* Below it the class, or the method that it called. */
+static void place_leaf(struct jfr_reading *reading, struct known_stack *known)
+{
+    const struct known_stack *bare = &reading->known[known->below];
+    struct jfr_frames *frames = &reading->frames;
+    bool all = reading->options->all;
+    struct jfr_step step = {FRAME_GAP, TIER_NONE};
+    known->node = bare->node;
+    if (known->method)
+        known->node = add_step(reading, known->node, jfr_frames_method(frames, known->method), known->weight);
+    if (known->class_id) {
+        enum frame_kind kind = !all ? FRAME_PLAIN : known->in_tlab ? FRAME_JIT : FRAME_KERNEL;
+        step.frame = jfr_frames_class(frames, known->class_id, kind);
+        step.tier = all && known->in_tlab ? TIER_INLINED : TIER_NONE;
+    } else if (bare->empty && !known->method) {
+        step.frame = frame_intern(frames->table, span_of("[unknown]"), FRAME_PLAIN);
+    }
+    if (step.frame != FRAME_GAP)
+        known->node = add_step(reading, known->node, step, known->weight);
+}
+
+static void place(struct jfr_reading *reading, struct known_stack *known)
+{
+    if (known->bare)
+        place_bare(reading, known);
+    else
+        place_leaf(reading, known);
+}
+
+static uint32_t find_known(const struct jfr_reading *reading, const struct known_stack *key, uint64_t hash)
+{
+    uint32_t at = index_begin(reading->by_stack, hash), found;
+    while ((found = index_next(reading->by_stack, hash, &at)) != INDEX_NONE) {
+        const struct known_stack *known = &reading->known[found];
+        if (known->stack == key->stack && known->thread == key->thread && known->class_id == key->class_id &&
+            known->method == key->method && known->in_tlab == key->in_tlab && known->bare == key->bare)
+            break;
+    }
+    return found;
+}
+
+/* The place of a stack among those that are known, be it since now. */
+static uint32_t know_stack(struct jfr_reading *reading, const struct known_stack *key)
 {
     struct hash_seed seed = reading->chunk.seed;
     uint64_t hash = hash_pair(seed, hash_pair(seed, key->stack, key->thread),
-                              (key->class_id + key->method) * 2 + key->in_tlab);
-    uint32_t place, at = index_begin(reading->by_stack, hash);
-    while ((place = index_next(reading->by_stack, hash, &at)) != INDEX_NONE) {
-        struct known_stack *known = &reading->known[place];
-        if (known->stack == key->stack && known->thread == key->thread &&
-            known->class_id == key->class_id && known->method == key->method &&
-            known->in_tlab == key->in_tlab)
-            return known;
-    }
+                              (key->class_id + key->method) * 4 + key->bare * 2u + key->in_tlab);
+    uint32_t found = find_known(reading, key, hash);
+    if (found != INDEX_NONE)
+        return found;
+    struct known_stack made = *key;
+    if (!key->bare)
+        made.below = know_stack(reading, &(struct known_stack){.stack = key->stack, .bare = true,
+                                                               .thread = thread_frame(reading, key->thread)});
     if (reading->known_count == INDEX_NONE - 1)
         memory_exhausted();
     reading->known = memory_grow(reading->known, &reading->known_capacity, reading->known_count + 1,
                                  sizeof *reading->known);
-    place = (uint32_t)reading->known_count++;
-    reading->known[place] = *key;
+    reading->known[reading->known_count] = made;
     if (!reading->tell_tiers)
-        reading->known[place].node = make_node(reading, key);
-    index_add(reading->by_stack, hash, place);
-    return &reading->known[place];
+        place(reading, &reading->known[reading->known_count]);
+    index_add(reading->by_stack, hash, (uint32_t)reading->known_count);
+    return (uint32_t)reading->known_count++;
 }
 
 static int add_weight(struct jfr_reading *reading, const struct known_stack *key, int64_t weight)
 {
     struct recorder *recorder = reading->recorder;
-    struct known_stack *known = find_stack(reading, key);
+    uint32_t place = know_stack(reading, key); /* may move them */
+    struct known_stack *known = &reading->known[place];
     if (!reading->tell_tiers)
         return recorder_add_weight(recorder, known->node, recorder->column, weight, 0);
     if (weight > INT64_MAX - reading->weight) {
@@ -290,7 +307,22 @@ static int add_weight(struct jfr_reading *reading, const struct known_stack *key
     }
     reading->weight += weight;
     known->weight += weight;
+    reading->known[known->below].weight += weight;
     return 0;
+}
+
+/* Files the chunk's stacks in the tree of tiers, now that all of them have their weight. */
+static int weigh_tiers(struct jfr_reading *reading)
+{
+    int result = 0;
+    for (size_t i = 0; i < reading->known_count && result == 0; i++) {
+        struct known_stack *known = &reading->known[i];
+        place(reading, known);
+        if (!known->bare)
+            jfr_tiers_add(&reading->tiers, known->node, known->weight);
+        result = recorder_fits(reading->recorder, reading->tiers.tree.count);
+    }
+    return result;
 }
 
 /* An event of use, its fields decoded. */
@@ -390,8 +422,8 @@ static int take_chunk(struct jfr_reading *reading, const unsigned char *data, si
     if (recorder->first_time == TIME_NONE && reading->chunk.start <= INT64_MAX / 2)
         recorder->first_time = (int64_t)reading->chunk.start; /* events are in no order of time */
     result = take_events(reading);
-    for (size_t i = 0; i < reading->known_count && reading->tell_tiers && result == 0; i++)
-        weigh_tiers(reading, &reading->known[i]);
+    if (result == 0 && reading->tell_tiers)
+        result = weigh_tiers(reading);
     index_free(reading->by_stack);
     memory_free(reading->events);
     jfr_frames_free(&reading->frames);

@@ -67,6 +67,10 @@ uint32_t stack_tree_settle(struct stack_tree *tree)
     return cuts;
 }
 
+/* Where a node was filed before is remembered of one level in so many: walks end there, and most nodes of
+ * deep trees are filed once under each thread. */
+#define LEVELS_EACH 16
+
 static bool is_filed(const struct stack_tree *tree, const struct profile *profile, uint32_t below,
                      uint32_t node, uint32_t *filed)
 {
@@ -74,12 +78,9 @@ static bool is_filed(const struct stack_tree *tree, const struct profile *profil
     *filed = at->filed;
     if (profile->order == PROFILE_BY_TIME)
         return at->below == below && at->depth < tree->depth && tree->path[at->depth] == node;
-    return at->below == below || pair_memo_find(&tree->others, node, below, filed);
+    return at->below == below ||
+           (at->depth % LEVELS_EACH == 0 && pair_memo_find(&tree->others, node, below, filed));
 }
-
-/* Where a node was filed before is remembered of one level in so many: walks end there, and most nodes of
- * deep trees are filed once under each thread. */
-#define LEVELS_EACH 16
 
 static void set_filed(struct stack_tree *tree, const struct profile *profile, uint32_t node, uint32_t below,
                       uint32_t filed)

@@ -20,6 +20,8 @@ import zlib
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 import folded  # noqa: E402
 from harness import Report, golden_cases, in_parallel, run  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "record"))
+import make_jfr  # noqa: E402
 
 SHARE = float(os.environ.get("HOSTILE_SHARE", "1"))
 # For what options write beside their output (--cp).
@@ -185,6 +187,13 @@ def mutated_goldens(report):
         report.check(f"hostile mutated: {case.name}", problems)
 
 
+def deep_jfr(n, event):
+    """One stack n frames deep, and n events that name it."""
+    deep = (27, {1: make_jfr.trace(*[(1, 0, 2)] * n)})
+    pools = [pool for pool in make_jfr.POOLS[0] if pool[0] != 27]
+    return make_jfr.chunk([event(i) for i in range(n)], [pools + [deep]])
+
+
 def sizes():
     """(name, command, options, input, wanted status) of inputs larger than anybody expects."""
     perf = b"app 1 [000] 1.000000: 5 cycles: \n"
@@ -229,6 +238,8 @@ def sizes():
             b"c%d 1 1.0: 5 cycles: \n\t 1 f (/a)\n\n" % i for i in range(200_000)), 0),
         ("200,000 events", "collapse", [], b"".join(
             b"app 1 1.0: 5 ev%d: \n\t 1 f (/a)\n\n" % i for i in range(200_000)), 0),
+        ("4200 threads on a stack 4200 frames deep", "collapse", ["--root=tid"],
+         deep_jfr(4200, lambda i: make_jfr.execution(1000 + i, 1, 1)), 2),
         ("200,000 bad lines", "collapse", ["--from=folded"], b"main;a 1\n" + b"bad\n" * 200_000, 0),
     ]
 

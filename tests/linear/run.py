@@ -107,6 +107,15 @@ def equal_constants(n):
     return make_jfr.chunk([make_jfr.execution(1, 1, 1)], [make_jfr.POOLS[0] + [(23, Repeated(n))]])
 
 
+def classes_on_a_stack(n):
+    """Objects of many classes, made at one deep stack."""
+    v = make_jfr.varint
+    deep = (27, {1: make_jfr.trace(*[(1, 0, 2)] * n)})
+    pools = [pool for pool in make_jfr.POOLS[0] if pool[0] != 27]
+    events = [make_jfr.event(104, v(6000) + v(1) + v(1) + v(100 + i) + v(16) + v(1024)) for i in range(n)]
+    return make_jfr.chunk(events, [pools + [deep]])
+
+
 def equal_types(n):
     types = make_jfr.TYPES + [(300, "demo.Same", [])] * n
     return make_jfr.chunk([make_jfr.execution(1, 1, 1)], make_jfr.POOLS, types)
@@ -178,6 +187,8 @@ CASES = [
     ("chatter", bad_lines, 125000, ["collapse"]),
     ("constants of the same id", equal_constants, 20000, ["collapse"]),
     ("types of the same id", equal_types, 10000, ["collapse"]),
+    ("classes on a deep stack", classes_on_a_stack, 4000, ["collapse", "--mode=alloc"]),
+    ("classes on a deep stack, their tiers told", classes_on_a_stack, 4000, ["collapse", "--mode=alloc", "--all"]),
     ("equal stacks of two profiles", places_of_a_function, 10000, ["collapse", "-"]),
     ("threads in turns on a deep stack", threads_on_a_trace, 5000, ["collapse", "--root=tid"]),
     ("threads in turns on a deep backtrace", threads_on_xml, 5000, ["collapse", "--root=tid"]),

@@ -145,6 +145,20 @@ static void test_join(void)
     run_free(&run);
 }
 
+static void test_fits(void)
+{
+    struct run run;
+    uint64_t fetched = 1000;
+    uint32_t most = ((uint32_t)1 << 24) + 4 * 1000 + 3;
+    begin(&run, COUNT_DEFAULT);
+    run.recorder.fetched = &fetched;
+    unit_check("a call tree that an input may have", recorder_fits(&run.recorder, most) == 0);
+    unit_check("one that is too large for it", recorder_fits(&run.recorder, most + 1) < 0);
+    run.recorder.fetched_before = 1;
+    unit_check("inputs before count", recorder_fits(&run.recorder, most + 1) == 0);
+    run_free(&run);
+}
+
 static void test_rewrite(void)
 {
     struct run run;
@@ -172,6 +186,7 @@ int main(void)
     test_weights();
     test_units();
     test_join();
+    test_fits();
     test_rewrite();
     return unit_failed;
 }
