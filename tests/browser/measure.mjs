@@ -7,7 +7,7 @@
  * passed. Times are ms, medians of five, each on a page of its own. */
 import fs from "node:fs";
 import {pathToFileURL} from "node:url";
-import {close, flamectl, newPage, settled, start, write} from "./helpers.mjs";
+import {close, flamectl, newPage, start, write} from "./helpers.mjs";
 import {recording} from "./folded.mjs";
 
 const RUNS = 5;
@@ -59,6 +59,13 @@ async function traced(page, client, action, argument) {
     return {all, ...workOf(events)};
 }
 
+/* What goes on in the page, and not by Playwright's own scripts: their listeners would be measured too. */
+const atRest = async () => {
+    while (document.querySelector('[aria-busy="true"]'))
+        await new Promise(done => setTimeout(done, 20));
+};
+const scrollTo = n => document.querySelector(`[data-n="${n}"]`).scrollIntoView({block: "center"});
+
 /* The frame on the 4th level that is widest; who clicks on it has it on the screen. */
 const pickWide = () => {
     const rects = [...document.querySelectorAll("#frames > * > rect")];
@@ -82,15 +89,15 @@ async function measureOnce(svg, term) {
     await page.goto(pathToFileURL(svg).href);
     await twoFrames(page);
     const load = performance.now() - began;
-    await settled(page);
+    await page.evaluate(atRest);
     await client.send("HeapProfiler.collectGarbage");
     const heap = (await client.send("Runtime.getHeapUsage"));
     const wide = await page.evaluate(pickWide);
-    await page.locator(`[data-n="${wide}"]`).scrollIntoViewIfNeeded();
+    await page.evaluate(scrollTo, wide);
     const zoomed = await traced(page, client, zoom, wide);
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+f");
-    await settled(page);
+    await page.evaluate(atRest);
     const searched = await traced(page, client, search, term);
     await page.close();
     return {load, heap: (heap.usedSize + (heap.backingStorageSize || 0)) / 1e6, zoomed, searched};
