@@ -16,10 +16,19 @@ static void hold_standard_descriptors(void)
 
 static int run_command(int argc, char **argv, struct diag *diag)
 {
-    for (size_t i = 0; command_table[i]; i++)
-        if (strcmp(command_table[i]->name, argv[1]) == 0)
+    const char *meant = NULL;
+    size_t apart = 0;
+    for (size_t i = 0; command_table[i]; i++) {
+        const char *name = command_table[i]->name;
+        if (strcmp(name, argv[1]) == 0)
             return command_table[i]->run(command_table[i], argc - 2, argv + 2, diag);
-    diag_error(diag, NULL, 0, "'%s' is no command; flamectl help lists them", argv[1]);
+        if (option_is_slip(name, span_of(argv[1]), &apart))
+            meant = name;
+    }
+    if (meant)
+        diag_error(diag, NULL, 0, "'%s' is no command; did you mean %s?", argv[1], meant);
+    else
+        diag_error(diag, NULL, 0, "'%s' is no command; flamectl help lists them", argv[1]);
     return STATUS_FAILED;
 }
 

@@ -207,22 +207,23 @@ static size_t letters_apart(const char *name, struct span text)
     return apart[(n + 2) % 3][text.len];
 }
 
-/* The name that the text is a slip of: at most two letters, and a third of them, are wrong. NULL if there is none. */
+bool option_is_slip(const char *name, struct span text, size_t *apart)
+{
+    size_t least = *apart ? *apart : (text.len / 3 < 2 ? text.len / 3 : 2) + 1;
+    size_t letters = text.len > LONGEST_MISSPELT ? least : letters_apart(name, text);
+    *apart = lesser(letters, least);
+    return letters < least;
+}
+
+/* The name that the text is a slip of, or NULL. */
 static const char *find_meant(const struct parser *parser, struct span text)
 {
     const char *meant = NULL;
-    size_t least = (text.len / 3 < 2 ? text.len / 3 : 2) + 1;
-    if (text.len > LONGEST_MISSPELT)
-        return NULL;
-    for (size_t g = 0; g < parser->group_count; g++) {
-        for (const struct option *row = parser->groups[g].rows; row && row->name; row++) {
-            size_t apart = letters_apart(row->name, text);
-            if (apart < least) {
-                least = apart;
+    size_t apart = 0;
+    for (size_t g = 0; g < parser->group_count; g++)
+        for (const struct option *row = parser->groups[g].rows; row && row->name; row++)
+            if (option_is_slip(row->name, text, &apart))
                 meant = row->name;
-            }
-        }
-    }
     return meant;
 }
 

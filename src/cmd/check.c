@@ -19,6 +19,21 @@ static int read_profile(struct pipeline *pipeline, const struct budget *budget)
     return pipeline_finish(pipeline);
 }
 
+/* A name may be misspelt, or its function gone: then the rule holds, whatever the others do. */
+static void tell_unmatched(const struct budget *budget, struct diag *diag)
+{
+    struct span first = span_of("");
+    size_t count = 0;
+    for (size_t i = 0; i < budget->count; i++) {
+        const struct budget_rule *rule = &budget->rules[i];
+        if (rule->matched == 0 && (rule->kind == BUDGET_NAME || rule->kind == BUDGET_REGEX) && count++ == 0)
+            first = rule->text;
+    }
+    if (count)
+        diag_warn(diag, NULL, 0, "the profile has no function for '%.*s'%s: nothing is measured",
+                  diag_excerpt(first), first.data, count > 1 ? " and other rules" : "");
+}
+
 static int steps(struct pipeline *pipeline, const struct budget_options *options,
                  struct budget *budget)
 {
@@ -32,6 +47,7 @@ static int steps(struct pipeline *pipeline, const struct budget_options *options
     }
     profile_sort(profile);
     budget_measure(budget, profile);
+    tell_unmatched(budget, pipeline->diag);
     return pipeline_write(pipeline, &writing);
 }
 

@@ -134,11 +134,14 @@ size_t writer_place(const struct writer *writer)
     return place;
 }
 
-/* The format that the output's name tells, or the default. */
+/* The format that the output's name tells, compressed or not, or the default. */
 static const struct writer *unnamed_format(const struct command *command, const char *output)
 {
-    for (size_t i = 0; output && writer_table[i]; i++)
-        if (writer_table[i]->extension && span_ends(span_of(output), writer_table[i]->extension))
+    struct span name = span_of(output ? output : "");
+    if (span_ends(name, ".gz"))
+        name.len -= strlen(".gz");
+    for (size_t i = 0; writer_table[i]; i++)
+        if (writer_table[i]->extension && span_ends(name, writer_table[i]->extension))
             return writer_table[i];
     return writer_find(command->writers[0]);
 }
@@ -180,8 +183,8 @@ static int check_compressed(const struct pipeline *pipeline)
     bool compressed = output && (span_ends(span_of(output), ".gz") || span_ends(span_of(output), ".svgz"));
     if (!compressed || pipeline->common.to || pipeline->writer->is_binary)
         return 0;
-    diag_error(pipeline->diag, output, 0, "%s is written uncompressed: leave -o out, and append `| gzip > FILE`",
-               pipeline->writer->name);
+    diag_error(pipeline->diag, output, 0, "%s is written uncompressed: instead of -o, append --to %s | gzip > FILE",
+               pipeline->writer->name, pipeline->writer->name);
     return -1;
 }
 

@@ -196,7 +196,7 @@ static int pprof_write(const struct profile *profile, const struct writing *abou
 const struct writer pprof_writer = {
     .name = "pprof",
     .summary = "pprof profile: a protocol buffer, in gzip if built with zlib",
-    .extension = ".pb.gz",
+    .extension = ".pb",
     .is_binary = true,
     .wants_sorted = true,
     .wants_samples = true,

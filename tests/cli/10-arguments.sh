@@ -75,6 +75,15 @@ err_is ""
 for name in perf folded svg; do out_has "$name"; done
 end
 
+begin "unknown command: one that is nearly spelt so is told, another is not"
+for words in "colapse collapse" "Render render" "dfif diff" "chcek check"; do
+    run flamectl ${words% *} "$folded"
+    fails "'${words% *}' is no command; did you mean ${words#* }?"
+done
+run flamectl "$folded"
+fails "is no command; flamectl help lists them"
+end
+
 begin "unknown option: named, status 2"
 run flamectl collapse --nonesuch "$folded"
 fails nonesuch

@@ -46,11 +46,17 @@ err_has "gzip"
 run flamectl render -o out.svgz "$folded"
 fails "out.svgz: svg is written uncompressed"
 leftovers ""
+run flamectl collapse -o out.json.gz "$folded"
+fails "out.json.gz: json is written uncompressed"
+err_has "--to json | gzip > FILE"
 run flamectl collapse --to folded -o out.gz "$folded"
 status 0
 is out.gz "$folded_out" "$(cat out.gz)"
-run flamectl collapse -o out.pb.gz "$folded"
-status 0
+for name in out.pb.gz out.pb; do
+    run flamectl collapse -o "$name" "$folded"
+    status 0
+    is "$name is no text" "$(flamectl collapse --to pprof "$folded" | cksum)" "$(cksum < "$name")"
+done
 end
 
 begin "a binary format is not written to a terminal, text is"
