@@ -80,8 +80,8 @@ bool option_takes_value(const struct option *row);
 /* Whether the row was given on the command line. */
 bool option_used(const struct option_result *result, const struct option *row);
 
-/* Whether a text is a slip of a name, and more likely than of those that were asked for before: at most two letters, and
- * a third of them, are wrong. *apart is 0 at first. */
+/* Whether a text is a slip of a name, and more likely than of those that were asked for before: at most two letters,
+ * and a third of them, are wrong. *apart is 0 at first. */
 bool option_is_slip(const char *name, struct span text, size_t *apart);
 
 /* Prints the rows as aligned help text; rows that groups beside each other share once, under all their titles. */

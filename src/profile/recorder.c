@@ -245,8 +245,8 @@ int recorder_fits(const struct recorder *recorder, uint32_t nodes)
     if ((nodes - MOST_NODES) / MOST_NODES_EACH <= bytes)
         return 0;
     diag_error(recorder->diag, recorder->file, 0,
-               "%llu bytes make a call tree of more than %lu nodes: long stacks come again under too many threads, or too "
-               "often in a flame chart", (unsigned long long)bytes, (unsigned long)nodes);
+               "%llu bytes make a call tree of more than %lu nodes: long stacks come again under too many threads, or "
+               "too often in a flame chart", (unsigned long long)bytes, (unsigned long)nodes);
     return -1;
 }
 

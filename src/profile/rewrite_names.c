@@ -165,6 +165,20 @@ static struct span shorten(struct span name, struct name_text *out)
     return span_make(out->data, packages_shorten(name, out->data));
 }
 
+/* Where the number of one of Java's hidden classes ends, which is another in each run: an address' digits end at `end`.
+ * hidden = class "+0x" address ("/" | ".") digits ["." method] */
+static size_t skip_number(struct span name, size_t start, size_t end)
+{
+    size_t after = end + 1;
+    if (start == 0 || name.data[start - 1] != '+' || end == name.len ||
+        (name.data[end] != '/' && name.data[end] != '.'))
+        return end;
+    while (after < name.len && is_digit(name.data[after]))
+        after++;
+    bool ends = after == name.len || name.data[after] == '.';
+    return ends && after > end + 1 ? after : end;
+}
+
 /* Replaces each "0x" and hexadecimal digits by "0x...", as difffolded.pl -s. */
 static struct span strip_hex(struct span name, struct name_text *out)
 {
@@ -178,7 +192,7 @@ static struct span strip_hex(struct span name, struct name_text *out)
         while (end < name.len && is_hex(name.data[end]))
             end++;
         put(out, "0x...", 5);
-        i = end;
+        i = skip_number(name, i, end);
     }
     return span_make(out->data, out->len);
 }
