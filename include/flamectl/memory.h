@@ -10,6 +10,10 @@ void *memory_zero(size_t count, size_t size);              /* all bytes 0 */
 void *memory_resize(void *old, size_t count, size_t size); /* as realloc */
 void memory_free(void *old);                               /* as free */
 
+/* Before a large input is read: prepares for an amount of memory that large pages pay for, where the system has
+ * them. */
+void memory_expect_much(void);
+
 /* Ends the program as where memory runs out: for libraries that tell of it by a status. */
 void memory_exhausted(void);
 

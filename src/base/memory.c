@@ -7,6 +7,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 void memory_exhausted(void)
 {
@@ -17,20 +20,36 @@ void memory_exhausted(void)
     exit(2);
 }
 
-/* Large arrays in large pages, where the system has them: most of what new memory costs is the page
+/* Arrays of so many bytes are mappings of their own. */
+#define LARGE (4 << 20)
+
+/* Memory in large pages, where the system has them: most of what new memory costs is the page
  * faults. The advice is for whole pages: a mapping of which one page is without it is two to the system, which
  * moves none of them when the array grows. */
-static void prefer_large_pages(void *array, size_t bytes)
+static void advise_large_pages(void *array, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE
-    enum { LARGE = 4 << 20, PAGE = 4096 };
-    if (bytes < LARGE)
-        return;
+    enum { PAGE = 4096 };
     size_t before = (uintptr_t)array % PAGE;
     madvise((char *)array - before, (before + bytes + PAGE - 1) / PAGE * PAGE, MADV_HUGEPAGE);
 #else
     (void)array;
     (void)bytes;
+#endif
+}
+
+/* One heap for all threads, who allocate rarely, with room that is not there before it is used. */
+void memory_expect_much(void)
+{
+#ifdef __GLIBC__
+    enum { ROOM = 64 << 20, MORE_THAN_LEFT = 256 << 10 };
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+    mallopt(M_TOP_PAD, ROOM);
+    char *end = sbrk(0);
+    void *volatile grows = malloc(MORE_THAN_LEFT);
+    free(grows);
+    advise_large_pages(end, (size_t)((char *)sbrk(0) - end));
 #endif
 }
 
@@ -42,7 +61,8 @@ void *memory_resize(void *old, size_t count, size_t size)
     void *fresh = realloc(old, bytes ? bytes : 1);
     if (!fresh)
         memory_exhausted();
-    prefer_large_pages(fresh, bytes);
+    if (bytes >= LARGE)
+        advise_large_pages(fresh, bytes);
     return fresh;
 }
 

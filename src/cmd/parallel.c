@@ -91,6 +91,7 @@ static int read_together(const struct reader *reader, struct source *source,
 {
     struct worker *workers = memory_get(jobs, sizeof *workers);
     unsigned started = 0;
+    memory_expect_much();
     profile_share(recorder->profile);
     if (recorder_is_settled(recorder, reader->records))
         while (started + 1 < jobs &&
@@ -132,8 +133,11 @@ static bool is_small(const struct source *source)
 int parallel_read(const struct reader *reader, struct source *source, struct recorder *recorder,
                   const void *options, unsigned jobs)
 {
-    if (jobs > 1 && reader->cut && !is_small(source) && recorder->profile->order == PROFILE_BY_NAME)
+    bool small = is_small(source);
+    if (jobs > 1 && reader->cut && !small && recorder->profile->order == PROFILE_BY_NAME)
         return read_in_blocks(reader, source, recorder, options, jobs);
+    if (!small)
+        memory_expect_much();
     recorder->fetched = &source->fetched;
     int result = reader->read(source, recorder, options);
     recorder->fetched = NULL;
