@@ -68,8 +68,6 @@ static const struct wrong_kind text_kinds[] = {
      "this is text of perf report: give the output of `perf script`"},
     {0, "# callgrind format", 18,
      "this is a profile of callgrind, which has no stacks: record with perf"},
-    {0, "jdk.ExecutionSample {", 21, "this is text of `jfr print`: give the .jfr file itself"},
-    {0, "jdk.NativeMethodSample {", 24, "this is text of `jfr print`: give the .jfr file itself"},
     {0, "v8-version,", 11, NODE_PROF},
     {0, "Statistical profiling result from ", 34, NODE_PROF},
     {0, "goroutine profile: ", 19, GOROUTINES},
@@ -88,6 +86,7 @@ static const struct {
     {"snapshot", "meta", "this is a heap snapshot, which has no stacks: record a heap profile"},
     {"rts_arguments", NULL, "this is a profile of GHC in JSON: run the program with +RTS -p, not -pj"},
     {"threadDump", NULL, "this is a thread dump of Java in JSON: run `jcmd PID Thread.dump_to_file -format=text FILE`"},
+    {"recording", "events", "this is JSON of `jfr print`: give the .jfr file itself"},
     {"meta", "processType", "this is a profile of Firefox, which is not supported"},
 };
 
@@ -179,6 +178,21 @@ static const char *wrong_text(struct span head)
     return message;
 }
 
+/* What tools print of profiles that are read themselves: "jdk.ExecutionSample {", and reports of pprof, which begin
+ * with lines like "Type: cpu". */
+static const char *wrong_report(struct span text)
+{
+    struct span line = span_trim(span_first(text, span_find(text, '\n')));
+    if (span_starts(line, "jdk.") && span_ends(line, " {"))
+        return "this is text of `jfr print`: give the .jfr file itself";
+    if (!span_starts(text, "File: ") && !span_starts(text, "Type: "))
+        return NULL;
+    if (span_find_text(text, "\nShowing nodes accounting for ") != SPAN_NONE ||
+        span_find_text(text, "\n-----------+---") != SPAN_NONE)
+        return "this is a report of go tool pprof: give the profile that it was made from";
+    return NULL;
+}
+
 /* Tells a message of the tables above. Standard input has no name to hand to a command. */
 static void tell_wrong(const char *message, const char *file, struct diag *diag)
 {
@@ -226,6 +240,7 @@ static void tell_unknown(struct span head, const char *file, struct diag *diag)
 {
     const char *message = wrong_text(head);
     message = message ? message : wrong_json(head);
+    message = message ? message : wrong_report(head);
     message = message ? message : wrong_encoding(head);
     if (message) {
         tell_wrong(message, file, diag);

@@ -16,9 +16,9 @@
  *
  * Skipped: locks, what stands between threads, and the list of deadlocks, whose threads stand above.
  *
- * The lesson: a thread that waits in native code is RUNNABLE to the JVM. Those that wait for events or
- * connections, and the JVM's own threads without a frame, take no time and are no samples, unless all states
- * are asked for. Where no state is told, the frames must. Checked against OpenJDK 17. */
+ * The lesson: a thread that waits in native code is RUNNABLE to the JVM. Those that wait for events,
+ * connections, processes or garbage (the Reference Handler, in any JVM since 9), and the JVM's own threads without
+ * a frame, take no time and are no samples, unless all states are asked for. Where no state is told, the frames must. Checked against OpenJDK 17. */
 #include "flamectl/buffer.h"
 #include "flamectl/reader.h"
 
@@ -63,11 +63,11 @@ static bool is_wait(struct span method, bool stateless)
     static const char *const ends[] = {
         ".epollWait", "EPoll.wait", ".kevent0", "KQueue.poll", ".poll0", "Net.poll", "Net.accept",
         "socketAccept", "Socket.accept0", "SocketImpl.accept0", "socketRead0", "Unsafe.park",
-        "WindowsSelectorImpl$SubSelector.poll0", NULL};
+        "WindowsSelectorImpl$SubSelector.poll0", "Reference.waitForReferencePendingList",
+        "ProcessHandleImpl.waitForProcessExit0", NULL};
     static const char *const known[] = {
         "Thread.sleep", "Thread.sleep0", "Object.wait", "Object.wait0", "VirtualThread.park",
-        "VirtualThread.parkNanos", "Reference.waitForReferencePendingList",
-        "ProcessHandleImpl.waitForProcessExit0", NULL};
+        "VirtualThread.parkNanos", NULL};
     return ends_with_any(method, ends) || (stateless && ends_with_any(method, known));
 }
 

@@ -61,6 +61,13 @@ static void test_wrong_kinds(void)
     check_told("cProfile", BYTES("\xFB)\3\xFA\1~\xE9\0\0\0\0"), "no stacks: record with py-spy");
     check_told("callgrind", BYTES("# callgrind format\nversion: 1\n"), "no stacks: record with perf");
     check_told("jfr print", BYTES("jdk.ExecutionSample {\n  startTime = 01:19:25.1\n"), "the .jfr file itself");
+    check_told("jfr print, other events first", BYTES("jdk.SafepointBegin {\n  startTime = 01:19:25.1\n"),
+               "the .jfr file itself");
+    check_told("jfr print --json", BYTES("{\n  \"recording\": {\n    \"events\": [{\n"), "the .jfr file itself");
+    check_told("pprof -top", BYTES("File: work\nType: cpu\nShowing nodes accounting for 230ms, 100% of 230ms total\n"),
+               "give the profile");
+    check_told("pprof -traces", BYTES("Type: cpu\nTotal samples = 230ms\n-----------+--------------------\n"),
+               "give the profile");
     check_told("node --prof", BYTES("v8-version,11,3,244,8,-node.38,0\n"), "node --cpu-prof");
     check_told("node --prof-process", BYTES("Statistical profiling result from v8.log, (9 ticks"), "node --cpu-prof");
     check_told("goroutines", BYTES("goroutine 1 [running]:\nmain.main()\n\t/src/a.go:8 +0x1\n"), "without debug=");
