@@ -6,8 +6,8 @@
 #   compare.sh -b '' old-tree new-tree -- ./bench
 #
 # Runs of the two builds take turns, so that a machine that grows warm or busy meets both alike. Leaves in
-# FOLDER: before-N.folded and after-N.folded, diff.svg, diff.json, comment.md for a pull request, and prints
-# the verdict. Exit status: 0 no regression, 1 regression, 2 failed, 3 too little data (-f inconclusive).
+# FOLDER: before-N.folded and after-N.folded, diff.svg, diff.json, comment.md for a pull request, and the work trees
+# before and after of revisions (git worktree remove takes them away). Prints the verdict. Exit status: 0 no regression, 1 regression, 2 failed, 3 too little data (-f inconclusive).
 set -euo pipefail
 
 usage() {

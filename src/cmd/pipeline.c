@@ -136,8 +136,11 @@ void pipeline_settle(struct pipeline *pipeline)
 }
 
 /* Why there is nothing to write. */
-static const char *reason_for_nothing(const struct tally *tally, int64_t dropped)
+static const char *reason_for_nothing(const struct pipeline *pipeline, int64_t dropped)
 {
+    const struct tally *tally = &pipeline->recorder.tally;
+    if (dropped && pipeline->rewrite_options.base)
+        return "the options keep no stack; --base takes a whole name (--focus, part of one)";
     if (dropped)
         return "the options keep no stack";
     if (tally->kept)
@@ -165,7 +168,7 @@ static void tell_rewrites(const struct pipeline *pipeline, int64_t dropped)
         left = profile->grand[c] > left ? profile->grand[c] : left;
     if (left == 0)
         diag_warn(pipeline->diag, NULL, 0, "nothing is left to write: %s",
-                  reason_for_nothing(&pipeline->recorder.tally, dropped));
+                  reason_for_nothing(pipeline, dropped));
 }
 
 int pipeline_finish(struct pipeline *pipeline)

@@ -188,6 +188,20 @@ static int check_compressed(const struct pipeline *pipeline)
     return -1;
 }
 
+/* So does a picture in a file that is called another kind: no other kind of picture, or page, is written. */
+static int check_picture_name(const struct pipeline *pipeline)
+{
+    static const char *const others[] = {".png", ".jpg", ".pdf", ".html", NULL};
+    const char *output = pipeline->common.output;
+    bool by_default = output && !pipeline->common.to && strcmp(pipeline->writer->name, "svg") == 0;
+    for (size_t i = 0; by_default && others[i]; i++)
+        if (span_ends(span_of(output), others[i])) {
+            diag_error(pipeline->diag, output, 0, "svg would be written: name it .svg, or choose a format with --to");
+            return -1;
+        }
+    return 0;
+}
+
 static int choose_formats(struct pipeline *pipeline)
 {
     const struct common_options *common = &pipeline->common;
@@ -255,8 +269,8 @@ int pipeline_start(struct pipeline *pipeline, const struct command *command, int
     if (pipeline->common.help)
         return help_command(command, diag);
     diag->quiet = pipeline->common.quiet;
-    if (choose_formats(pipeline) < 0 || check_writer_options(pipeline) < 0 ||
-        check_compressed(pipeline) < 0 || check_terminal(pipeline) < 0 || check_operands(pipeline) < 0)
+    if (choose_formats(pipeline) < 0 || check_writer_options(pipeline) < 0 || check_compressed(pipeline) < 0 ||
+        check_picture_name(pipeline) < 0 || check_terminal(pipeline) < 0 || check_operands(pipeline) < 0)
         return -1;
     return 1;
 }

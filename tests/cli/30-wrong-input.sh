@@ -130,6 +130,7 @@ while IFS='|' read -r words why; do
     err_has "nothing is left to write: $why"
 done <<EOF
 --focus=nonesuch $folded|the options keep no stack
+--base=nonesuch $folded|the options keep no stack; --base takes a whole name (--focus, part of one)
 --from-time=100 $perf|no sample is in the time asked for
 --to-time=@1 -j2 $perf|no sample is in the time asked for
 EOF

@@ -39,6 +39,18 @@ status 0
 is out.svg "$folded_out" "$(cat out.svg)"
 end
 
+begin "-o: a name that says the file is another kind of picture, or a page"
+for name in out.png out.jpg out.pdf out.html; do
+    run flamectl render -o $name "$folded"
+    fails "$name: svg would be written: name it .svg"
+    run flamectl diff -o $name "$folded" "$folded"
+    fails "$name: svg would be written"
+done
+leftovers ""
+run flamectl render --to svg -o out.html "$folded"
+status 0
+end
+
 begin "-o: a name that says the file is compressed, which text is not"
 run flamectl collapse -o out.folded.gz "$folded"
 fails "out.folded.gz: folded is written uncompressed"
@@ -301,9 +313,9 @@ for words in "collapse -o out.txt" "collapse --to=folded -o out.json" "collapse 
     status 0
     is "$words" "$folded_out" "$(cat "${words##* }")"
 done
-run flamectl render -o out.html "$folded"
+run flamectl render -o out.new "$folded"
 status 0
-is "first line of out.html" '<?xml version="1.0"' "$(head -c 19 out.html)"
+is "first line of out.new" '<?xml version="1.0"' "$(head -c 19 out.new)"
 end
 
 begin "render --csp-hash: the hashes of script and style as they stand in a picture"
