@@ -250,6 +250,16 @@ run flamectl render --encoding=latin1 "$folded"
 fails "the picture is always UTF-8"
 end
 
+begin "--columns=1: names may end in numbers on every line"
+printf 'main;thread 12 5\nmain;thread 13 7\nmain;thread 12 1\n' >threads
+run flamectl collapse --columns=1 threads
+status 0
+out_is "main;thread 12 6
+main;thread 13 7"
+run flamectl collapse threads
+out_is "main;thread 37 13"
+end
+
 begin "render: --color=java, the abbreviation everybody writes"
 run flamectl render --color=java "$folded"
 status 0
