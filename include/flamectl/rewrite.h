@@ -37,7 +37,8 @@ bool rewrite_is_empty(const struct rewrite *rewrite);
 
 /* Applies all steps in their fixed order: rename, packages, strip hex, focus, ignore, skip-after, base, hide,
  * merge recursion, reverse, max depth. The profile is replaced by the result. *dropped: weight
- * (after, or the only column) of the stacks dropped whole. */
-void rewrite_apply(struct rewrite *rewrite, struct profile *profile, int64_t *dropped);
+ * (after, or the only column) of the stacks dropped whole. False where the result would be far larger than the
+ * profile: it is then of no use. */
+bool rewrite_apply(struct rewrite *rewrite, struct profile *profile, int64_t *dropped);
 
 #endif

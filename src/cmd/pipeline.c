@@ -184,8 +184,12 @@ int pipeline_finish(struct pipeline *pipeline)
         return -1;
     }
     pipeline_settle(pipeline);
-    if (!rewrite_is_empty(pipeline->rewrite))
-        rewrite_apply(pipeline->rewrite, &pipeline->profile, &dropped);
+    if (!rewrite_apply(pipeline->rewrite, &pipeline->profile, &dropped)) {
+        diag_error(pipeline->diag, NULL, 0,
+                   "the changed stacks make a call tree of more than %lu nodes: --max-depth or --focus keeps it small",
+                   (unsigned long)pipeline->profile.count);
+        return -1;
+    }
     tell_rewrites(pipeline, dropped);
     return 0;
 }

@@ -12,8 +12,7 @@
 
 /* A few bytes can name a stack once more, for another thread or at another time, however long it is: a small file could
  * ask for any number of nodes. Where stacks are written out, a node takes a byte at least. */
-#define MOST_NODES ((uint32_t)1 << 24) /* of any input, */
-#define MOST_NODES_EACH 4              /* and of each byte */
+#define MOST_NODES_EACH 4 /* of a byte, beside PROFILE_FIT_NODES */
 
 #define FIELD(name) offsetof(struct recorder_options, name)
 
@@ -239,10 +238,10 @@ static int overflow(struct recorder *recorder)
 
 int recorder_fits(const struct recorder *recorder, uint32_t nodes)
 {
-    if (nodes <= MOST_NODES || !recorder->fetched)
+    if (nodes <= PROFILE_FIT_NODES || !recorder->fetched)
         return 0;
     uint64_t bytes = recorder->fetched_before + *recorder->fetched;
-    if ((nodes - MOST_NODES) / MOST_NODES_EACH <= bytes)
+    if ((nodes - PROFILE_FIT_NODES) / MOST_NODES_EACH <= bytes)
         return 0;
     diag_error(recorder->diag, recorder->file, 0,
                "%llu bytes make a call tree of more than %lu nodes: long stacks come again under too many threads, or "

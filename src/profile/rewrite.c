@@ -251,12 +251,22 @@ static void rewrite_node(struct rewriting *work, uint32_t node, int64_t *dropped
     }
 }
 
+/* From their leaves on, the stacks of one deep path have nothing in common: a small tree could ask for any number of
+ * nodes. Those of programs have a few times as many. */
+#define MOST_NODES_EACH 64 /* of a node, beside PROFILE_FIT_NODES */
+
+static bool is_fit(const struct rewriting *work)
+{
+    uint32_t nodes = work->result.count;
+    return nodes <= PROFILE_FIT_NODES || (nodes - PROFILE_FIT_NODES) / MOST_NODES_EACH <= work->profile->count;
+}
+
 /* By time, the new tree must be made in the order of the old one. */
 static void rewrite_nodes(struct rewriting *work, int64_t *dropped)
 {
     if (work->profile->order == PROFILE_BY_TIME)
         profile_sort(work->profile);
-    for (uint32_t node = 0; node < work->profile->count; node++)
+    for (uint32_t node = 0; node < work->profile->count && is_fit(work); node++)
         rewrite_node(work, node, dropped);
 }
 
@@ -275,13 +285,13 @@ static void make_result(struct profile *result, const struct profile *profile)
         profile_set_unit(result, profile->unit);
 }
 
-void rewrite_apply(struct rewrite *rewrite, struct profile *profile, int64_t *dropped)
+bool rewrite_apply(struct rewrite *rewrite, struct profile *profile, int64_t *dropped)
 {
     struct rewriting work = {.options = &rewrite->options, .profile = profile};
     struct frame_table *table = &profile->frames;
     *dropped = 0;
     if (rewrite_is_empty(rewrite))
-        return;
+        return true;
     make_result(&work.result, profile);
     work.renamed = rename_frames(rewrite, table);
     work.marks = mark_frames(rewrite, table);
@@ -295,6 +305,8 @@ void rewrite_apply(struct rewrite *rewrite, struct profile *profile, int64_t *dr
     memory_free(work.seen);
     memory_free(work.carried);
     memory_free(work.frames);
+    bool done = is_fit(&work);
     profile_free(profile);
     *profile = work.result;
+    return done;
 }

@@ -194,6 +194,13 @@ def deep_jfr(n, event):
     return make_jfr.chunk([event(i) for i in range(n)], [pools + [deep]])
 
 
+def chain_cpuprofile(n):
+    """Functions that call one another, n deep, each with a sample of its own."""
+    nodes = [{"id": i, "callFrame": {"functionName": f"f{i}"}, "hitCount": 1, "children": [i + 1] if i < n else []}
+             for i in range(1, n + 1)]
+    return json.dumps({"nodes": nodes, "startTime": 0, "endTime": n}).encode()
+
+
 def sizes():
     """(name, command, options, input, wanted status) of inputs larger than anybody expects."""
     perf = b"app 1 [000] 1.000000: 5 cycles: \n"
@@ -240,6 +247,8 @@ def sizes():
             b"app 1 1.0: 5 ev%d: \n\t 1 f (/a)\n\n" % i for i in range(200_000)), 0),
         ("4200 threads on a stack 4200 frames deep", "collapse", ["--root=tid"],
          deep_jfr(4200, lambda i: make_jfr.execution(1000 + i, 1, 1)), 2),
+        ("6000 functions that call one another", "collapse", [], chain_cpuprofile(6000), 0),
+        ("6000 functions that call one another", "collapse", ["--reverse"], chain_cpuprofile(6000), 2),
         ("200,000 bad lines", "collapse", ["--from=folded"], b"main;a 1\n" + b"bad\n" * 200_000, 0),
     ]
 
