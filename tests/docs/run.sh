@@ -67,6 +67,7 @@ run_script() {
         problem "$line"
     done <"$scratch/log"
     err_hasnt "nothing is left"
+    ! grep -qE '(^| )[0-9.]+e[+][0-9]+' "$scratch/out" || problem "it rounds: $(grep -m 1 'e[+]' "$scratch/out")"
     for file in $(targets "$1"); do
         any=1
         [[ -d $file || -s $file ]] || problem "$file is missing or empty"
