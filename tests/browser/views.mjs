@@ -9,6 +9,8 @@ const folded = random(3000, 9) + recursive;
 const profile = parse(folded);
 const file = () => render("views", folded);
 
+const reversed = () => execFileSync(program, ["collapse", "--reverse", write("reverse.folded", folded)], {encoding: "utf8"});
+
 /* [name, total, self] of every function, each sample counted once for a function. */
 function functions(text) {
     const sums = new Map();
@@ -61,13 +63,39 @@ export default {
     }),
 
     "callers first is what collapse --reverse folds": onPage(file, async page => {
-        const reverse = execFileSync(program, ["collapse", "--reverse", write("reverse.folded", folded)], {encoding: "utf8"});
+        const reverse = reversed();
         await press(page, "r");
         assert.ok(await checkTree(page, parse(reverse)) > 50);
         const f = (await frames(page)).find(frame => frame.name === "f");
         if (f)
             await click(page, f.n);
         assert.ok(await checkTree(page, parse(reverse)) > 0);
+    }),
+
+    "what takes long says so, and is left for another view": onPage(file, async page => {
+        // presses keys, and clicks, while every look at the clock finds it a second later; returns what is told then
+        const hurry = (keys, clicked) => page.evaluate(([keys, clicked]) => {
+            let now = performance.now();
+            performance.now = () => now += 1000;
+            for (const key of keys)
+                document.documentElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+            document.querySelector(`#frames > [data-n="${clicked}"] rect`)?.dispatchEvent(new MouseEvent("click", {bubbles: true}));
+            delete performance.now;
+            const root = document.documentElement;
+            return [root.querySelector("#details").textContent, root.querySelector("[aria-pressed=true]")?.textContent,
+                root.getAttribute("aria-busy")];
+        }, [keys, clicked]);
+        const first = await frames(page);
+        assert.deepEqual(await hurry("r"), ["One moment \u2026", "Callers", "true"]);
+        assert.ok(await checkTree(page, parse(reversed())) > 50);
+        await press(page, "r");
+        assert.equal((await hurry("rt"))[1], "Table");
+        assert.equal((await rows(page)).length, 200);
+        await press(page, "t");
+        await hurry("rr");
+        assert.deepEqual(await frames(page), first);
+        await hurry("r", first.find(frame => frame.width < 600).n);
+        await checkTree(page, profile);
     }),
 
     "callers and callees of a function, recursion once": onPage(() => render("sandwich", recursive), async page => {

@@ -98,6 +98,14 @@ export default {
         assert.equal(await isShown(page, "unzoom"), false);
     }),
 
+    "a zoom and back leaves the height as it is, whatever is too narrow to be drawn": onPage(() => render("dust",
+        "a;b 1000000\na;b;c 500\na;b;c;d 20\n"), async page => {
+        const height = await page.locator("svg").getAttribute("height");
+        await click(page, (await frames(page)).find(frame => frame.name === "b").n);
+        await unzoom(page);
+        assert.equal(await page.locator("svg").getAttribute("height"), height);
+    }),
+
     "a click on a faded ancestor zooms out to it": onPage(file(), async page => {
         const deep = withPaths(await frames(page)).find(frame => frame.path.length === 5 && frame.width > 20);
         await click(page, deep.n);

@@ -11,8 +11,8 @@ Object.assign(Viewer.prototype, {
 			query.set("y", (numbers.y + tree.depth[top] * numbers.step).toFixed(1));
 		}
 		search.terms.forEach(term => query.append("s", term));
-		for (const [name, is] of [["ic", search.ignoresCase], ["literal", search.literal]])
-			if (is && search.terms.length)
+		for (const name of ["ic", "literal"])
+			if (search[name] && search.terms.length)
 				query.set(name, 1);
 		for (const name of ["view", "icicle", "layout"])
 			if (state[name] !== given[name])
@@ -26,9 +26,9 @@ Object.assign(Viewer.prototype, {
 
 	/* Everything an address may say is looked at as if an enemy had written it. */
 	restore(text) {
-		const query = new URLSearchParams(text), {state, given, search, numbers, base} = this;
+		const query = new URLSearchParams(text), {given, search, numbers, base} = this;
 		const ids = name => query.getAll(name).map(one => base.shared.names.indexOf(one)).filter(id => id > 0);
-		Object.assign(state, given, {hidden: ids("hidden"), dropped: ids("dropped"), frame: ids("frame")[0] || 0});
+		const state = {...given, hidden: ids("hidden"), dropped: ids("dropped"), frame: ids("frame")[0] || 0};
 		const view = query.get("view"), layout = query.get("layout");
 		if (view === "callers" || view === "table" || view === "sandwich" && state.frame)
 			state.view = view;
@@ -36,16 +36,17 @@ Object.assign(Viewer.prototype, {
 			state.icicle = query.get("icicle") === "true";
 		if (numbers.columns > 1 && LAYOUTS.includes(layout))
 			state.layout = layout;
-		this.rebuild();
-		const [sheet] = this.sheets, {tree} = sheet, width = given.width - 2 * numbers.x;
-		const depth = Math.round((parseFloat(query.get("y")) - numbers.y) / numbers.step);
-		const place = (parseFloat(query.get("x")) - numbers.x) * tree.weight(0) / width;
-		if (depth > 0 && isFinite(place))
-			sheet.top = tree.nearest(depth, place);
-		search.ignoresCase = query.has("ic");
-		search.literal = query.has("literal");
-		search.set(query.getAll("s").filter(Boolean).slice(0, COLORS));
-		this.show();
+		this.want(state, () => {
+			const [sheet] = this.sheets, {tree} = sheet, width = given.width - 2 * numbers.x;
+			const depth = Math.round((parseFloat(query.get("y")) - numbers.y) / numbers.step);
+			const place = (parseFloat(query.get("x")) - numbers.x) * tree.weight(0) / width;
+			if (depth > 0 && isFinite(place))
+				sheet.top = tree.nearest(depth, place);
+			search.ic = query.has("ic");
+			search.literal = query.has("literal");
+			search.set(query.getAll("s").filter(Boolean).slice(0, COLORS));
+			this.show();
+		});
 	},
 
 	/* After the paint: the browser takes its time for it. */
@@ -58,7 +59,7 @@ Object.assign(Viewer.prototype, {
 		const text = this.address().toString(), address = location.pathname + (text && "?" + text) + location.hash;
 		try {
 			if (text !== location.search.slice(1))
-				isNew ? history.pushState(null, "", address) : history.replaceState(null, "", address);
+				history[isNew ? "pushState" : "replaceState"](null, "", address);
 		} catch (e) {
 			// not allowed in a sandbox and, in some browsers, for files
 		}

@@ -72,8 +72,7 @@ function readTree(root, parts) {
 		tree.color = tree.frame.map(() => numbers.next());
 	}
 	tree.lay(layout);
-	tree.more = total - tree.width(0);
-	tree.lay(layout);
+	tree.more = tree.extra = total - tree.width(0);
 	return tree;
 }
 

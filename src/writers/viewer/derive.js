@@ -1,16 +1,16 @@
 /* Trees made of another one: without some functions, callers first, what one function calls, who calls it.
  * A node of such a tree stands for several items; what is below it are the items' next ones, one node for all
- * of the same frame. */
+ * of the same frame. Big trees take a while: what makes them is a generator, which yields now and then. */
 
 const MAX_CALLERS = 6e6; // a tree of callers can have the square of the tree's nodes
 
 /* steps: node(item) is where an item stands, own(item, column, depth) what it adds to the own weight,
  * next(item, add, depth) calls add(item) for what follows. In time, only neighbours are one node. */
-function grow(source, seeds, {node, own, next, inTime}) {
+function* grow(source, seeds, {node, own, next, inTime}) {
 	const sums = source.sums.map(() => [0]), frames = [], colors = [], depths = [];
-	const todo = [seeds], todoDepths = [0];
+	const todo = [[0, seeds]];
 	while (todo.length) {
-		const items = todo.pop(), depth = todoDepths[todo.length], first = items.length ? node(items[0]) : 0;
+		const [depth, items] = todo.pop(), first = items.length ? node(items[0]) : 0;
 		const followers = [], add = follower => followers.push(follower);
 		for (let column = 0; column < sums.length; column++) {
 			let sum = sums[column][frames.length];
@@ -24,7 +24,9 @@ function grow(source, seeds, {node, own, next, inTime}) {
 		colors.push(source.color[first]);
 		depths.push(depth);
 		for (const group of groups(source, followers, item => source.frame[node(item)], inTime).reverse())
-			todoDepths[todo.push(group) - 1] = depth + 1;
+			todo.push([depth + 1, group]);
+		if (frames.length % 1024 === 1)
+			yield;
 	}
 	return finish(source, frames, colors, depths, sums);
 }
@@ -59,7 +61,6 @@ function finish(source, frames, colors, depths, sums) {
 		tree.color = new Uint32Array(colors);
 	tree.sums = sums.map(column => new Float64Array(column));
 	tree.more = frames[0] ? 0 : source.more; // the whole, or a function's part of it
-	tree.lay(source.layout);
 	return tree;
 }
 
@@ -101,7 +102,7 @@ function levelsOf({depth}, seeds) {
 
 /* Upward from seeds that weigh sums[column][until(seed)] - sums[column][seed]. An item is a seed and where it has
  * come to, as one number; -1 is the root, which all seeds follow. */
-function callersOf(source, seeds, until, withRoot) {
+function* callersOf(source, seeds, until, withRoot) {
 	const {count, parent, frame, sums} = source, levels = levelsOf(source, seeds);
 	const node = item => item < 0 ? 0 : Math.floor(item / count);
 	const above = at => {
@@ -117,7 +118,7 @@ function callersOf(source, seeds, until, withRoot) {
 		return item < 0 ? sums[column][1] : ends(item, depth) ? sums[column][until(seed)] - sums[column][seed] : 0;
 	};
 	const items = Array.from(seeds, seed => above(seed) * count + seed);
-	const tree = grow(source, withRoot ? [-1] : items, {node, own, next: (item, add, depth) => {
+	const tree = yield* grow(source, withRoot ? [-1] : items, {node, own, next: (item, add, depth) => {
 		if (item < 0)
 			items.forEach(add);
 		else if (!ends(item, depth))

@@ -23,21 +23,18 @@ class View {
 	collect() {
 		const {tree, top, pixels} = this, {start, end, depth, frame} = tree;
 		const stop = end[top], highest = depth[top] + MAX_LEVELS;
-		const wide = MIN_FRAME / pixels, least = this.least / pixels;
-		const boxes = [top], narrow = [];
+		const wide = MIN_FRAME / pixels, least = this.least / pixels, fine = FINE / pixels;
+		const boxes = [top], narrow = [], dust = []; // by level, how wide those are that alone are not seen
 		let deepest = depth[top];
 		for (let node = top + 1; node < stop;) {
-			const width = start[end[node]] - start[node];
-			if (width === 0 || frame[node] === 0 || depth[node] > highest) {
+			const width = start[end[node]] - start[node], level = depth[node];
+			if (width === 0 || frame[node] === 0 || level > highest) {
 				node = end[node];
 				continue;
 			}
-			if (width >= wide)
-				boxes.push(node);
-			else
-				narrow.push(node);
-			if (depth[node] > deepest)
-				deepest = depth[node];
+			(width >= wide ? boxes : narrow).push(node);
+			if (level > deepest && (width >= fine || (dust[level] = (dust[level] || 0) + width) >= wide))
+				deepest = level;
 			node = width >= least ? node + 1 : end[node];
 		}
 		this.levels = deepest + 1;

@@ -69,7 +69,7 @@ class Table {
 		this.by = key;
 		this.order.sort((a, b) => values && values[b] - values[a] || tree.rank(a) - tree.rank(b));
 		for (const head of this.heads)
-			set(head, {"aria-sort": head.textContent !== key ? "none" : values ? "descending" : "ascending"});
+			set(head, {"aria-sort": head.textContent !== key ? "" : values ? "descending" : "ascending"});
 		this.body.replaceChildren();
 		this.addRows();
 	}

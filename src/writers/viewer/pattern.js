@@ -164,16 +164,16 @@ class Matcher {
 }
 
 /* Marks each name that the term matches and that has no mark yet: as a pattern if it is one, else as plain text. */
-function markNames(names, marks, mark, term, {ignoresCase, literal}) {
+function markNames(names, marks, mark, term, {ic, literal}) {
 	const markBy = test => marks.map((old, id) => old || (id && test(names[id]) ? mark : 0));
 	try {
 		if (!literal && /[\\^$.*+?()[\]{}|]/.test(term)) {
-			const matcher = new Matcher(term, ignoresCase);
+			const matcher = new Matcher(term, ic);
 			return markBy(name => matcher.test(name));
 		}
 	} catch (e) {
 		// no pattern, or none that runs in time
 	}
 	const lower = term.toLowerCase();
-	return markBy(ignoresCase ? name => name.toLowerCase().includes(lower) : name => name.includes(term));
+	return markBy(ic ? name => name.toLowerCase().includes(lower) : name => name.includes(term));
 }

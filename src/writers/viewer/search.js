@@ -6,12 +6,12 @@ class Search {
 	constructor(viewer) {
 		this.viewer = viewer;
 		this.terms = [];
-		this.ignoresCase = this.literal = false;
+		this.ic = this.literal = false; // ignores case; no patterns; so called in the address
 		this.found = -1; // of the frames found, the one gone to
 		this.rows = h("div", {class: "rows"});
 		this.matched = h("output", {id: "matched"});
 		this.place = h("output", {class: "place"});
-		this.caseButton = button("Aa", "ignore case (Ctrl I)", () => this.toggle("ignoresCase"), {id: "ignorecase"});
+		this.caseButton = button("Aa", "ignore case (Ctrl I)", () => this.toggle("ic"), {id: "ignorecase"});
 		this.literalButton = button(".*", "patterns", () => this.toggle("literal"));
 		this.tools = h("span", {class: "tools"}, this.caseButton, this.literalButton,
 			button("+", "one more term", () => this.add("")), button("\u2039", "previous", () => this.step(-1)),
@@ -83,7 +83,7 @@ class Search {
 	run() {
 		const {viewer} = this, {names} = viewer.tree.shared;
 		this.terms = this.inputs.map(input => input.value).filter(Boolean);
-		set(this.caseButton, {"aria-pressed": this.ignoresCase});
+		set(this.caseButton, {"aria-pressed": this.ic});
 		set(this.literalButton, {"aria-pressed": !this.literal});
 		viewer.marks = this.terms.length ? new Uint8Array(names.length) : null;
 		this.inputs.forEach(({value: term}, i) => {
@@ -115,7 +115,7 @@ class Search {
 	/* The share is that of the view, each sample once. */
 	tellCounts() {
 		const {hits, viewer, viewer: {tree, sheets: [{top}]}} = this, share = 100 * hits.weight(top) / tree.weight(top);
-		setText(this.matched, "Matched: " + (share === 100 ? share : share.toFixed(1)) + "%");
+		setText(this.matched, `Matched: ${share === 100 ? share : share.toFixed(1)}%`);
 		setText(this.place, (this.found < 0 ? "" : this.found + 1 + " of ") + withCommas(hits.all.length) + " frames");
 		viewer.fitBar();
 	}

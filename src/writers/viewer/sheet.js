@@ -41,7 +41,7 @@ class Shapes {
 
 	add(path, x, y, width) {
 		const from = Math.round((this.left + x) * 10), w = Math.round((this.left + x + width) * 10) - from;
-		this.paths[path] = (this.paths[path] || "") + "M" + from + " " + y + "h" + w + this.tail + w + "z";
+		this.paths[path] = (this.paths[path] || "") + `M${from} ${y}h${w + this.tail + w}z`;
 	}
 
 	elements(attributes) {
@@ -90,7 +90,7 @@ class Sheet {
 	place(y, step, dy) {
 		Object.assign(this, {first: y, step, dy});
 		for (const part of [this.frames, this.slivers])
-			set(part, {transform: "translate(0 " + (dy + 1e-6) + ")"});
+			set(part, {transform: `translate(0 ${dy + 1e-6})`});
 	}
 
 	y(node) {

@@ -9,14 +9,11 @@ class Tree {
 	constructor(count, columns, shared) {
 		this.count = count;
 		this.shared = shared;
-		this.frame = new Uint32Array(count);
-		this.parent = new Uint32Array(count);
-		this.depth = new Uint32Array(count);
-		this.end = new Uint32Array(count);
+		for (const key of ["frame", "parent", "depth", "end"])
+			this[key] = new Uint32Array(count);
 		this.color = this.frame; // number of a node's colour; usually its frame's
 		this.sums = Array.from({length: columns}, () => new Float64Array(count + 1));
 		this.more = 0;           // what the whole picture is wider than the root's weight
-		this.lay(shared.layout);
 	}
 
 	isGap(node) {

@@ -23,7 +23,9 @@ class Viewer {
 	constructor(root, parts) {
 		this.root = root;
 		this.texts = root.dataset;
-		this.numbers = Object.fromEntries(Object.entries(root.dataset).map(([key, text]) => [key, Number(text)]));
+		this.numbers = {};
+		for (const key in root.dataset)
+			this.numbers[key] = Number(root.dataset[key]);
 		this.ownDocument = document.documentElement === root;
 		this.isTop = this.ownDocument && parent === window;
 		this.base = this.tree = readTree(root, parts);
@@ -31,6 +33,7 @@ class Viewer {
 		this.state = {view: "flame", frame: 0, icicle: this.numbers.step > 0, layout: this.base.layout, hidden: [], dropped: []};
 		const {width, height} = root.viewBox.baseVal;
 		this.given = {...this.state, width, height};
+		this.wanted = this.state; // another one while its trees are made
 		this.waiting = 0; // actions
 		this.readPicture();
 		this.makeBar();
@@ -59,15 +62,14 @@ class Viewer {
 		this.search = new Search(this);
 		const press = (label, key, more) => {
 			const [, hint, action] = COMMANDS.find(one => one[0] === key);
-			return button(label, hint + " (" + key + ")", () => action(this), more);
+			return button(label, `${hint} (${key})`, () => action(this), more);
 		};
 		this.unzoom = press("Reset Zoom", "0", {id: "unzoom"});
-		this.views = [press("Callers", "r", {"data-view": "callers"}), press("Table", "t", {"data-view": "table"})];
+		this.views = [press("Callers", "r", {value: "callers"}), press("Table", "t", {value: "table"})];
 		this.flip = press("Icicle", "i");
 		this.layouts = h("select", {"aria-label": "Widths", change: event => this.go({layout: event.target.value})},
 			...LAYOUTS.map(value => h("option", {value}, value)));
-		this.searchButton = button("Search", "search (/)", () => this.search.isOpen ? this.search.close() : this.search.open(),
-			{id: "search"});
+		this.searchButton = button("Search", "search (/)", () => this.search[this.search.isOpen ? "close" : "open"](), {id: "search"});
 		this.bar = new Panel(this.root, "bar", [this.unzoom, this.flip, ...this.views,
 			...this.numbers.columns > 1 ? [this.layouts] : [], press("\u25d0", "d"), press("?", "?"), this.searchButton, this.search.element]);
 		this.details = h("div", {id: "details"});
@@ -108,27 +110,50 @@ class Viewer {
 		return this.width - 2 * this.numbers.x;
 	}
 
+	get isTable() {
+		return this.state.view === "table";
+	}
+
 	/* Another view, which the browser's Back leaves. */
-	go(change) {
-		Object.assign(this.state, change);
-		this.rebuild();
-		this.show();
-		this.saveSoon(true);
+	go(change, done) {
+		this.want({...this.wanted, ...change}, () => {
+			this.show();
+			this.saveSoon(true);
+			done?.();
+		});
 	}
 
 	toggle(view) {
-		this.go({view: this.state.view === view ? "flame" : view});
+		this.go({view: this.wanted.view === view ? "flame" : view});
 	}
 
 	hide(how, frame) {
-		this.go({[how]: [...this.state[how], frame]});
+		this.go({[how]: [...this.wanted[how], frame]});
 	}
 
-	/* The trees of the view; zoomed out. */
-	rebuild() {
-		const {base, state} = this, {hidden, dropped} = state;
-		base.lay(state.layout);
-		const trees = this.treesOf(hidden.length || dropped.length ? calledBy(base, [0], new Set(hidden), new Set(dropped)) : base);
+	/* Makes the trees of a state, some milliseconds' worth at a time, unless another is wanted by then; zoomed out. */
+	want(state, done) {
+		const making = this.treesOf(state), work = () => {
+			const late = performance.now() + 30;
+			let step;
+			do
+				step = making.next();
+			while (!step.done && performance.now() < late);
+			if (step.done) {
+				this.take(state, step.value);
+				return done();
+			}
+			this.tell();
+			this.tellState();
+			this.later(() => state === this.wanted && work());
+		};
+		this.wanted = state;
+		work();
+	}
+
+	take(state, trees) {
+		trees.concat(this.base).forEach(tree => tree.lay(state.layout));
+		this.state = state;
 		this.tree = trees[0];
 		const [first, second] = this.sheets;
 		second?.frames.remove();
@@ -140,16 +165,18 @@ class Viewer {
 		this.fitBar();
 	}
 
-	treesOf(tree) {
-		const {view, frame} = this.state;
+	*treesOf({view, frame, hidden, dropped}) {
+		let tree = this.base;
+		if (hidden.length || dropped.length)
+			tree = yield* calledBy(tree, [0], new Set(hidden), new Set(dropped));
 		if (view === "callers")
-			return [reversed(tree)];
+			return [yield* reversed(tree)];
 		if (view !== "sandwich")
 			return [tree];
 		const marks = new Uint8Array(tree.shared.names.length);
 		marks[frame] = 1;
 		const nodes = tree.outermost(marks);
-		return [calledBy(tree, nodes), callersOf(tree, nodes, node => tree.end[node], false)];
+		return [yield* calledBy(tree, nodes), yield* callersOf(tree, nodes, node => tree.end[node], false)];
 	}
 
 	addSheet() {
@@ -173,7 +200,7 @@ class Viewer {
 	/* Titles stand in the middle, a legend at the left; smaller where there is no room. */
 	center(part) {
 		const {width, y} = part.getBBox(), size = Math.min(1, this.inner / width), x = part.id === "legend" ? this.numbers.x : this.width / 2;
-		set(part, {x, transform: "translate(" + x * (1 - size) + " " + y * (1 - size) + ") scale(" + size + ")"});
+		set(part, {x, transform: `translate(${x * (1 - size)} ${y * (1 - size)}) scale(${size})`});
 	}
 
 	/* y of what is at the screen's upper and lower edge. */
@@ -188,15 +215,14 @@ class Viewer {
 
 	/* Draws what is looked at. */
 	show() {
-		const isTable = this.state.view === "table";
 		const views = this.sheets.map(sheet => sheet.layOut(COARSE));
 		this.seen = this.screen(); // before anything is changed, else the browser has to lay out twice
 		this.tell();
 		this.later(() => this.tellState());
 		this.search.tell();
 		this.fit(views);
-		this.sheets.forEach((sheet, i) => isTable ? sheet.clear() : sheet.show(views[i]));
-		if (isTable)
+		this.sheets.forEach((sheet, i) => this.isTable ? sheet.clear() : sheet.show(views[i]));
+		if (this.isTable)
 			this.table.show();
 	}
 
@@ -209,15 +235,15 @@ class Viewer {
 
 	/* Sets the heights of the parts and of the whole. The picture's own place for the frames begins at `edge`. */
 	fit(views = this.sheets.map(sheet => sheet.view)) {
-		const {numbers, state, sheets, width, above, given} = this, step = Math.abs(numbers.step), room = numbers.levels;
+		const {numbers, state, sheets, width, above, given, isTable} = this, step = Math.abs(numbers.step), room = numbers.levels;
 		const edge = numbers.step < 0 ? numbers.y - (room - 1) * step : numbers.y;
 		const levels = sheets.map((sheet, i) => Math.max(sheet.levels || room, views[i]?.levels || 1));
 		const all = levels.reduce((sum, count) => sum + count - 1, 1);
-		const isTable = state.view === "table", tableHeight = Math.max(240, innerHeight - edge - 110);
+		const tableHeight = Math.max(240, innerHeight - edge - 110);
 		const upward = dy => [edge + (room - 1) * step, -step, dy - (room - 1) * step];
 		sheets[0].place(...sheets.length > 1 || state.icicle ? [edge, step, (all - levels[0]) * step] : upward((all - 1) * step));
 		sheets[1]?.place(...upward((levels[1] - 1) * step));
-		const height = edge + (isTable ? tableHeight : all * step) + given.height - edge - room * step;
+		const height = (isTable ? tableHeight : all * step) + given.height - room * step;
 		this.bar.place(0, -above, width, above);
 		this.line.place(0, height - 2 * numbers.fontsize - 6, width, 2 * numbers.fontsize + 6);
 		this.table.panel.content.hidden = !isTable;
@@ -230,11 +256,10 @@ class Viewer {
 	 * of that is done. */
 	later(action) {
 		const count = by => set(this.root, {"aria-busy": (this.waiting += by) > 0});
-		let waits = true;
 		const run = () => {
-			if (waits) {
-				waits = false;
+			if (action) {
 				action();
+				action = null;
 				count(-1);
 			}
 		};
@@ -254,7 +279,7 @@ class Viewer {
 	showMarks() {
 		this.sheets.forEach(sheet => sheet.markAll());
 		setText(this.searchButton, this.search.isOpen ? "Reset Search" : "Search");
-		if (this.state.view === "table")
+		if (this.isTable)
 			this.table.show();
 	}
 
@@ -285,7 +310,7 @@ class Viewer {
 			const side = this.onlyIn(tree, node);
 			change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (side && ", " + side);
 		}
-		return "(" + this.count(weight) + ", " + share + change + ")";
+		return `(${this.count(weight)}, ${share + change})`;
 	}
 
 	/* In a comparison of two inputs (which has a legend): "new", "gone", or neither. */
@@ -300,8 +325,8 @@ class Viewer {
 	lines({tree, top}, node) {
 		const samples = tree.sampled(node, this.numbers.scale), parent = tree.parent[node];
 		const own = tree.self(node), all = tree.amount(node);
-		const lines = [tree.name(node), this.weigh(tree, node) + (samples === null ? "" : ", " + withCommas(samples) + " samples"),
-			"self " + this.count(own) + ", " + this.percent(own)];
+		const lines = [tree.name(node), this.weigh(tree, node) + (samples === null ? "" : `, ${withCommas(samples)} samples`),
+			`self ${this.count(own)}, ${this.percent(own)}`];
 		if (node > top && top)
 			lines.push(this.percent(all, tree.amount(top)) + " of zoomed " + tree.name(top));
 		if (node)
@@ -320,7 +345,7 @@ class Viewer {
 		if (at?.sheet !== sheet || at?.node !== node || !tip !== !point) {
 			const [name, first, ...more] = sheet ? this.lines(sheet, node) : [];
 			this.at = sheet && {sheet, node};
-			this.details.textContent = sheet ? this.texts.nametype + " " + name + " " + first + " \u2013 " + more.join("; ") : this.note();
+			this.details.textContent = sheet ? `${this.texts.nametype} ${name} ${first} \u2013 ${more.join("; ")}` : this.note();
 			tip?.box.remove();
 			this.tip = point && new Panel(this.root, "tip", [h("b", null, name.slice(0, 1000)),
 				...[first, ...more].map(line => h("div", null, line))]);
@@ -331,8 +356,10 @@ class Viewer {
 
 	/* What there is to say of the view. */
 	note() {
+		if (this.wanted !== this.state)
+			return "One moment \u2026";
 		const cut = this.sheets.map(({tree}) => tree.cut).find(Boolean);
-		return cut ? "Callers beyond " + cut + " levels are not shown." : "\u00a0";
+		return cut ? `Callers beyond ${cut} levels are not shown.` : "\u00a0";
 	}
 
 	say(text) {
@@ -341,11 +368,12 @@ class Viewer {
 	}
 
 	tellState() {
-		const {state, given} = this;
+		const {wanted: state, given} = this;
 		const zoomed = this.sheets.some(sheet => sheet.top);
-		this.unzoom.hidden = !zoomed && state.view !== "sandwich" && !state.hidden.length && !state.dropped.length;
+		this.unzoom.disabled = !zoomed && state.view !== "sandwich" && !state.hidden.length && !state.dropped.length;
 		setText(this.unzoom, zoomed ? "Reset Zoom" : "Show All");
-		this.views.forEach(view => set(view, {"aria-pressed": view.dataset.view === state.view}));
+		for (const view of this.views)
+			set(view, {"aria-pressed": view.value === state.view});
 		set(this.flip, {"aria-pressed": state.icicle !== given.icicle});
 		setText(this.flip, given.icicle ? "Flame" : "Icicle");
 		this.layouts.value = state.layout;
@@ -356,6 +384,7 @@ class Viewer {
 	/* ---- Zoom ---- */
 
 	zoom(sheet, node, focus = this.sheetOf(document.activeElement)) {
+		this.wanted = this.state;
 		sheet.top = node;
 		this.show();
 		this.saveSoon(true);
@@ -373,8 +402,8 @@ class Viewer {
 	/* Sees to it that a frame of the first sheet is on show, and can be told from its neighbours. */
 	reveal(node, focus) {
 		const [sheet] = this.sheets, {tree} = sheet;
-		if (this.state.view === "table")
-			this.go({view: "flame"});
+		if (this.isTable)
+			return this.go({view: "flame"}, () => this.reveal(node, focus));
 		if (node < sheet.top || node >= tree.end[sheet.top] || tree.width(node) * sheet.pixels < 20) {
 			let top = node;
 			while (top && tree.width(tree.parent[top]) < 20 * tree.width(node))
@@ -538,7 +567,7 @@ class Viewer {
 		if (key === "F3" || control && key === "f")
 			this.search.open();
 		else if (control && key === "i")
-			this.search.toggle("ignoresCase");
+			this.search.toggle("ic");
 		else if (key === "Escape")
 			this.panel ? this.closePanels() : this.search.isOpen ? this.search.close() : this.reset();
 		else if (writes || control || event.altKey)

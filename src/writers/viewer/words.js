@@ -62,7 +62,7 @@ class Paints {
 	}
 
 	fill(number) {
-		return this.fills[number] ??= "rgb(" + this.rgb(number) + ")";
+		return this.fills[number] ??= `rgb(${this.rgb(number)})`;
 	}
 
 	isDark(number) {
@@ -76,6 +76,6 @@ class Paints {
 	}
 
 	roughFill(rough) {
-		return "rgb(" + [rough >> 1, rough << 2, rough << 5].map(value => (value & 224 | 16) * this.light | 0) + ")";
+		return `rgb(${[rough >> 1, rough << 2, rough << 5].map(value => (value & 224 | 16) * this.light | 0)})`;
 	}
 }
