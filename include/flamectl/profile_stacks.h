@@ -27,9 +27,9 @@ void profile_unshare(struct profile *profile);
 /* Parts what is sorted and is to be packed, so that several threads can do it. */
 void profile_part_stacks(struct profile *profile, size_t parts);
 
-/* Gives a thread's new profile the columns, units and counting of this one, and a gathering: beside
- * what is known (profile_share), or one of its own. profile_merge brings it back. */
-void profile_fork(struct profile *profile, const struct profile *from);
+/* Gives the new profile of one of so many threads the columns, units and counting of this one, and a gathering:
+ * beside what is known (profile_share), or one of its own. profile_merge brings it back. */
+void profile_fork(struct profile *profile, const struct profile *from, unsigned threads);
 
 /* Whether no stack was added at all. */
 bool profile_is_empty(const struct profile *profile);

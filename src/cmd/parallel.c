@@ -56,13 +56,13 @@ static void *work(void *argument)
 
 /* False where the system has no thread to give. */
 static bool start(struct worker *worker, struct feed *feed, const struct reader *reader,
-                  const struct recorder *recorder, const void *options)
+                  const struct recorder *recorder, const void *options, unsigned jobs)
 {
     worker->reader = reader;
     worker->options = options;
     worker->diag = *recorder->diag;
     worker->diag.quiet = true; /* notes are the first thread's */
-    profile_fork(&worker->profile, recorder->profile);
+    profile_fork(&worker->profile, recorder->profile, jobs);
     recorder_fork(&worker->recorder, recorder, &worker->profile, &worker->diag);
     feed_source(feed, &worker->source);
     if (pthread_create(&worker->thread, NULL, work, worker) == 0)
@@ -95,7 +95,7 @@ static int read_together(const struct reader *reader, struct source *source,
     profile_share(recorder->profile);
     if (recorder_is_settled(recorder, reader->records))
         while (started + 1 < jobs &&
-               start(&workers[started], source->feed, reader, recorder, options))
+               start(&workers[started], source->feed, reader, recorder, options, jobs))
             started++;
     int result = read_blocks(reader, source, recorder, options);
     for (unsigned i = 0; i < started; i++)

@@ -105,7 +105,7 @@ void profile_part_stacks(struct profile *profile, size_t parts)
             add_gathering(profile, stacks_part(profile->stacks[i], (uint32_t)share));
 }
 
-void profile_fork(struct profile *profile, const struct profile *from)
+void profile_fork(struct profile *profile, const struct profile *from, unsigned threads)
 {
     profile_init(profile, PROFILE_BY_NAME);
     profile_set_columns(profile, from->columns);
@@ -118,6 +118,8 @@ void profile_fork(struct profile *profile, const struct profile *from)
         profile_gather(profile, from->stacks[0]->order, from->stacks[0]->most);
     if (profile->stacks_count)
         stacks_set_columns(profile->stacks[0], from->columns);
+    if (comes_again(profile) && threads > 2)
+        profile->stacks[0]->most /= threads / 2; /* not all read as much */
     if (from->paths)
         profile_keep_paths(profile);
 }

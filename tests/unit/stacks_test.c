@@ -87,7 +87,7 @@ static void make_both(struct profile *tree, struct profile *gathered, size_t gat
     profile_set_columns(gathered, 2);
     profile_gather(gathered, STACKS_BY_TREE, STACKS_MOST_ONCE);
     for (size_t i = 0; i < gatherings; i++) {
-        profile_fork(&others[i], gathered);
+        profile_fork(&others[i], gathered, 2);
         profile_gathering(&others[i])->most = most;
     }
     for (int i = 0; i < 300; i++) {
@@ -136,7 +136,7 @@ static bool read_shared(struct profile *tree, struct profile *gathered, size_t t
     profile_share(gathered);
     bool shared = text_is_shared(gathered);
     for (size_t i = 0; i < threads; i++) {
-        profile_fork(&others[i], gathered);
+        profile_fork(&others[i], gathered, 2);
         profile_gathering(&others[i])->most = most;
     }
     for (int i = 0; i < 200; i++) {
@@ -245,7 +245,7 @@ static void test_text_order(void)
     profile_init(&profile, PROFILE_BY_NAME);
     profile_gather(&profile, STACKS_BY_TEXT, STACKS_MOST_AGAIN);
     profile_share(&profile);
-    profile_fork(&other, &profile);
+    profile_fork(&other, &profile, 2);
     for (int i = 0; i < 30000; i++)
         gather(i % 3 ? &profile : &other, draw_stack(&state, text), 0, 1);
     unit_check("what two threads gathered fits", profile_merge(&profile, &other));
@@ -336,7 +336,7 @@ static void test_paths(void)
     int64_t sum = 0;
     profile_init(&profile, PROFILE_BY_NAME);
     profile_keep_paths(&profile);
-    profile_fork(&other, &profile);
+    profile_fork(&other, &profile, 2);
     for (int i = 0; i < 600; i++)
         add_path(i % 2 ? &profile : &other, draw_stack(&state, text), i % 200 < 90, 1);
     profile_merge(&profile, &other);
