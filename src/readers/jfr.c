@@ -9,9 +9,9 @@
  *
  * Skipped: all events but samples, allocations, waits for locks, native memory, and calls that are traced.
  *
- * The lesson: samples point at constants that stand behind them, so a chunk is held whole; and what
- * a thread's state says differs by who wrote the file: async-profiler marks samples of CPU time with
- * STATE_DEFAULT, the JDK samples only what runs. */
+ * The lesson: samples point at constants that stand behind them, so a chunk is held whole; events are in no order of
+ * time, each thread having written its own; and what a thread's state says differs by who wrote the file:
+ * async-profiler marks samples of CPU time with STATE_DEFAULT, the JDK samples only what runs. */
 #include "flamectl/index.h"
 #include "flamectl/memory.h"
 #include "flamectl/reader.h"
@@ -19,6 +19,7 @@
 #include <stdio.h>
 
 #include "jfr_frames.h"
+#include "slices.h"
 
 enum jfr_mode { MODE_ALL, MODE_CPU, MODE_WALL, MODE_ALLOC, MODE_LIVE, MODE_LOCK, MODE_NATIVE,
                 MODE_TRACE, MODES };
@@ -106,6 +107,8 @@ struct jfr_reading {
     bool tell_tiers; /* by most of a node's weight */
     struct jfr_tiers tiers;
     int64_t weight; /* for them */
+    bool by_time;
+    struct slice_list timed; /* samples of the chunk by time: places of known stacks, and for durations their weights */
 };
 
 static enum bid jfr_detect(struct span head)
@@ -222,8 +225,7 @@ static void place_bare(struct jfr_reading *reading, struct known_stack *known)
     if (known->thread != FRAME_GAP)
         known->node = add_step(reading, PROFILE_ROOT, (struct jfr_step){(uint32_t)known->thread, TIER_NONE},
                                known->weight);
-    if (!jfr_frames_stack(frames, known->stack) && known->stack)
-        recorder_repaired(reading->recorder);
+    jfr_frames_stack(frames, known->stack);
     for (size_t i = 0; i < frames->stack_count; i++)
         known->node = add_step(reading, known->node, frames->stack[i], known->weight);
     known->empty = frames->stack_count == 0;
@@ -288,17 +290,24 @@ static uint32_t know_stack(struct jfr_reading *reading, const struct known_stack
     reading->known = memory_grow(reading->known, &reading->known_capacity, reading->known_count + 1,
                                  sizeof *reading->known);
     reading->known[reading->known_count] = made;
-    if (!reading->tell_tiers)
+    struct jfr_cursor cursor;
+    if (key->bare && key->stack && !jfr_constant(&reading->chunk, JFR_STACK_TRACES, key->stack, &cursor))
+        recorder_repaired(reading->recorder);
+    if (!reading->tell_tiers && !reading->by_time)
         place(reading, &reading->known[reading->known_count]);
     index_add(reading->by_stack, hash, (uint32_t)reading->known_count);
     return (uint32_t)reading->known_count++;
 }
 
-static int add_weight(struct jfr_reading *reading, const struct known_stack *key, int64_t weight)
+static int add_weight(struct jfr_reading *reading, const struct known_stack *key, int64_t time, int64_t weight)
 {
     struct recorder *recorder = reading->recorder;
     uint32_t place = know_stack(reading, key); /* may move them */
     struct known_stack *known = &reading->known[place];
+    if (reading->by_time) {
+        slice_list_add(&reading->timed, time, weight, place);
+        return 0;
+    }
     if (!reading->tell_tiers)
         return recorder_add_weight(recorder, known->node, recorder->column, weight, 0);
     if (weight > INT64_MAX - reading->weight) {
@@ -309,6 +318,25 @@ static int add_weight(struct jfr_reading *reading, const struct known_stack *key
     known->weight += weight;
     reading->known[known->below].weight += weight;
     return 0;
+}
+
+/* For a flame chart: a stack that comes again is made again, where another stands between. */
+static int file_by_time(struct jfr_reading *reading)
+{
+    const struct slice_event *events = reading->timed.events;
+    struct recorder *recorder = reading->recorder;
+    int result = 0;
+    slice_list_sort(&reading->timed);
+    for (size_t i = 0; i < reading->timed.count && result == 0; i++) {
+        struct known_stack *known = &reading->known[events[i].name];
+        if (i == 0 || events[i].name != events[i - 1].name) {
+            place_bare(reading, &reading->known[known->below]);
+            place_leaf(reading, known);
+        }
+        result = recorder_add_weight(recorder, known->node, recorder->column, events[i].duration, 0);
+    }
+    reading->timed.count = 0;
+    return result;
 }
 
 /* Files the chunk's stacks in the tree of tiers, now that all of them have their weight. */
@@ -358,7 +386,7 @@ static int file_event(struct jfr_reading *reading, const struct event_name *name
                               .class_id = name->mode == MODE_ALL ? 0 : number[JFR_CLASS],
                               .method = event == EVENT_CALL ? number[JFR_METHOD] : 0,
                               .in_tlab = event == EVENT_IN_TLAB || event == EVENT_LOCK};
-    return add_weight(reading, &key, weight);
+    return add_weight(reading, &key, sample.time, weight);
 }
 
 static int take_event(struct jfr_reading *reading, struct jfr_cursor cursor, uint32_t type)
@@ -422,8 +450,8 @@ static int take_chunk(struct jfr_reading *reading, const unsigned char *data, si
     if (recorder->first_time == TIME_NONE && reading->chunk.start <= INT64_MAX / 2)
         recorder->first_time = (int64_t)reading->chunk.start; /* events are in no order of time */
     result = take_events(reading);
-    if (result == 0 && reading->tell_tiers)
-        result = weigh_tiers(reading);
+    if (result == 0)
+        result = reading->tell_tiers ? weigh_tiers(reading) : file_by_time(reading);
     index_free(reading->by_stack);
     memory_free(reading->events);
     jfr_frames_free(&reading->frames);
@@ -517,7 +545,8 @@ static int jfr_read(struct source *source, struct recorder *recorder, const void
     struct jfr_reading reading = {.recorder = recorder, .options = options};
     uint64_t before = recorder->tally.samples;
     jfr_tiers_init(&reading.tiers);
-    reading.tell_tiers = reading.options->all && recorder->profile->order == PROFILE_BY_NAME;
+    reading.by_time = recorder->profile->order == PROFILE_BY_TIME;
+    reading.tell_tiers = reading.options->all && !reading.by_time;
     int result = choose_value(&reading);
     if (result == 0)
         result = take_chunks(&reading, source);
@@ -526,6 +555,7 @@ static int jfr_read(struct source *source, struct recorder *recorder, const void
     if (result == 0)
         result = check_found(&reading, before);
     memory_free(reading.known);
+    slice_list_free(&reading.timed);
     jfr_tiers_free(&reading.tiers);
     return result;
 }

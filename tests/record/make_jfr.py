@@ -223,6 +223,14 @@ def calls(folder):
         (folder / (name + ".in")).write_bytes(chunk(events, POOLS, types))
 
 
+def flamechart(folder):
+    """Two stacks in turns, but for the last time; written as threads leave them, in no order."""
+    events = [execution(1, stack, 1, 6000 + 1000 * at) for at, stack in ((3, 2), (0, 1), (4, 2), (2, 1), (1, 2))]
+    folder = folder.parent.parent / "render" / "jfr"
+    folder.mkdir(exist_ok=True)
+    (folder / "flamechart.in").write_bytes(chunk(events, POOLS) + chunk([execution(1, 1, 1)], POOLS))
+
+
 class OneMissing(dict):
     """Constants that say they are one more."""
 
@@ -248,7 +256,7 @@ def wrong(folder):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for case in (async_profiler, strings, chunks, tiers, calls, wrong):
+    for case in (async_profiler, strings, chunks, tiers, calls, flamechart, wrong):
         case(folder)
 
 
