@@ -12,14 +12,12 @@
  * The lesson: samples point at constants that stand behind them, so a chunk is held whole; events are in no order of
  * time, each thread having written its own; and what a thread's state says differs by who wrote the file:
  * async-profiler marks samples of CPU time with STATE_DEFAULT, the JDK samples only what runs. */
-#include "flamectl/index.h"
 #include "flamectl/memory.h"
 #include "flamectl/reader.h"
 
 #include <stdio.h>
 
-#include "jfr_frames.h"
-#include "slices.h"
+#include "jfr_stacks.h"
 
 enum jfr_mode { MODE_ALL, MODE_CPU, MODE_WALL, MODE_ALLOC, MODE_LIVE, MODE_LOCK, MODE_NATIVE,
                 MODE_TRACE, MODES };
@@ -81,15 +79,6 @@ static const struct event_name {
 #define NANOSECONDS 1000000000
 #define NO_STATE UINT64_MAX
 
-/* A stack that is known; or a bare one, with what all of it have in common that differ in class or method alone. */
-struct known_stack {
-    uint64_t stack, thread, class_id, method; /* bare: thread is its frame */
-    bool in_tlab, bare, empty;
-    uint32_t below; /* the bare one's place */
-    uint32_t node;  /* of the call tree; or, where tiers are told, of theirs */
-    int64_t weight; /* for them, in this chunk */
-};
-
 /* The file being read. */
 struct jfr_reading {
     struct recorder *recorder;
@@ -98,17 +87,9 @@ struct jfr_reading {
     uint64_t at;           /* where the present chunk begins */
     uint64_t found[MODES]; /* events there are, by mode */
     struct jfr_chunk chunk;
-    struct jfr_frames frames;
     const struct event_name **events; /* of the chunk, by type; NULL: none of use */
     uint64_t default_state;           /* STATE_DEFAULT, or NO_STATE */
-    struct known_stack *known;
-    size_t known_count, known_capacity;
-    struct index *by_stack;
-    bool tell_tiers; /* by most of a node's weight */
-    struct jfr_tiers tiers;
-    int64_t weight; /* for them */
-    bool by_time;
-    struct slice_list timed; /* samples of the chunk by time: places of known stacks, and for durations their weights */
+    struct jfr_stacks stacks;
 };
 
 static enum bid jfr_detect(struct span head)
@@ -198,161 +179,6 @@ static int64_t weigh(const struct jfr_reading *reading, enum jfr_event event, co
     return weight > INT64_MAX ? -1 : (int64_t)weight;
 }
 
-/* The thread's frame, where a first frame is asked for; else FRAME_GAP. */
-static uint32_t thread_frame(struct jfr_reading *reading, uint64_t thread)
-{
-    struct recorder *recorder = reading->recorder;
-    const struct recorder_options *options = recorder->options;
-    bool tid = options->tid || (!options->pid && options->root == ROOT_TID);
-    if (!tid && !options->pid && options->root != ROOT_COMM && options->root != ROOT_PID)
-        return FRAME_GAP;
-    return recorder_root_frame(recorder, jfr_frames_thread(&reading->frames, thread, tid), FRAME_PLAIN);
-}
-
-static uint32_t add_step(struct jfr_reading *reading, uint32_t node, struct jfr_step step, int64_t weight)
-{
-    struct profile *profile = reading->recorder->profile;
-    if (reading->tell_tiers)
-        return jfr_tiers_child(&reading->tiers, node, step.frame, step.tier, weight);
-    return profile_child(profile, node, jfr_tier_frame(&profile->frames, step.frame, step.tier));
-}
-
-/* The thread, if it is asked for, and the stack. */
-static void place_bare(struct jfr_reading *reading, struct known_stack *known)
-{
-    struct jfr_frames *frames = &reading->frames;
-    known->node = PROFILE_ROOT;
-    if (known->thread != FRAME_GAP)
-        known->node = add_step(reading, PROFILE_ROOT, (struct jfr_step){(uint32_t)known->thread, TIER_NONE},
-                               known->weight);
-    jfr_frames_stack(frames, known->stack);
-    for (size_t i = 0; i < frames->stack_count; i++)
-        known->node = add_step(reading, known->node, frames->stack[i], known->weight);
-    known->empty = frames->stack_count == 0;
-}
-
-/* Below it the class, or the method that it called. */
-static void place_leaf(struct jfr_reading *reading, struct known_stack *known)
-{
-    const struct known_stack *bare = &reading->known[known->below];
-    struct jfr_frames *frames = &reading->frames;
-    bool all = reading->options->all;
-    struct jfr_step step = {FRAME_GAP, TIER_NONE};
-    known->node = bare->node;
-    if (known->method)
-        known->node = add_step(reading, known->node, jfr_frames_method(frames, known->method), known->weight);
-    if (known->class_id) {
-        enum frame_kind kind = !all ? FRAME_PLAIN : known->in_tlab ? FRAME_JIT : FRAME_KERNEL;
-        step.frame = jfr_frames_class(frames, known->class_id, kind);
-        step.tier = all && known->in_tlab ? TIER_INLINED : TIER_NONE;
-    } else if (bare->empty && !known->method) {
-        step.frame = frame_intern(frames->table, span_of("[unknown]"), FRAME_PLAIN);
-    }
-    if (step.frame != FRAME_GAP)
-        known->node = add_step(reading, known->node, step, known->weight);
-}
-
-static void place(struct jfr_reading *reading, struct known_stack *known)
-{
-    if (known->bare)
-        place_bare(reading, known);
-    else
-        place_leaf(reading, known);
-}
-
-static uint32_t find_known(const struct jfr_reading *reading, const struct known_stack *key, uint64_t hash)
-{
-    uint32_t at = index_begin(reading->by_stack, hash), found;
-    while ((found = index_next(reading->by_stack, hash, &at)) != INDEX_NONE) {
-        const struct known_stack *known = &reading->known[found];
-        if (known->stack == key->stack && known->thread == key->thread && known->class_id == key->class_id &&
-            known->method == key->method && known->in_tlab == key->in_tlab && known->bare == key->bare)
-            break;
-    }
-    return found;
-}
-
-/* The place of a stack among those that are known, be it since now. */
-static uint32_t know_stack(struct jfr_reading *reading, const struct known_stack *key)
-{
-    struct hash_seed seed = reading->chunk.seed;
-    uint64_t hash = hash_pair(seed, hash_pair(seed, key->stack, key->thread),
-                              (key->class_id + key->method) * 4 + key->bare * 2u + key->in_tlab);
-    uint32_t found = find_known(reading, key, hash);
-    if (found != INDEX_NONE)
-        return found;
-    struct known_stack made = *key;
-    if (!key->bare)
-        made.below = know_stack(reading, &(struct known_stack){.stack = key->stack, .bare = true,
-                                                               .thread = thread_frame(reading, key->thread)});
-    if (reading->known_count == INDEX_NONE - 1)
-        memory_exhausted();
-    reading->known = memory_grow(reading->known, &reading->known_capacity, reading->known_count + 1,
-                                 sizeof *reading->known);
-    reading->known[reading->known_count] = made;
-    struct jfr_cursor cursor;
-    if (key->bare && key->stack && !jfr_constant(&reading->chunk, JFR_STACK_TRACES, key->stack, &cursor))
-        recorder_repaired(reading->recorder);
-    if (!reading->tell_tiers && !reading->by_time)
-        place(reading, &reading->known[reading->known_count]);
-    index_add(reading->by_stack, hash, (uint32_t)reading->known_count);
-    return (uint32_t)reading->known_count++;
-}
-
-static int add_weight(struct jfr_reading *reading, const struct known_stack *key, int64_t time, int64_t weight)
-{
-    struct recorder *recorder = reading->recorder;
-    uint32_t place = know_stack(reading, key); /* may move them */
-    struct known_stack *known = &reading->known[place];
-    if (reading->by_time) {
-        slice_list_add(&reading->timed, time, weight, place);
-        return 0;
-    }
-    if (!reading->tell_tiers)
-        return recorder_add_weight(recorder, known->node, recorder->column, weight, 0);
-    if (weight > INT64_MAX - reading->weight) {
-        diag_error(recorder->diag, recorder->file, 0, "the weights add up to more than %lld", (long long)INT64_MAX);
-        return -1;
-    }
-    reading->weight += weight;
-    known->weight += weight;
-    reading->known[known->below].weight += weight;
-    return 0;
-}
-
-/* For a flame chart: a stack that comes again is made again, where another stands between. */
-static int file_by_time(struct jfr_reading *reading)
-{
-    const struct slice_event *events = reading->timed.events;
-    struct recorder *recorder = reading->recorder;
-    int result = 0;
-    slice_list_sort(&reading->timed);
-    for (size_t i = 0; i < reading->timed.count && result == 0; i++) {
-        struct known_stack *known = &reading->known[events[i].name];
-        if (i == 0 || events[i].name != events[i - 1].name) {
-            place_bare(reading, &reading->known[known->below]);
-            place_leaf(reading, known);
-        }
-        result = recorder_add_weight(recorder, known->node, recorder->column, events[i].duration, 0);
-    }
-    reading->timed.count = 0;
-    return result;
-}
-
-/* Files the chunk's stacks in the tree of tiers, now that all of them have their weight. */
-static int weigh_tiers(struct jfr_reading *reading)
-{
-    int result = 0;
-    for (size_t i = 0; i < reading->known_count && result == 0; i++) {
-        struct known_stack *known = &reading->known[i];
-        place(reading, known);
-        if (!known->bare)
-            jfr_tiers_add(&reading->tiers, known->node, known->weight);
-        result = recorder_fits(reading->recorder, reading->tiers.tree.count);
-    }
-    return result;
-}
-
 /* An event of use, its fields decoded. */
 static int file_event(struct jfr_reading *reading, const struct event_name *name,
                       const uint64_t *number)
@@ -381,12 +207,12 @@ static int file_event(struct jfr_reading *reading, const struct event_name *name
     if (!recorder_begin(recorder, &sample))
         return 0;
     recorder->tally.kept++;
-    struct known_stack key = {.stack = number[JFR_STACK],
-                              .thread = threads ? number[JFR_THREAD] : 0,
-                              .class_id = name->mode == MODE_ALL ? 0 : number[JFR_CLASS],
-                              .method = event == EVENT_CALL ? number[JFR_METHOD] : 0,
-                              .in_tlab = event == EVENT_IN_TLAB || event == EVENT_LOCK};
-    return add_weight(reading, &key, sample.time, weight);
+    struct jfr_stack key = {.stack = number[JFR_STACK],
+                            .thread = threads ? number[JFR_THREAD] : 0,
+                            .class_id = name->mode == MODE_ALL ? 0 : number[JFR_CLASS],
+                            .method = event == EVENT_CALL ? number[JFR_METHOD] : 0,
+                            .in_tlab = event == EVENT_IN_TLAB || event == EVENT_LOCK};
+    return jfr_stacks_add(&reading->stacks, &key, sample.time, weight);
 }
 
 static int take_event(struct jfr_reading *reading, struct jfr_cursor cursor, uint32_t type)
@@ -442,19 +268,15 @@ static int take_chunk(struct jfr_reading *reading, const unsigned char *data, si
         jfr_chunk_free(&reading->chunk);
         return -1;
     }
-    jfr_frames_init(&reading->frames, &reading->chunk, &recorder->profile->frames, naming);
-    reading->by_stack = index_make();
-    reading->known_count = 0;
+    jfr_stacks_begin(&reading->stacks, &reading->chunk, naming);
     find_events(reading);
     reading->default_state = find_default_state(&reading->chunk);
     if (recorder->first_time == TIME_NONE && reading->chunk.start <= INT64_MAX / 2)
         recorder->first_time = (int64_t)reading->chunk.start; /* events are in no order of time */
     result = take_events(reading);
-    if (result == 0)
-        result = reading->tell_tiers ? weigh_tiers(reading) : file_by_time(reading);
-    index_free(reading->by_stack);
+    if (jfr_stacks_end(&reading->stacks, result == 0) < 0)
+        result = -1;
     memory_free(reading->events);
-    jfr_frames_free(&reading->frames);
     jfr_chunk_free(&reading->chunk);
     return result;
 }
@@ -544,19 +366,15 @@ static int jfr_read(struct source *source, struct recorder *recorder, const void
 {
     struct jfr_reading reading = {.recorder = recorder, .options = options};
     uint64_t before = recorder->tally.samples;
-    jfr_tiers_init(&reading.tiers);
-    reading.by_time = recorder->profile->order == PROFILE_BY_TIME;
-    reading.tell_tiers = reading.options->all && !reading.by_time;
+    jfr_stacks_init(&reading.stacks, recorder, reading.options->all);
     int result = choose_value(&reading);
     if (result == 0)
         result = take_chunks(&reading, source);
     if (result == 0)
-        result = jfr_tiers_file(&reading.tiers, recorder);
+        result = jfr_tiers_file(&reading.stacks.tiers, recorder);
     if (result == 0)
         result = check_found(&reading, before);
-    memory_free(reading.known);
-    slice_list_free(&reading.timed);
-    jfr_tiers_free(&reading.tiers);
+    jfr_stacks_free(&reading.stacks);
     return result;
 }
 

@@ -139,7 +139,7 @@ static struct jfr_step find_frame(struct jfr_frames *frames, uint64_t method, ui
     return step;
 }
 
-void jfr_frames_push(struct jfr_frames *frames, struct jfr_step step)
+static void push(struct jfr_frames *frames, struct jfr_step step)
 {
     frames->stack = memory_grow(frames->stack, &frames->stack_capacity, frames->stack_count + 1,
                                 sizeof *frames->stack);
@@ -159,7 +159,7 @@ static void push_frame(struct jfr_frames *frames, struct jfr_cursor *cursor,
             jfr_skip(chunk, cursor, field);
     }
     if (!cursor->bad)
-        jfr_frames_push(frames, find_frame(frames, number[JFR_METHOD], number[JFR_FRAME_TYPE], number[JFR_LINE]));
+        push(frames, find_frame(frames, number[JFR_METHOD], number[JFR_FRAME_TYPE], number[JFR_LINE]));
 }
 
 static void reverse(struct jfr_step *steps, size_t count)

@@ -42,9 +42,6 @@ void jfr_frames_free(struct jfr_frames *frames);
 /* Decodes a stack into frames->stack; false where there is none of this id. */
 bool jfr_frames_stack(struct jfr_frames *frames, uint64_t id);
 
-/* Appends to frames->stack. */
-void jfr_frames_push(struct jfr_frames *frames, struct jfr_step step);
-
 /* The frame of a method by itself. */
 struct jfr_step jfr_frames_method(struct jfr_frames *frames, uint64_t id);
 
