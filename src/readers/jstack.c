@@ -18,7 +18,8 @@
  *
  * The lesson: a thread that waits in native code is RUNNABLE to the JVM. Those that wait for events,
  * connections, processes or garbage (the Reference Handler, in any JVM since 9), and the JVM's own threads without
- * a frame, take no time and are no samples, unless all states are asked for. Where no state is told, the frames must. Checked against OpenJDK 17. */
+ * a frame, take no time and are no samples, unless all states are asked for. Where no state is told, the frames
+ * must. Checked against OpenJDK 17. */
 #include "flamectl/buffer.h"
 #include "flamectl/reader.h"
 

@@ -17,6 +17,7 @@
 
 #include "folded_frames.h"
 #include "folded_rows.h"
+#include "label.h"
 
 /* The text of the path to the present node. Stacks come in depth-first order, so that from one line
  * to the next only the end changes. */
@@ -113,28 +114,12 @@ static void write_by_time(struct folding *folding)
     }
 }
 
-/* A weight with its thousands parted: "1,234.5". Room for twice PROFILE_WEIGHT_TEXT. */
-static void group_digits(int64_t weight, int64_t scale, char *out)
-{
-    char text[PROFILE_WEIGHT_TEXT];
-    struct span number = span_make(text, profile_weight_text(weight, scale, text));
-    size_t point = span_find(number, '.');
-    size_t whole = point == SPAN_NONE ? number.len : point;
-    for (size_t i = 0; i < number.len; i++) {
-        if (i && i < whole && (whole - i) % 3 == 0 && is_digit(text[i - 1]))
-            *out++ = ',';
-        *out++ = text[i];
-    }
-    *out = '\0';
-}
-
-#define SIDE_TEXT (4 * PROFILE_WEIGHT_TEXT)
+#define SIDE_TEXT (LABEL_WEIGHT + 32)
 
 /* "1,234", or "1,234 (mean of 3 runs)". Room for SIDE_TEXT. */
 static void describe_side(const struct writing_side *side, int64_t scale, char *out)
 {
-    group_digits(side->total, scale, out);
-    size_t used = strlen(out);
+    size_t used = strlen(label_weight(out, side->total, scale));
     if (side->runs > 1)
         snprintf(out + used, SIDE_TEXT - used, " (mean of %u runs)", side->runs);
 }

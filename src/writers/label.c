@@ -1,8 +1,8 @@
 /* Cutting names to a width. Only the two ends of a name are looked at, however long it is. */
 #include "label.h"
 
+#include "flamectl/buffer.h"
 #include "flamectl/digits.h"
-#include "flamectl/memory.h"
 #include "flamectl/utf8.h"
 
 #define GAP "..."
@@ -116,18 +116,14 @@ void label_frame(struct label *label, const struct frame_table *frames, uint32_t
 void label_stack(struct label *label, const struct frame_table *frames, const uint32_t *stack,
                  size_t depth, unsigned columns)
 {
-    size_t capacity = 0, used = 0;
-    char *text = NULL;
+    struct buffer text = {0};
     for (size_t i = 0; i < depth; i++) {
-        struct span name = frames->frames[stack[i]].name;
-        text = memory_grow(text, &capacity, used + 1 + name.len, 1);
         if (i)
-            text[used++] = ';';
-        memcpy(text + used, name.data, name.len);
-        used += name.len;
+            buffer_add(&text, span_of(";"));
+        buffer_add(&text, frames->frames[stack[i]].name);
     }
-    label_make(label, span_make(text, used), columns);
-    memory_free(text);
+    label_make(label, buffer_span(&text), columns);
+    buffer_free(&text);
 }
 
 const char *label_weight(char *buffer, int64_t weight, int64_t scale)

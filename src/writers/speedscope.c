@@ -12,6 +12,7 @@
  *     }
  *
  * The unit is one that speedscope knows, or "none"; the name is ours. */
+#include "flamectl/buffer.h"
 #include "flamectl/memory.h"
 #include "flamectl/writer.h"
 
@@ -41,27 +42,23 @@ static const char *unit_of(const struct profile *profile)
 static void write_frames(struct json_write *json, const struct profile *profile,
                          const struct numbering *numbering)
 {
-    char *text = NULL;
-    size_t capacity = 0;
+    struct buffer name = {0};
     json_write_name(json, "shared");
     json_write_object(json);
     json_write_name(json, "frames");
     json_write_array(json);
     for (uint32_t i = 0; i < numbering->count; i++) {
         const struct frame *frame = &profile->frames.frames[numbering->frame[i]];
-        const char *suffix = frame_suffix(frame->kind);
-        size_t len = frame->name.len, more = strlen(suffix);
-        text = memory_grow(text, &capacity, len + more + 1, 1);
-        memcpy(text, frame->name.data, len);
-        memcpy(text + len, suffix, more);
+        buffer_set(&name, frame->name);
+        buffer_add(&name, span_of(frame_suffix(frame->kind)));
         json_write_object(json);
         json_write_name(json, "name");
-        json_write_text(json, span_make(text, len + more));
+        json_write_text(json, buffer_span(&name));
         json_write_end(json);
     }
     json_write_end(json);
     json_write_end(json);
-    memory_free(text);
+    buffer_free(&name);
 }
 
 /* A profile by name has its stacks in drawing order, one by time in that of time. */

@@ -136,6 +136,29 @@ def threads_on_xml(n):
     return '<?xml version="1.0"?>\n<trace-query-result><node>' + "\n".join(rows) + "</node></trace-query-result>\n"
 
 
+def nested_slices(n):
+    return ("[" + ",\n".join(f'{{"ph":"B","pid":1,"tid":1,"ts":{i},"name":"f{i}"}}' for i in range(n)) + ",\n" +
+            ",\n".join(f'{{"ph":"E","pid":1,"tid":1,"ts":{n + i}}}' for i in range(n)) + "]")
+
+
+def parts_from_the_last(n):
+    """A profile of V8 in parts, that come in the wrong order."""
+    return "[" + ",\n".join(
+        f'{{"ph":"P","pid":1,"tid":1,"ts":{n - i},"id":"1","name":"ProfileChunk","args":{{"data":{{"cpuProfile":{{"nodes":'
+        f'[{{"id":{i + 1},"callFrame":{{"functionName":"f{i}"}},"parent":1}}],"samples":[{i + 1}]}},"timeDeltas":[3]}}}}}}'
+        for i in range(n)) + "]"
+
+
+def parents_behind_children(n):
+    """A profile of V8 whose nodes are one deep stack, from the leaf on."""
+    nodes = ",".join(f'{{"id":{i},"callFrame":{{"functionName":"f{i}"}},"children":[{i - 1}]}}' for i in range(1, n))
+    return f'{{"nodes":[{nodes}],"startTime":0,"endTime":9,"samples":[1],"timeDeltas":[5]}}'
+
+
+def unclosed_tag(n):
+    return "<trace-query-result><row><frame " + 'name="x" ' * n
+
+
 def message(number, *parts):
     body = b"".join(parts)
     return varint(number << 3 | 2) + varint(len(body)) + body
@@ -190,6 +213,10 @@ CASES = [
     ("classes on a deep stack", classes_on_a_stack, 4000, ["collapse", "--mode=alloc"]),
     ("classes on a deep stack, their tiers told", classes_on_a_stack, 4000, ["collapse", "--mode=alloc", "--all"]),
     ("equal stacks of two profiles", places_of_a_function, 10000, ["collapse", "-"]),
+    ("slices in slices", nested_slices, 10000, ["collapse"]),
+    ("parts of a profile from the last", parts_from_the_last, 5000, ["collapse"]),
+    ("parents behind their children", parents_behind_children, 20000, ["collapse"]),
+    ("a tag without an end", unclosed_tag, 60000, ["collapse", "--from=xctrace"]),
     ("threads in turns on a deep stack", threads_on_a_trace, 5000, ["collapse", "--root=tid"]),
     ("threads in turns on a deep backtrace", threads_on_xml, 5000, ["collapse", "--root=tid"]),
 ]

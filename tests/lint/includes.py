@@ -11,7 +11,7 @@ from harness import TOP, Report  # noqa: E402
 
 LAYERS = {"base": 1, "profile": 2, "compare": 3, "readers": 4, "writers": 4, "cmd": 5, "main": 6}
 # Public headers whose module has another name than its source file, or none.
-HEADERS = {"reader": "readers", "writer": "writers", "command": "cmd"}
+HEADERS = {"word": "base", "reader": "readers", "writer": "writers", "command": "cmd"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 
 
