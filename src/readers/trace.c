@@ -117,12 +117,28 @@ static void name_frames(struct trace *trace)
             trace->tree.nodes[i].frame = frame_intern(trace->frames, span_of("[unknown]"), FRAME_PLAIN);
 }
 
+/* By time, which samples may come in any order of. */
+static int file_by_time(struct trace *trace)
+{
+    struct slice_list order = {0};
+    int result = 0;
+    for (size_t i = 0; i < trace->sample_count; i++)
+        slice_list_add(&order, trace->samples[i].time, 0, (uint32_t)i);
+    slice_list_sort(&order);
+    for (size_t i = 0; i < order.count && result == 0; i++)
+        result = file_sample(trace, &trace->samples[order.events[i].name]);
+    slice_list_free(&order);
+    return result;
+}
+
 int trace_file_samples(struct trace *trace)
 {
     int result = 0;
     name_frames(trace);
     for (uint32_t cuts = stack_tree_settle(&trace->tree); cuts; cuts--)
         recorder_repaired(trace->recorder);
+    if (trace->recorder->profile->order == PROFILE_BY_TIME)
+        return file_by_time(trace);
     for (size_t i = 0; i < trace->sample_count && result == 0; i++)
         result = file_sample(trace, &trace->samples[i]);
     return result;
