@@ -18,8 +18,8 @@
  *
  * The lesson: a thread that waits in native code is RUNNABLE to the JVM. Those that wait for events,
  * connections, processes or garbage (the Reference Handler, in any JVM since 9), and the JVM's own threads without
- * a frame, take no time and are no samples, unless all states are asked for. Where no state is told, the frames
- * must. Checked against OpenJDK 17. */
+ * a frame, take no time and are left out, unless all states are asked for. Where no state is told, the frames must.
+ * Checked against OpenJDK 17. */
 #include "flamectl/buffer.h"
 #include "flamectl/reader.h"
 
@@ -94,11 +94,14 @@ static int end_thread(struct jstack_reading *reading)
 {
     struct stack *stack = &reading->stack;
     bool all = reading->options->states == STATES_ALL;
-    bool wanted = reading->in_thread && !reading->in_deadlock && stack->frames.count &&
-                  (all || (reading->runnable && !reading->waiting));
+    bool found = reading->in_thread && !reading->in_deadlock && stack->frames.count;
+    bool runs = all || (reading->runnable && !reading->waiting);
     struct sample sample = {.time = TIME_NONE};
     reading->in_thread = false;
-    if (!wanted || !recorder_begin(stack->recorder, &sample)) {
+    found = found && recorder_begin(stack->recorder, &sample);
+    if (found && !runs)
+        recorder_leave_out(stack->recorder);
+    if (!found || !runs) {
         stack->frames.count = 0;
         return 0;
     }
