@@ -9,8 +9,9 @@
  *
  * A thread's stack at the switch away from it weighs the nanoseconds until it runs again: those that a later
  * sched_stat_sleep or sched_stat_blocked tells, or where there are none, those until the switch to it. Who is
- * switched away from while ready to run (state R) does not wait, and is left out. The same text is a
- * profile of events, too, and is read as that where this is not asked for.
+ * switched away from while ready to run (state R) does not wait, and is left out; so is a wait that goes on when the
+ * recording ends, for nobody knows how long. The same text is a profile of events, too, and is read as that where
+ * this is not asked for.
  *
  * The lesson: the thread that sleeps and the event that ends it are two samples of two threads; the second's own
  * stack is that of the waker (sched_wakeup and sched_waking, too, with --wake). Checked against perf 6.1's text
