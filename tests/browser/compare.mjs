@@ -1,6 +1,6 @@
 /* Zoomed views of a comparison of two inputs. */
 import assert from "node:assert/strict";
-import {click, flamectl, frames, near, onPage, render, unzoom, withPaths, write} from "./helpers.mjs";
+import {click, flamectl, frames, near, onPage, press, render, unzoom, withPaths, write} from "./helpers.mjs";
 import {commas, find, parse, random} from "./folded.mjs";
 
 const before = random(3000, 5), after = random(3000, 5).replace(/ (\d+)$/gm, (_, count) => ` ${count % 7 ? count : 3 * count}`)
@@ -110,6 +110,23 @@ export default {
             assert.deepEqual([zoomed.title, zoomed.fill], [before.title, before.fill]);
         }
     }),
+
+    "callers have the colour that the picture gives to their change": async () => {
+        // f is 300 less below a and 100 less below b, g 400 more, h as it was
+        const svg = flamectl("changes.svg", "diff", write("changes-before.folded", "a;f 400\nb;f 200\nb;g 100\nc;h 300\n"),
+            write("changes-after.folded", "a;f 100\nb;f 100\nb;g 500\nc;h 300\n"));
+        await onPage(() => svg, async page => {
+            const hue = ({fill}) => {
+                const [red, , blue] = fill.match(/\d+/g).map(Number);
+                return Math.sign(red - blue);
+            };
+            const still = Object.fromEntries((await frames(page)).map(frame => [frame.name, hue(frame)]));
+            assert.deepEqual([still.a, still.b, still.c], [-1, 1, 0]);
+            await press(page, "r");
+            for (const frame of withPaths(await frames(page)).filter(one => one.path.length))
+                assert.equal(hue(frame), {f: -1, g: 1, h: 0}[frame.path[0]], frame.path.join(";"));
+        })();
+    },
 
     "after as wide as it is": onPage(file(), page => checkLayout(page, "after")),
     "before as wide as it is": onPage(file("--layout=before"), page => checkLayout(page, "before")),

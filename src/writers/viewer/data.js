@@ -3,8 +3,8 @@
  *
  * The same bytes are in every file, so that a Content-Security-Policy can name them by hash: whatever differs
  * between files is in attributes and data. Every name is untrusted: it only ever becomes text of a node.
- * Because they are in every file, they are few: no library, and a tab of indentation; comments stay in the
- * sources.
+ * Because they are in every file, they are few: no library; indentation, comments and line ends before closing
+ * brackets stay in the sources.
  *
  * Here: from the text in the document to a Tree. */
 
@@ -59,11 +59,11 @@ async function readParts(root) {
 function readTree(root, parts) {
 	const names = ("all\n" + parts.names).split("\n");
 	names.pop();
-	const {nodes, order, layout = "after", total} = root.dataset, columns = Number(root.dataset.columns);
+	const {nodes, order, layout = "after", total, delta} = root.dataset, columns = Number(root.dataset.columns);
 	const shared = {names: names.map(name => name.replace(SUFFIX, "")), colors: parts.fills, columns,
-		inTime: order === "time", layout};
+		inTime: order === "time", layout, delta};
 	const told = ["weights-", "samples-"].flatMap(what => [0, 1].map(column => what + column)).filter(name => parts[name]);
-	const tree = new Tree(Number(nodes), told.length, shared); // in the order of their flags
+	const tree = shared.base = new Tree(Number(nodes), told.length, shared); // in the order of their flags
 	shared.samples = samplesOf(columns, told, parts);
 	readShape(tree, parts);
 	told.forEach((name, flag) => readColumn(tree.sums[flag], flag, parts.steps, parts[name]));

@@ -28,7 +28,21 @@ function* grow(source, seeds, {node, own, next, inTime}) {
 		if (frames.length % 1024 === 1)
 			yield;
 	}
-	return finish(source, frames, colors, depths, sums);
+	const tree = new Tree(frames.length, sums.length, source.shared), {parent, end} = tree, open = [];
+	depths.forEach((depth, node) => {
+		while (open.length > depth)
+			end[open.pop()] = node;
+		parent[node] = open.length && open[depth - 1];
+		open.push(node);
+	});
+	open.forEach(node => end[node] = frames.length);
+	tree.depth.set(depths);
+	tree.frame.set(frames);
+	tree.sums = sums.map(column => new Float64Array(column));
+	if (source.color !== source.frame)
+		tree.color = source.shared.delta ? colorsOfChange(tree, source.shared) : new Uint32Array(colors);
+	tree.more = frames[0] ? 0 : source.more; // the whole, or a function's part of it
+	return tree;
 }
 
 function groups(source, items, frameOf, inTime) {
@@ -46,22 +60,19 @@ function groups(source, items, frameOf, inTime) {
 	return inTime ? all : all.sort((a, b) => source.rank(frameOf(a[0])) - source.rank(frameOf(b[0])));
 }
 
-function finish(source, frames, colors, depths, sums) {
-	const count = frames.length, tree = new Tree(count, sums.length, source.shared), {parent, end} = tree, open = [];
-	depths.forEach((depth, node) => {
-		while (open.length > depth)
-			end[open.pop()] = node;
-		parent[node] = open.length && open[depth - 1];
-		open.push(node);
+/* Colours in a comparison: for a change, that of the largest in the picture that is no larger. */
+function colorsOfChange(tree, {base, delta}) {
+	const least = [];
+	base.color.forEach((color, node) => {
+		const change = base.change(node, delta);
+		if (!(least[color] ** 2 <= change ** 2))
+			least[color] = change;
 	});
-	open.forEach(node => end[node] = count);
-	tree.depth.set(depths);
-	tree.frame.set(frames);
-	if (source.color !== source.frame)
-		tree.color = new Uint32Array(colors);
-	tree.sums = sums.map(column => new Float64Array(column));
-	tree.more = frames[0] ? 0 : source.more; // the whole, or a function's part of it
-	return tree;
+	const steps = Object.keys(least).sort((a, b) => least[a] ** 2 - least[b] ** 2); // the first is about none
+	return tree.frame.map((_, node) => {
+		const change = tree.change(node, delta);
+		return steps.findLast(color => least[color] * change >= 0 && least[color] ** 2 <= change ** 2) ?? steps[0];
+	});
 }
 
 /* Downward from the seeds, without functions that are hidden (what they call is then their caller's) or

@@ -103,21 +103,19 @@ class Search {
 		this.tell();
 	}
 
-	/* Counts when what is found has been painted. */
+	/* Counts when what is found has been painted. The share is that of the view, each sample once. */
 	tell() {
 		const {hits, viewer} = this;
-		if (hits)
-			viewer.later(() => hits === this.hits && this.tellCounts());
-		else
+		if (!hits)
 			this.matched.textContent = this.place.textContent = "";
-	}
-
-	/* The share is that of the view, each sample once. */
-	tellCounts() {
-		const {hits, viewer, viewer: {tree, sheets: [{top}]}} = this, share = 100 * hits.weight(top) / tree.weight(top);
-		setText(this.matched, `Matched: ${share === 100 ? share : share.toFixed(1)}%`);
-		setText(this.place, (this.found < 0 ? "" : this.found + 1 + " of ") + withCommas(hits.all.length) + " frames");
-		viewer.fitBar();
+		else viewer.later(() => {
+			if (hits !== this.hits)
+				return;
+			const {tree, sheets: [{top}]} = viewer, share = 100 * hits.weight(top) / tree.weight(top);
+			setText(this.matched, `Matched: ${share === 100 ? share : share.toFixed(1)}%`);
+			setText(this.place, (this.found < 0 ? "" : this.found + 1 + " of ") + withCommas(hits.all.length) + " frames");
+			viewer.fitBar();
+		});
 	}
 
 	step(by, stay) {

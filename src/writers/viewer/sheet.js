@@ -170,14 +170,14 @@ class Sheet {
 	}
 
 	/* Does something with each of the nodes, a few milliseconds' worth at a time, and then `done`. */
-	each(nodes, action, done = () => {}, i = 0) {
+	each(nodes, action, done, i = 0) {
 		const late = performance.now() + SLICE;
 		for (; i < nodes.length && performance.now() < late; i++)
 			action(nodes[i]);
 		if (i < nodes.length)
 			this.after(() => this.each(nodes, action, done, i));
 		else
-			done();
+			done?.();
 	}
 
 	/* Makes the elements that are still missing, in their places, then all titles. */
@@ -291,6 +291,6 @@ class Sheet {
 	beside(node, right) {
 		const {depth} = this.tree, {boxes} = this.view;
 		const level = boxes.filter(other => depth[other] === depth[node] && (right ? other > node : other < node));
-		return level.length ? level[right ? 0 : level.length - 1] : -1;
+		return level.at(right ? 0 : -1) ?? -1;
 	}
 }
