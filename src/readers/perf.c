@@ -72,12 +72,13 @@ struct perf_reading {
     bool srcline;
     struct perf_cleaner cleaner;
     struct header_memo headers;
-    struct line_memo lines;
+    struct line_memo lines, header_frames; /* those on header lines */
     struct stack_memo stacks;
     enum perf_state state;
     struct sample sample;     /* the present one, without its texts */
     uint32_t process;         /* its process frame */
     uint32_t *known_process;  /* where that is remembered, or NULL */
+    struct frame_list known_frame; /* of the header, where it is remembered */
     bool java;                /* its thread is called java... */
     bool in_header;           /* its frame stood on the header line */
     bool empty_header;        /* the line before was empty, and ended no sample */
@@ -168,12 +169,35 @@ static uint32_t find_process(struct perf_reading *reading)
     return process;
 }
 
+static bool is_java(const struct sample *sample)
+{
+    return span_starts(sample->comm, "java");
+}
+
+/* The frame on a header line. Those that are padded and apart are known again wherever they stand. */
+static void take_header_frame(struct perf_reading *reading, const struct perf_header *header)
+{
+    struct frame_list known = reading->known_frame, *frames = &reading->frames;
+    struct line_memo *memo = &reading->header_frames;
+    struct perf_frame frame;
+    reading->last_frame = 0;
+    reading->in_header = known.count || perf_header_frame(header, &frame);
+    if (known.count) {
+        reading->known_frame = *frames; /* which is empty */
+        *frames = known;
+    } else if (reading->in_header) {
+        add_frame(reading, &frame);
+        if (reading->known_process && frames->count)
+            line_memo_add(memo, line_memo_hash(memo, header->rest, reading->java), header->rest, reading->java,
+                          frames->ids, frames->count);
+    }
+}
+
 /* Starts the sample of a header on this line. */
 static void begin_sample(struct perf_reading *reading, uint64_t number, struct span line,
                          struct perf_header *header)
 {
     struct recorder *recorder = reading->recorder;
-    struct perf_frame frame;
     reading->state = SKIPPING;
     if (!header->period_fits) {
         recorder_unusable(recorder, number, line, "the period is too large");
@@ -184,12 +208,16 @@ static void begin_sample(struct perf_reading *reading, uint64_t number, struct s
         return;
     reading->state = SAMPLE;
     reading->process = find_process(reading);
-    reading->java = span_starts(reading->sample.comm, "java");
+    reading->java = is_java(&reading->sample);
     reading->sample.comm = reading->sample.event = span_make("", 0); /* they go with the line */
-    reading->last_frame = 0;
-    reading->in_header = perf_header_frame(header, &frame);
-    if (reading->in_header)
-        add_frame(reading, &frame);
+    take_header_frame(reading, header);
+}
+
+/* For a header that is not on one line as it was parsed. */
+static void forget_known(struct perf_reading *reading)
+{
+    reading->known_process = NULL;
+    reading->known_frame.count = 0;
 }
 
 /* Begins a sample whose command name may have begun on the lines before. */
@@ -208,11 +236,39 @@ static void join_stray(struct perf_reading *reading, uint64_t number, struct spa
         sample->comm = span_make(comm, words.len + 1 + sample->comm.len);
         sample->has_process = true;
         stray->lines = 0;
-        reading->known_process = NULL;
+        forget_known(reading);
         recorder_repaired(reading->recorder);
     }
     drop_stray(reading);
     begin_sample(reading, number, line, header);
+}
+
+/* Whether the frame of a header, where it stands behind all else, is remembered. */
+static bool find_header_frame(struct perf_reading *reading, const struct perf_parts *parts,
+                              const struct perf_header *header)
+{
+    const struct line_memo *memo = &reading->header_frames;
+    bool java = is_java(&header->sample);
+    return header->rest.data == parts->frame.data &&
+           line_memo_find(memo, line_memo_hash(memo, parts->frame, java), parts->frame, java, &reading->known_frame);
+}
+
+/* As perf_header_parse. What is known of the header and of its frame is found or remembered. */
+static enum perf_line parse_header(struct perf_reading *reading, struct span line, struct perf_header *header)
+{
+    struct perf_parts parts = perf_header_parts(line);
+    reading->known_frame.count = 0;
+    struct known_header *known = header_memo_find(&reading->headers, &parts, header);
+    enum perf_line kind = known ? PERF_SAMPLE : perf_header_parse(line, header);
+    bool apart = parts.frame.len == 0 || find_header_frame(reading, &parts, header);
+    if (known && !apart) {
+        kind = perf_header_parse(line, header);
+        known = NULL;
+    }
+    if (!known && kind == PERF_SAMPLE && (apart || perf_header_is_apart(parts.frame)))
+        known = header_memo_keep(&reading->headers, &parts, header);
+    reading->known_process = known ? &known->process : NULL;
+    return kind;
 }
 
 /* Whether the line is a header; where it is, the sample before it ends. Within a stack a lone frame is one of
@@ -220,8 +276,7 @@ static void join_stray(struct perf_reading *reading, uint64_t number, struct spa
 static bool read_header(struct perf_reading *reading, uint64_t number, struct span line)
 {
     struct perf_header header;
-    enum perf_line kind =
-        header_memo_parse(&reading->headers, line, &header, &reading->known_process);
+    enum perf_line kind = parse_header(reading, line, &header);
     bool in_stack = reading->state != OUTSIDE && !reading->in_header;
     if (kind == PERF_OTHER || (in_stack && perf_header_is_lone(line)))
         return false;
@@ -261,7 +316,7 @@ static bool read_bare_header(struct perf_reading *reading, bool framed)
     if (stray->lines > 1)
         recorder_repaired(reading->recorder);
     stray->lines = 0;
-    reading->known_process = NULL;
+    forget_known(reading);
     begin_sample(reading, stray->line, text, &header);
     return true;
 }
@@ -271,6 +326,7 @@ static void begin_orphan(struct perf_reading *reading, uint64_t number, struct s
 {
     struct stray *stray = &reading->stray;
     struct perf_header header;
+    forget_known(reading);
     reading->state = SKIPPING;
     if (reading->empty_header && !stray->lines && perf_header_parse_short(span_first(line, 0), &header))
         begin_sample(reading, number, line, &header);
@@ -456,7 +512,7 @@ static void read_line(struct perf_reading *reading, struct source *source, struc
         return;
     if (!indented || !takes_frames(reading) || !read_known_line(reading, line))
         read_new_line(reading, source->line, line);
-    if (takes_frames(reading))
+    if (takes_frames(reading) && !reading->in_header)
         read_known_frames(reading, source);
 }
 
@@ -496,6 +552,7 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
     tell_unused(perf, recorder);
     header_memo_init(&reading.headers, frames->seed);
     line_memo_init(&reading.lines, frames->seed);
+    line_memo_init(&reading.header_frames, frames->seed);
     stack_memo_init(&reading.stacks, recorder->profile);
     /* never NULL, to which not even 0 may be added */
     reading.frames.ids = memory_grow(NULL, &reading.frames.capacity, 1, sizeof *reading.frames.ids);
@@ -513,8 +570,11 @@ static int perf_read(struct source *source, struct recorder *recorder, const voi
         tell_nameless(&reading, &before);
     stack_memo_free(&reading.stacks);
     line_memo_free(&reading.lines);
+    line_memo_free(&reading.header_frames);
+    header_memo_free(&reading.headers);
     perf_cleaner_free(&reading.cleaner);
     memory_free(reading.frames.ids);
+    memory_free(reading.known_frame.ids);
     return reading.failed ? -1 : 0;
 }
 

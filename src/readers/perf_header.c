@@ -200,6 +200,7 @@ static void parse_left(struct span left, struct perf_header *header)
 static void set_period(struct perf_header *header, struct span digits)
 {
     header->period_fits = span_to_int64(digits, &header->sample.period);
+    header->period = digits;
 }
 
 /* seconds "." decimals, in nanoseconds; decimals past the ninth do not count. */
@@ -279,17 +280,18 @@ static bool parse_right(struct span right, struct perf_header *header)
     }
     header->sample.period = 0;
     header->period_fits = true;
+    header->period = span_first(right, 0);
     header->rest = right;
     return perf_frame_split(right, &frame) && frame.dso.data;
 }
 
-static struct perf_header empty_header(void)
+static void clear(struct perf_header *header)
 {
     struct span none = span_make("", 0);
-    struct perf_header header = {.sample = {.event = none, .time = TIME_NONE, .comm = none},
-                                 .period_fits = true,
-                                 .rest = none};
-    return header;
+    memset(header, 0, sizeof *header);
+    header->sample.event = header->sample.comm = header->period = header->rest = none;
+    header->sample.time = TIME_NONE;
+    header->period_fits = true;
 }
 
 /* The next ':' from *at on that a blank or the line's end follows; *at is then behind it. */
@@ -306,15 +308,78 @@ static bool next_colon(struct span line, size_t *at)
     return false;
 }
 
-bool perf_header_time(struct span line, size_t *start, size_t *end, int64_t *time)
+/* How many words may stand before a frame. */
+#define WORDS (2 * PLACES)
+
+static bool all_hex(struct span s)
 {
-    *end = 0;
-    for (int place = 0; place < PLACES && next_colon(line, end); place++) {
-        *start = find_time(span_first(line, *end - 1), time);
-        if (*start != SPAN_NONE)
-            return true;
+    size_t i = 0;
+    while (i < s.len && is_hex(s.data[i]))
+        i++;
+    return i == s.len;
+}
+
+/* Takes the frame off the end of a line. Headers without one mostly end with their event. */
+static struct span take_frame(struct span *line, size_t *width)
+{
+    struct span rest = *line, behind, word;
+    bool is_event_last = span_ends(span_trim_right(rest), ":");
+    for (int words = 0; !is_event_last && words < WORDS; words++) {
+        behind = rest;
+        if (!take_first(&rest, &word))
+            break;
+        *width = (size_t)(rest.data - behind.data);
+        if (*width > ADDRESS_COLUMNS && all_hex(word)) {
+            line->len -= behind.len;
+            return behind;
+        }
     }
-    return false;
+    *width = 0;
+    return span_skip(*line, line->len);
+}
+
+/* tail = text [period] [event ":"], the period with one blank before its columns */
+static void part_period(struct perf_parts *parts, struct span tail, struct span *text)
+{
+    struct span before = tail, word;
+    *text = tail;
+    if (span_ends(span_trim_right(tail), ":"))
+        take_last(&before, &word);
+    if (!take_last(&before, &word) || !all_digits(word))
+        return;
+    size_t blanks = before.len - span_trim_right(before).len;
+    if (word.len <= PERIOD_COLUMNS && blanks + word.len == 1 + PERIOD_COLUMNS) {
+        parts->period = word;
+        parts->text[2] = span_skip(tail, before.len + word.len);
+        *text = span_first(tail, before.len - blanks);
+    }
+}
+
+struct perf_parts perf_header_parts(struct span line)
+{
+    struct span none = span_first(line, 0), front = line;
+    struct perf_parts parts = {.text = {none, none, none}, .period = none};
+    size_t at = 0, start;
+    parts.frame = take_frame(&front, &parts.address_width);
+    for (int place = 0; place < PLACES && next_colon(front, &at); place++) {
+        start = find_time(span_first(line, at - 1), &parts.time);
+        if (start != SPAN_NONE) {
+            parts.time_end = at;
+            parts.text[0] = span_first(line, start);
+            break;
+        }
+    }
+    part_period(&parts, span_skip(front, parts.time_end), &parts.text[parts.time_end > 0]);
+    return parts;
+}
+
+bool perf_header_is_apart(struct span text)
+{
+    struct perf_frame frame;
+    size_t at = 0;
+    return !next_colon(text, &at) && span_find_text(text, "PERF_RECORD_") == SPAN_NONE &&
+           perf_frame_split(text, &frame) && (frame.symbol.len || frame.dso.data) &&
+           (frame.dso.data != NULL) == span_ends(text, ")");
 }
 
 /* timed = left time ":" right
@@ -323,23 +388,23 @@ bool perf_header_time(struct span line, size_t *start, size_t *end, int64_t *tim
  * first is it that has a thread on its left and something known on its right. */
 static enum perf_line parse_timed(struct span line, struct perf_header *header)
 {
-    struct perf_header vague = empty_header();
+    struct perf_header vague;
     bool found = false;
     size_t at = 0;
+    clear(&vague);
     for (int place = 0; place < PLACES && next_colon(line, &at); place++) {
-        *header = empty_header();
+        clear(header);
         size_t start = find_time(span_first(line, at - 1), &header->sample.time);
         if (start == SPAN_NONE)
             continue;
+        header->time_end = at;
         struct span right = span_skip(line, at);
         if (span_starts(span_trim_left(right), "PERF_RECORD_"))
             return PERF_RECORD;
         bool known = parse_right(right, header);
         parse_left(span_first(line, start), header);
-        if (known && header->has_thread) {
-            header->time_end = at;
+        if (known && header->has_thread)
             return PERF_SAMPLE;
-        }
         if (!found && (header->has_thread || header->sample.event.len)) {
             vague = *header;
             found = true;
@@ -356,7 +421,7 @@ static enum perf_line parse_timeless(struct span line, struct perf_header *heade
 {
     size_t at = 0;
     for (int place = 0; place < PLACES && next_colon(line, &at); place++) {
-        *header = empty_header();
+        clear(header);
         struct span left = span_first(line, at), event, period;
         if (!take_last(&left, &event) || !is_event(event))
             continue;
@@ -391,8 +456,10 @@ static void parse_front(struct span line, struct perf_header *header)
         set_period(header, word);
     left = line;
     if (take_last(&left, &word) && span_ends(word, ":") &&
-        find_time(span_first(word, word.len - 1), &sample->time) == 0)
+        find_time(span_first(word, word.len - 1), &sample->time) == 0) {
+        header->time_end = left.len + word.len;
         line = left;
+    }
     parse_left(line, header);
 }
 
@@ -420,7 +487,7 @@ static enum perf_line parse_flat(struct span line, struct perf_header *header)
     for (int place = 0; place < PLACES && take_first(&rest, &word); place++) {
         size_t end = (size_t)(rest.data - line.data);
         if (is_hex(word.data[0]) && end >= left.len + 1 + ADDRESS_COLUMNS) {
-            *header = empty_header();
+            clear(header);
             parse_front(left, header);
             header->rest = span_skip(line, left.len);
             if (is_front(line, left, end, header) && perf_header_frame(header, &frame))
@@ -435,7 +502,7 @@ enum perf_line perf_header_parse(struct span line, struct perf_header *header)
 {
     enum perf_line kind = PERF_OTHER;
     size_t at = 0;
-    *header = empty_header();
+    clear(header);
     if (next_colon(line, &at)) {
         kind = parse_timed(line, header);
         if (kind == PERF_OTHER)
@@ -464,7 +531,7 @@ uint64_t perf_record_lost(struct span line)
 bool perf_header_parse_bare(struct span line, struct perf_header *header)
 {
     struct span digits;
-    *header = empty_header();
+    clear(header);
     if (take_period(&line, &digits))
         set_period(header, digits);
     parse_left(line, header);
@@ -474,7 +541,7 @@ bool perf_header_parse_bare(struct span line, struct perf_header *header)
 /* short = front */
 bool perf_header_parse_short(struct span line, struct perf_header *header)
 {
-    *header = empty_header();
+    clear(header);
     parse_front(line, header);
     return header->sample.comm.len <= COMM_LENGTH;
 }

@@ -17,7 +17,8 @@ struct perf_header {
     struct sample sample;
     bool has_thread;  /* a thread id is printed */
     bool period_fits; /* false: the period is larger than a weight can be */
-    size_t time_end;  /* behind its time stamp's ':', where no other place could be it; else 0 */
+    size_t time_end;  /* behind its time stamp's ':', or 0 */
+    struct span period; /* as printed; empty where there is none */
     struct span rest; /* what follows the event: nothing, a frame, a tracepoint's fields, numbers */
 };
 
@@ -33,9 +34,24 @@ enum perf_line perf_header_parse(struct span line, struct perf_header *header);
 /* The events that a PERF_RECORD line says were lost; 0 where it says nothing of that. */
 uint64_t perf_record_lost(struct span line);
 
-/* The first place of a line that looks like a time stamp: where it starts, and where what follows its
- * ':' does. */
-bool perf_header_time(struct span line, size_t *start, size_t *end, int64_t *time);
+/* A line as it would be parted if it were a header: by the first place that looks like a time stamp, by what looks like
+ * a period before the event or the frame, and by the first that looks like a frame's address, padded as perf pads them.
+ */
+#define PERF_TEXTS 3
+struct perf_parts {
+    struct span text[PERF_TEXTS]; /* what stands around time and period, up to the frame */
+    size_t time_end;              /* behind the time stamp's ':', or 0 */
+    int64_t time;
+    struct span period;   /* empty where there is none */
+    struct span frame;    /* to the line's end; empty, there, where there is none */
+    size_t address_width; /* with the blanks before it, or 0 */
+};
+
+struct perf_parts perf_header_parts(struct span line);
+
+/* Whether such a frame says nothing of what stands before it, but whether it ends in a program or library: the
+ * header is the same before any other one whose address is as wide. */
+bool perf_header_is_apart(struct span frame);
 
 /* A header with none of them: a command name, a thread id and perhaps a period, as many other lines have too. */
 bool perf_header_parse_bare(struct span line, struct perf_header *header);

@@ -1,84 +1,90 @@
-/* A header is known if both of its sides are, around the first place that may be its time stamp:
- * that place then was the right one for the same sides before. */
+/* A header is known by all of its text but the digits of what may be its time stamp and its period, where these were
+ * taken for that, and but its frame, where nothing of that was taken for something else. */
 #include "perf_header_memo.h"
+
+#include <limits.h>
+
+#include "flamectl/memory.h"
+
+#define PLACES 2048
 
 void header_memo_init(struct header_memo *memo, struct hash_seed seed)
 {
-    memset(memo, 0, sizeof *memo);
-    memo->seed = seed;
+    *memo = (struct header_memo){.seed = seed, .known = memory_zero(PLACES, sizeof *memo->known)};
 }
 
-static bool is_text(const char *text, size_t len, struct span s)
+void header_memo_free(struct header_memo *memo)
 {
-    return len == s.len && memcmp(text, s.data, len) == 0;
+    memory_free(memo->known);
 }
 
-/* Puts a header together from its sides. */
-static void recall(const struct header_left *known_left, const struct header_right *known_right,
-                   struct span left, struct span right, struct perf_header *header)
+/* key = what there is, the address's width, the texts' lengths, the texts */
+static void make_key(struct header_key *key, const struct perf_parts *parts)
 {
-    struct sample *sample = &header->sample;
-    *header = (struct perf_header){.has_thread = true, .period_fits = true};
-    sample->comm = span_make(left.data + known_left->comm, known_left->comm_len);
-    sample->pid = known_left->pid;
-    sample->tid = known_left->tid;
-    sample->has_process = known_left->has_process;
-    sample->has_pid = known_left->has_pid;
-    sample->event = span_make(right.data + known_right->event, known_right->event_len);
-    sample->period = known_right->period;
-    header->rest = span_skip(right, right.len);
-}
-
-static void remember(struct header_left *known_left, struct header_right *known_right,
-                     struct span left, struct span right, const struct perf_header *header)
-{
-    const struct sample *sample = &header->sample;
-    known_left->len = left.len;
-    memcpy(known_left->text, left.data, left.len);
-    known_left->comm = sample->comm.len ? (size_t)(sample->comm.data - left.data) : 0;
-    known_left->comm_len = sample->comm.len;
-    known_left->pid = sample->pid;
-    known_left->tid = sample->tid;
-    known_left->has_process = sample->has_process;
-    known_left->has_pid = sample->has_pid;
-    known_left->process = PROCESS_UNKNOWN;
-    known_right->len = right.len;
-    memcpy(known_right->text, right.data, right.len);
-    known_right->event = sample->event.len ? (size_t)(sample->event.data - right.data) : 0;
-    known_right->event_len = sample->event.len;
-    known_right->period = sample->period;
-}
-
-/* Whether nothing but its sides made this header what it is, and no frame stands on it. */
-static bool is_plain(const struct perf_header *header, size_t time_end)
-{
-    return header->time_end == time_end && header->period_fits && span_trim(header->rest).len == 0;
-}
-
-enum perf_line header_memo_parse(struct header_memo *memo, struct span line,
-                                 struct perf_header *header, uint32_t **process)
-{
-    size_t start, end;
-    int64_t time;
-    *process = NULL;
-    if (!perf_header_time(line, &start, &end, &time))
-        return perf_header_parse(line, header);
-    struct span left = span_first(line, start), right = span_skip(line, end);
-    if (left.len == 0 || right.len == 0 || left.len > HEADER_SIDE || right.len > HEADER_SIDE)
-        return perf_header_parse(line, header);
-    struct header_left *known_left = &memo->lefts[hash_bytes(memo->seed, left) % 256];
-    struct header_right *known_right = &memo->rights[hash_bytes(memo->seed, right) % 16];
-    if (is_text(known_left->text, known_left->len, left) &&
-        is_text(known_right->text, known_right->len, right)) {
-        recall(known_left, known_right, left, right, header);
-        header->sample.time = time;
-        *process = &known_left->process;
-        return PERF_SAMPLE;
+    char *out = key->bytes;
+    size_t left = sizeof key->bytes - 2 - PERF_TEXTS;
+    *out++ = (char)(1 | (parts->time_end > 0) << 1 | (parts->period.len > 0) << 2 | span_ends(parts->frame, ")") << 3);
+    *out++ = (char)parts->address_width;
+    key->len = 0;
+    if (parts->address_width > UCHAR_MAX)
+        return;
+    for (int i = 0; i < PERF_TEXTS; i++) {
+        size_t len = parts->text[i].len;
+        if (len > left)
+            return;
+        left -= len;
+        *out++ = (char)len;
+        memcpy(out, parts->text[i].data, len);
+        out += len;
     }
-    enum perf_line kind = perf_header_parse(line, header);
-    if (kind == PERF_SAMPLE && is_plain(header, end)) {
-        remember(known_left, known_right, left, right, header);
-        *process = &known_left->process;
-    }
-    return kind;
+    key->len = (size_t)(out - key->bytes);
+}
+
+static struct known_header *find_place(const struct header_memo *memo)
+{
+    return &memo->known[hash_bytes(memo->seed, span_make(memo->key.bytes, memo->key.len)) % PLACES];
+}
+
+struct known_header *header_memo_find(struct header_memo *memo, const struct perf_parts *parts,
+                                      struct perf_header *header)
+{
+    make_key(&memo->key, parts);
+    struct known_header *known = find_place(memo);
+    if (known->key.len == 0 || known->key.len != memo->key.len ||
+        memcmp(known->key.bytes, memo->key.bytes, known->key.len) != 0)
+        return NULL;
+    *header = known->header;
+    header->rest = parts->frame;
+    header->sample.comm.data = parts->text[0].data + known->comm;
+    header->sample.event.data = parts->frame.data - known->event;
+    if (parts->time_end)
+        header->sample.time = parts->time;
+    if (parts->period.len)
+        span_to_int64(parts->period, &header->sample.period);
+    return known;
+}
+
+/* Whether nothing but the key, time and period made this header what it is. */
+static bool can_be_known(const struct perf_parts *parts, const struct perf_header *header)
+{
+    struct span event = header->sample.event;
+    return header->period_fits && header->time_end == parts->time_end &&
+           (parts->period.len == 0 || header->period.data == parts->period.data) &&
+           (event.len == 0 || event.data >= parts->text[0].data + parts->time_end) &&
+           (event.len == 0 || event.data > parts->period.data) &&
+           (parts->frame.len ? header->rest.data == parts->frame.data : span_trim(header->rest).len == 0);
+}
+
+struct known_header *header_memo_keep(struct header_memo *memo, const struct perf_parts *parts,
+                                      const struct perf_header *header)
+{
+    if (memo->key.len == 0 || !can_be_known(parts, header))
+        return NULL;
+    struct known_header *known = find_place(memo);
+    known->key = memo->key;
+    known->header = *header;
+    known->comm = header->sample.comm.len ? (size_t)(header->sample.comm.data - parts->text[0].data) : 0;
+    known->event = header->sample.event.len ? (size_t)(parts->frame.data - header->sample.event.data) : 0;
+    known->process = PROCESS_UNKNOWN;
+    return known;
 }

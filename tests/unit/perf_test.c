@@ -77,6 +77,7 @@ static void test_ends(void)
     check("next header", HEADER LEAF HEADER MAIN, "app;leaf 5\napp;main 5\n");
     check("record", HEADER LEAF "x 1 1.0: PERF_RECORD_LOST lost 7\n" HEADER LEAF,
           "app;leaf 10\nlost 7\n");
+    check("frame behind an empty header", HEADER LEAF "\n\n" MAIN, "app;leaf 5\nmain 1\n");
     check("line of blanks", HEADER LEAF " \t \n" MAIN, "app;leaf 5\nunusable 1\n");
     check("no frames", HEADER "\n\n\n" HEADER, "app 10\n");
     check("blank line before", "\n" HEADER LEAF, "app;leaf 5\n");
