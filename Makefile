@@ -5,7 +5,7 @@ DESTDIR  ?=
 CC       ?= cc
 # without tables for unwinding, which are a tenth of the program, nor (much) room before loops and functions, which
 # pays nowhere
-CFLAGS   ?= -O2 -g0 -fno-asynchronous-unwind-tables -falign-loops=1 -falign-functions=8
+CFLAGS   ?= -O2 -g0 -fno-asynchronous-unwind-tables -falign-loops=1 -falign-functions=4
 CPPFLAGS ?=
 LDFLAGS  ?=
 # SANITIZE=address,undefined builds with these sanitizers, in a folder of its own
