@@ -71,7 +71,7 @@ static bool can_be_known(const struct perf_parts *parts, const struct perf_heade
     return header->period_fits && header->time_end == parts->time_end &&
            (parts->period.len == 0 || header->period.data == parts->period.data) &&
            (event.len == 0 || event.data >= parts->text[0].data + parts->time_end) &&
-           (event.len == 0 || event.data > parts->period.data) &&
+           (event.len == 0 || event.data >= parts->period.data) &&
            (parts->frame.len ? header->rest.data == parts->frame.data : span_trim(header->rest).len == 0);
 }
 
