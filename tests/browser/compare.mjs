@@ -1,7 +1,7 @@
 /* Zoomed views of a comparison of two inputs. */
 import assert from "node:assert/strict";
 import {click, flamectl, frames, near, onPage, press, render, unzoom, withPaths, write} from "./helpers.mjs";
-import {commas, find, parse, random} from "./folded.mjs";
+import {commas, find, functions, parse, random} from "./folded.mjs";
 
 const before = random(3000, 5), after = random(3000, 5).replace(/ (\d+)$/gm, (_, count) => ` ${count % 7 ? count : 3 * count}`)
     .replace(/poll/g, "select");
@@ -95,6 +95,23 @@ export default {
             if (still)
                 assert.equal(zoomed.fill, still.fill);
         })),
+
+    "the table tells how functions have changed, the most first": onPage(file(), async page => {
+        await press(page, "t");
+        const rows = await page.evaluate(() => Array.from(document.querySelectorAll("tbody tr"), row =>
+            [row.children[3].textContent, row.children[0].title, row.children[0].textContent]));
+        const olds = functions(before), nows = functions(after), all = new Set([...olds.keys(), ...nows.keys()]);
+        const change = name => (nows.get(name) || [0])[0] - (olds.get(name) || [0])[0];
+        assert.equal(rows.length, Math.min(200, all.size));
+        for (const [name, title, points] of rows) {
+            const share = 100 * change(name) / parse1(after).total;
+            assert.equal(title.replace(/[^-\d]/g, ""), String(change(name)), name);
+            assert.equal(points, `${share > 0 ? "+" : ""}${share.toFixed(2)}%`, name);
+        }
+        const sizes = rows.map(([name]) => Math.abs(change(name)));
+        assert.deepEqual(sizes, [...sizes].sort((a, b) => b - a));
+        assert.equal(rows.some(([name]) => !nows.has(name)), true); // what is gone is told, too
+    }),
 
     "--negate turns sign and hue alike in both": onPage(file("--negate"), page =>
         checkZoom(page, (zoomed, still) => {

@@ -105,3 +105,18 @@ export function recording(stacks, seed = 1) {
     }
     return [...lines].join("\n") + "\n";
 }
+
+/* [total, self] of every function, by name, each sample counted once for a function. */
+export function functions(text) {
+    const sums = new Map();
+    for (const [, stack, count] of text.matchAll(/^(.*) (\d+)$/gm)) {
+        const names = stack.split(";");
+        const add = (name, total, self) => {
+            const [a, b] = sums.get(name) || [0, 0];
+            sums.set(name, [a + total, b + self]);
+        };
+        new Set(names).forEach(name => add(name, Number(count), 0));
+        add(names[names.length - 1], 0, Number(count));
+    }
+    return sums;
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
 import {click, frames, onPage, press, program, render, searchOf, text, withPaths, write} from "./helpers.mjs";
-import {commas, find, matched, parse, random} from "./folded.mjs";
+import {commas, find, functions, matched, parse, random} from "./folded.mjs";
 
 const recursive = "main;f;g;f 7\nmain;f;h 5\nmain;g;f;f 3\nmain;g 2\nidle;f 1\nmain;h;g;x 4\n";
 const folded = random(3000, 9) + recursive;
@@ -10,21 +10,6 @@ const profile = parse(folded);
 const file = () => render("views", folded);
 
 const reversed = () => execFileSync(program, ["collapse", "--reverse", write("reverse.folded", folded)], {encoding: "utf8"});
-
-/* [name, total, self] of every function, each sample counted once for a function. */
-function functions(text) {
-    const sums = new Map();
-    for (const [, stack, count] of text.matchAll(/^(.*) (\d+)$/gm)) {
-        const names = stack.split(";");
-        const add = (name, total, self) => {
-            const [a, b] = sums.get(name) || [0, 0];
-            sums.set(name, [a + total, b + self]);
-        };
-        new Set(names).forEach(name => add(name, Number(count), 0));
-        add(names[names.length - 1], 0, Number(count));
-    }
-    return sums;
-}
 
 /* Every frame on show has the weight that the tree says; returns how many there are. */
 async function checkTree(page, root, share = root.total) {

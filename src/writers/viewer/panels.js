@@ -44,14 +44,16 @@ function helpList() {
 
 const ROWS = 200; // of the table at a time
 
-/* Functions with their own and whole weights; a click on a head sorts, on a row shows callers and callees. */
+/* Functions with their own and whole weights, and in a comparison how much the whole has changed; a click on a head
+ * sorts, on a row shows callers and callees. */
 class Table {
 	constructor(viewer) {
 		this.viewer = viewer;
-		this.by = "total";
+		this.columns = viewer.texts.delta ? ["change", "self", "total"] : ["self", "total"];
+		this.by = viewer.texts.delta ? "change" : "total";
 		this.body = h("tbody");
 		this.more = button("More", "more rows", () => this.addRows());
-		this.heads = ["self", "total", "name"].map(key =>
+		this.heads = [...this.columns, "name"].map(key =>
 			h("th", {scope: "col"}, button(key, "sort", () => this.sort(key))));
 		this.panel = new Panel(viewer.root, "table", [
 			h("table", {"aria-label": "Functions"}, h("thead", null, h("tr", null, ...this.heads)), this.body), this.more]);
@@ -59,15 +61,19 @@ class Table {
 
 	show() {
 		const {tree} = this.viewer;
-		this.weights = functionsOf(tree, tree.counted);
-		this.order = Array.from(this.weights.total.keys()).filter(id => id && this.weights.total[id] > 0);
+		const weights = this.weights = functionsOf(tree, tree.counted), {total} = weights;
+		if (this.columns[2]) {
+			const [before, after] = tree.sums.map(sums => functionsOf(tree, sums).total);
+			weights.change = after.map((weight, id) => weight - before[id]);
+		}
+		this.order = Array.from(total.keys()).filter(id => id && (total[id] > 0 || weights.change?.[id]));
 		this.sort(this.by);
 	}
 
 	sort(key) {
 		const {weights, viewer: {tree}} = this, values = weights[key];
 		this.by = key;
-		this.order.sort((a, b) => values && values[b] - values[a] || tree.rank(a) - tree.rank(b));
+		this.order.sort((a, b) => values && Math.abs(values[b]) - Math.abs(values[a]) || tree.rank(a) - tree.rank(b));
 		for (const head of this.heads)
 			set(head, {"aria-sort": head.textContent !== key ? "" : values ? "descending" : "ascending"});
 		this.body.replaceChildren();
@@ -82,8 +88,8 @@ class Table {
 
 	row(id) {
 		const {viewer, weights} = this, mark = viewer.marks?.[id];
-		const cells = ["self", "total"].map(key =>
-			h("td", {title: viewer.count(weights[key][id])}, viewer.percent(weights[key][id])));
+		const cells = this.columns.map(key => h("td", {title: viewer.count(weights[key][id])},
+			viewer[key === "change" ? "points" : "percent"](weights[key][id])));
 		const name = button(viewer.tree.shared.names[id], "Callers and callees", () => viewer.go({view: "sandwich", frame: id}));
 		return h("tr", {class: mark ? "m" + mark : ""}, ...cells, h("td", null, name));
 	}

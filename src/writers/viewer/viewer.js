@@ -306,11 +306,16 @@ class Viewer {
 		const {texts} = this, weight = tree.amount(node), share = tree.depth[node] ? this.percent(weight) : "100%";
 		let change = "";
 		if (texts.delta && (tree.depth[node] || texts.delta === "total")) {
-			const points = 100 * tree.change(node, texts.delta) / this.numbers.points * (texts.negate ? -1 : 1);
 			const side = this.onlyIn(tree, node);
-			change = "; " + (points > 0 ? "+" : "") + twoDecimals(points) + "%" + (side && ", " + side);
+			change = "; " + this.points(tree.change(node, texts.delta)) + (side && ", " + side);
 		}
 		return `(${this.count(weight)}, ${share + change})`;
+	}
+
+	/* A change in points of the whole. */
+	points(change) {
+		const points = 100 * change / this.numbers.points * (this.texts.negate ? -1 : 1);
+		return (points > 0 ? "+" : "") + twoDecimals(points) + "%";
 	}
 
 	/* In a comparison of two inputs (which has a legend): "new", "gone", or neither. */
