@@ -134,8 +134,8 @@ export default {
 
     "labels keep the last identifier": onPage(() => render("labels",
         "main;std::vector<std::pair<int, long>, std::allocator<int>>::push_back 9\nmain;/usr/lib/somewhere/else/libthing.so 5\n" +
-        "main;com.example.application.server.Handler.handle 3\nmain;operator<<(std::ostream&, long) 5\n" +
-        `main;${"Long".repeat(500)}::${"<".repeat(50)}${"a::".repeat(500)}${">".repeat(50)}end 5\n`, "--width=600"),
+        "main;com.example.application.server.Handler.handle 3\nmain;JS:*fib /srv/app/numbers.js:12:34 5\nmain;operator<<(std::ostream&, long) 5\n" +
+        `main;${"Long".repeat(500)}::${"<".repeat(50)}${"a::".repeat(500)}${">".repeat(50)}end 5\n`, "--width=720"),
     async page => {
         const labels = Object.fromEntries((await frames(page)).map(frame => [frame.title[0] + frame.title[1], frame.text]));
         assert.equal(labels["st"], "std::vector<..>::push_back");
@@ -143,5 +143,6 @@ export default {
         assert.match(labels["co"], /^\.\.(.*Handler\.)?handle$/);
         assert.match(labels["op"], /^operator/);
         assert.equal(labels["Lo"], "..<..>end");
-    }, "", {viewport: {width: 600, height: 400}}),
+        assert.equal(labels["JS"], "JS:*fib");
+    }, "", {viewport: {width: 720, height: 400}}),
 };

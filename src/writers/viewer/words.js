@@ -24,12 +24,12 @@ function foldBrackets(name) {
 	return text.join("");
 }
 
-/* As much of a name as there is room for: template arguments, leading namespaces and paths give way
- * first, so that the last identifier survives. */
+/* As much of a name as there is room for: template arguments, where a script's function stands, leading namespaces
+ * and paths give way first, so that the last identifier survives. */
 function shorten(name, room) {
 	if (name.length <= room)
 		return name;
-	const text = foldBrackets(name).replace(/\([^()]*\)$/, "(..)"), letters = Array.from(text);
+	const text = foldBrackets(name.replace(/(\w) \S+:\d+:\d+$/, "$1")).replace(/\([^()]*\)$/, "(..)"), letters = Array.from(text);
 	const parts = /::|:?\.(?!so\b)(?=[A-Za-z_$(~])|[/\\](?=.)/g;
 	let from = 0;
 	while (letters.length > room && text[0] !== "[" && parts.test(text)) {
