@@ -34,7 +34,8 @@ struct header_memo {
 void header_memo_init(struct header_memo *memo, struct hash_seed seed);
 void header_memo_free(struct header_memo *memo);
 
-/* What is known of a header, or NULL. Here and below its frame must be apart (perf_header_is_apart), if there is one. */
+/* What is known of a header, or NULL. Here and below its frame must be apart (perf_header_is_apart), if there is
+ * one. */
 struct known_header *header_memo_find(struct header_memo *memo, const struct perf_parts *parts,
                                       struct perf_header *header);
 
