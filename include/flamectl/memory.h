@@ -14,6 +14,9 @@ void memory_free(void *old);                               /* as free */
  * them. */
 void memory_expect_much(void);
 
+/* After much was freed that others will not ask for in the same sizes: returns it to the system. */
+void memory_give_back(void);
+
 /* Ends the program as where memory runs out: for libraries that tell of it by a status. */
 void memory_exhausted(void);
 

@@ -278,5 +278,6 @@ void profile_settle(struct profile *profile)
     add_stacks(&settling);
     free_settling(&settling);
     profile_drop_stacks(profile);
+    memory_give_back();
     profile->sorted = settling.fresh;
 }

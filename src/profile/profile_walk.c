@@ -22,9 +22,10 @@ void profile_walk_init(struct profile_walk *walk, const struct profile *profile)
 
 void profile_walk_free(struct profile_walk *walk)
 {
-    for (unsigned c = 0; walk->profile && c < walk->profile->columns; c++)
+    for (unsigned c = 0; walk->total && c < walk->profile->columns; c++)
         memory_free(walk->total[c]);
     memory_free(walk->total);
+    walk->total = NULL;
 }
 
 /* In drawing order a node is below the one before, or below one that that one is below. */

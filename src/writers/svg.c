@@ -315,7 +315,7 @@ static uint32_t fill(const void *context, uint32_t node)
 
 static void write_viewer(struct svg_picture *picture)
 {
-    struct svg_data data = {.walk = &picture->walk,
+    struct svg_data data = {.profile = picture->profile,
                             .fill = fill,
                             .context = &picture->paint,
                             .fill_by_node = svg_paint_by_node(&picture->paint),
@@ -324,6 +324,9 @@ static void write_viewer(struct svg_picture *picture)
 
     if (!picture->settings.script)
         return;
+    svg_layout_free(&picture->layout); /* all is drawn; data take room, too */
+    if (!data.fill_by_node)
+        profile_walk_free(&picture->walk);
     svg_data_write(&data, picture->sink);
     sink_text(picture->sink, "<script><![CDATA[");
     sink_write(picture->sink, flamegraph_js, flamegraph_js_len);

@@ -150,7 +150,7 @@ static void write_text_part(const char *name, struct part *part, struct sink *si
 static void write_names(const struct svg_data *data, const struct numbering *numbering,
                         struct sink *sink)
 {
-    const struct frame_table *frames = &data->walk->profile->frames;
+    const struct frame_table *frames = &data->profile->frames;
     struct part part = {0};
 
     for (uint32_t i = 0; i < numbering->count; i++) {
@@ -221,7 +221,7 @@ static uint32_t *sort_palette(struct palette *palette)
 /* The colour of each node, and how many distinct ones there are, sorted in *colors_of. */
 static uint32_t node_colors(const struct svg_data *data, uint32_t **colors, uint32_t **colors_of)
 {
-    const struct profile *profile = data->walk->profile;
+    const struct profile *profile = data->profile;
     struct palette palette = {.by_color = index_make()};
 
     *colors = memory_get(profile->count, sizeof **colors);
@@ -297,7 +297,7 @@ static int64_t period_of(const struct profile *profile, unsigned column)
 /* Samples that weights tell need no column. */
 static void add_samples(struct nodes *nodes, const struct svg_data *data, struct sink *sink)
 {
-    const struct profile *profile = data->walk->profile;
+    const struct profile *profile = data->profile;
     struct part known = {0};
     bool any = false;
 
@@ -356,7 +356,7 @@ static void collect_nodes(struct nodes *nodes, const struct profile *profile,
 static void write_nodes(const struct svg_data *data, const struct numbering *numbering,
                         const uint32_t *colors, struct sink *sink)
 {
-    const struct profile *profile = data->walk->profile;
+    const struct profile *profile = data->profile;
     struct nodes nodes = {.has_high = numbering->count > 255};
 
     nodes.columns = memory_zero(2 * (size_t)profile->columns, sizeof *nodes.columns);
@@ -377,7 +377,7 @@ static void write_nodes(const struct svg_data *data, const struct numbering *num
 
 void svg_data_write(const struct svg_data *data, struct sink *sink)
 {
-    const struct profile *profile = data->walk->profile;
+    const struct profile *profile = data->profile;
     struct numbering numbering;
     uint32_t *colors = NULL, *palette = NULL;
     uint32_t distinct = 0;

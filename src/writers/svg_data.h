@@ -84,11 +84,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flamectl/profile_walk.h"
+#include "flamectl/profile.h"
 #include "flamectl/sink.h"
 
 struct svg_data {
-    const struct profile_walk *walk;
+    const struct profile *profile;
     uint32_t (*fill)(const void *context, uint32_t node); /* 0xRRGGBB; not called for gaps */
     const void *context;
     bool fill_by_node; /* nodes of one frame may differ; else one of each frame is asked for */

@@ -220,4 +220,5 @@ void svg_layout_free(struct svg_layout *layout)
     memory_free(layout->made);
     memory_free(layout->places);
     memory_free(layout->fate);
+    *layout = (struct svg_layout){0};
 }
