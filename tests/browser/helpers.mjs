@@ -107,7 +107,7 @@ export function onPage(file, test, query = "", options = {}) {
 
 /* Until all is done that the script puts off until after a paint: most elements, buttons, counts, the address. */
 export function settled(page) {
-    return page.waitForFunction(() => !document.querySelector('svg.flamectl[aria-busy="true"]'), null, {polling: 20});
+    return page.waitForSelector('svg.flamectl[aria-busy="true"]', {state: "detached"}); // no policy forbids it
 }
 
 /* What the address says of the view. */
