@@ -16,7 +16,7 @@
 #define PROFILE_NONE UINT32_MAX /* no node */
 #define PROFILE_MOST_NODES INT32_MAX /* twice a node's id fits 32 bits, too */
 #define PROFILE_FIT_NODES ((uint32_t)1 << 24) /* any input may ask for as many: 1 GB or so */
-#define PROFILE_INDEXED (UINT32_C(1) << 31)
+#define PROFILE_INDEXED (UINT32_C(1) << 31) /* no node's id has it */
 
 /* Weights are exact: integers, or where a decimal weight was added, integers in units of 10^-6. */
 #define PROFILE_DECIMAL_PLACES 6

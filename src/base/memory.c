@@ -47,9 +47,9 @@ void memory_expect_much(void)
     mallopt(M_MMAP_THRESHOLD, LARGE);
     mallopt(M_TOP_PAD, ROOM);
     char *end = sbrk(0);
-    void *volatile grows = malloc(MORE_THAN_LEFT);
-    free(grows);
+    void *volatile grown = malloc(MORE_THAN_LEFT); /* else compilers leave it out */
     advise_large_pages(end, (size_t)((char *)sbrk(0) - end));
+    free(grown);
 #endif
 }
 
