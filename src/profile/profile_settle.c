@@ -274,6 +274,7 @@ void profile_settle(struct profile *profile)
     struct settling settling = {.profile = profile, .fresh = profile->count == 1};
     for (size_t i = 0; i < profile->stacks_count; i++)
         stacks_seal(profile->stacks[i]);
+    memory_give_back(); /* of the texts: the tree's arrays are mappings of their own */
     begin_cursors(&settling);
     add_stacks(&settling);
     free_settling(&settling);

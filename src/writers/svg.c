@@ -66,10 +66,11 @@ static void choose_colors(struct svg_picture *picture)
         picture->deltas && (picture->writing->diff || settings->widths != WIDTHS_AFTER);
     if (!picture->deltas) {
         struct svg_palette palette = {settings->theme, settings->hash, settings->seed};
-        svg_paint_init_names(&picture->paint, &picture->layout, &palette,
+        svg_paint_init_names(&picture->paint, picture->profile, &picture->layout, &palette,
                              settings->palette_map ? &picture->map : NULL);
         return;
     }
+    profile_walk_init(&picture->walk, picture->profile);
     enum svg_delta delta = settings->delta;
     if (delta == DELTA_DEFAULT)
         delta = picture->writing->diff ? DELTA_TOTAL : DELTA_SELF;
@@ -80,7 +81,7 @@ static void choose_colors(struct svg_picture *picture)
                                picture->writing->comparison);
     change.negate = settings->negate;
     change.orange = settings->diff_colors == DIFF_COLORS_ORANGE_BLUE;
-    svg_paint_init_change(&picture->paint, &picture->walk, change, settings->theme);
+    svg_paint_init_change(&picture->paint, change, settings->theme);
 }
 
 /* Everything the options name that is read from files. */
@@ -101,7 +102,7 @@ static int read_files(struct svg_picture *picture)
 static void warn_total(const struct svg_picture *picture)
 {
     double given = picture->settings.total;
-    double actual = (double)picture->layout.width[PROFILE_ROOT] / (double)picture->profile->scale;
+    double actual = (double)picture->layout.boxes->width / (double)picture->profile->scale;
 
     if (given > 0 && given < actual)
         diag_warn(picture->writing->diag, NULL, 0,
@@ -114,27 +115,27 @@ static void show_attributes(struct svg_picture *picture)
 {
     const struct profile *profile = picture->profile;
     const struct frame_table *frames = &profile->frames;
+    struct svg_box *boxes = picture->layout.boxes;
     bool *missing = memory_zero(frames->count, sizeof *missing);
 
     for (uint32_t id = 0; id < frames->count; id++)
         missing[id] = svg_attributes_find(&picture->attributes, frames->frames[id]) != NULL;
-    for (uint32_t node = 1; node < profile->count; node++)
-        if (picture->layout.fate[node] == FATE_ELEMENT)
-            missing[profile->nodes[node].frame] = false;
-    for (uint32_t node = 1; node < profile->count; node++) {
-        uint32_t frame = profile->nodes[node].frame;
-        if (frame == FRAME_GAP || !missing[frame])
+    for (uint32_t i = 1; i < picture->layout.count; i++)
+        if (boxes[i].element)
+            missing[profile->nodes[boxes[i].node].frame] = false;
+    for (uint32_t i = 1; i < picture->layout.count; i++) {
+        uint32_t frame = profile->nodes[boxes[i].node].frame;
+        if (!missing[frame])
             continue;
-        svg_layout_show(&picture->layout, node);
-        missing[frame] = picture->layout.fate[node] != FATE_ELEMENT;
+        svg_layout_show(&picture->layout, &boxes[i]);
+        missing[frame] = !boxes[i].element;
     }
     memory_free(missing);
 }
 
 static void plan(struct svg_picture *picture)
 {
-    profile_walk_init(&picture->walk, picture->profile);
-    svg_layout_init(&picture->layout, &picture->walk, &picture->settings);
+    svg_layout_init(&picture->layout, picture->profile, &picture->settings);
     if (picture->settings.nameattr)
         show_attributes(picture);
     choose_colors(picture);
@@ -171,15 +172,15 @@ static void write_comparison(struct svg_picture *picture)
         [WIDTHS_AFTER] = "after", [WIDTHS_BEFORE] = "before", [WIDTHS_UNION] = "union"};
     const struct svg_change *change = &picture->paint.change;
     const struct svg_layout *layout = &picture->layout;
-    int64_t *const *total = picture->walk.total;
+    const int64_t *total = picture->profile->grand;
 
     svg_write_text_attribute(picture, "data-delta", span_of(change->of_total ? "total" : "self"));
     sink_text(picture->sink, change->negate ? " data-negate=\"1\"" : "");
     sink_text(picture->sink, picture->marks ? " data-marks=\"1\"" : "");
     svg_write_text_attribute(picture, "data-layout", span_of(layouts[picture->settings.widths]));
-    write_whole(picture, "data-told", layout->told, total[layout->column][PROFILE_ROOT]);
+    write_whole(picture, "data-told", layout->told, total[layout->column]);
     write_whole(picture, "data-points", layout->points,
-                total[picture->profile->columns - 1][PROFILE_ROOT]);
+                total[picture->profile->columns - 1]);
 }
 
 static void write_parameters(struct svg_picture *picture)
@@ -192,7 +193,7 @@ static void write_parameters(struct svg_picture *picture)
     if (picture->profile->order == PROFILE_BY_TIME)
         sink_text(picture->sink, " data-order=\"time\"");
     svg_write_number_attribute(picture, "data-scale", (double)picture->profile->scale);
-    write_whole(picture, "data-total", picture->layout.total, picture->layout.width[PROFILE_ROOT]);
+    write_whole(picture, "data-total", picture->layout.total, picture->layout.boxes->width);
     svg_write_number_attribute(picture, "data-factor", settings->factor);
     svg_write_text_attribute(picture, "data-countname", span_of(picture->countname));
     svg_write_text_attribute(picture, "data-nametype", span_of(settings->nametype));
@@ -239,7 +240,7 @@ static void write_description(struct svg_picture *picture)
         sink_text(picture->sink, "\n");
     }
     sink_format(picture->sink, "%s ",
-                svg_amount(amount, picture->walk.total[layout->column][PROFILE_ROOT],
+                svg_amount(amount, layout->boxes->weight,
                            picture->profile->scale, picture->settings.factor));
     svg_write_text(picture, span_of(picture->countname));
     sink_format(picture->sink, " in %u frames", layout->elements + layout->merged + layout->hidden);
@@ -325,8 +326,6 @@ static void write_viewer(struct svg_picture *picture)
     if (!picture->settings.script)
         return;
     svg_layout_free(&picture->layout); /* all is drawn; data take room, too */
-    if (!data.fill_by_node)
-        profile_walk_free(&picture->walk);
     svg_data_write(&data, picture->sink);
     sink_text(picture->sink, "<script><![CDATA[");
     sink_write(picture->sink, flamegraph_js, flamegraph_js_len);

@@ -102,17 +102,18 @@ void svg_change_init_robust(struct svg_change *change, const struct profile_walk
                             const struct svg_layout *layout, bool of_total,
                             const struct comparison *tests)
 {
-    uint32_t nodes = walk->profile->count;
     int64_t total = walk->total[1][PROFILE_ROOT];
-    struct shown *shown = memory_get(nodes, sizeof *shown);
+    struct shown *shown = memory_get(layout->count, sizeof *shown);
     size_t count = 0;
 
     *change = (struct svg_change){.walk = walk, .of_total = of_total, .neutral = total / 1000};
     change->full = total / 200 > 1 ? total / 200 : 1;
     init_tests(change, tests);
-    for (uint32_t node = 1; node < nodes; node++)
-        if (layout->fate[node] >= FATE_MERGED && magnitude(change, node) > change->neutral)
-            shown[count++] = (struct shown){magnitude(change, node), layout->width[node]};
+    for (uint32_t i = 1; i < layout->count; i++) {
+        const struct svg_box *box = &layout->boxes[i];
+        if (magnitude(change, box->node) > change->neutral)
+            shown[count++] = (struct shown){magnitude(change, box->node), box->width};
+    }
     qsort(shown, count, sizeof *shown, compare);
     if (largest_usual(shown, count) > change->full)
         change->full = largest_usual(shown, count);

@@ -3,6 +3,7 @@
 #define FLAMECTL_SVG_CHANGE_H
 
 #include "flamectl/comparison.h"
+#include "flamectl/profile_walk.h"
 #include "svg_layout.h"
 
 struct svg_change {

@@ -70,30 +70,29 @@ static void write_delta(struct svg_picture *picture, uint32_t node)
 }
 
 /* title := name " (" amount " " countname ", " percent "%" delta ")" */
-static void write_title(struct svg_picture *picture, uint32_t node)
+static void write_title(struct svg_picture *picture, const struct svg_box *box)
 {
     const struct svg_layout *layout = &picture->layout;
-    int64_t total = picture->walk.total[layout->column][node];
-    double weight = (double)total / (double)picture->profile->scale;
+    double weight = (double)box->weight / (double)picture->profile->scale;
     double factor = picture->settings.factor;
     char amount[SVG_AMOUNT_TEXT];
 
-    if (node == PROFILE_ROOT)
+    if (box->node == PROFILE_ROOT)
         sink_text(picture->sink, "all");
     else
-        write_name(picture, node, -1);
+        write_name(picture, box->node, -1);
     /* the root is as wide as --total says */
-    if (node == PROFILE_ROOT && layout->told > weight)
+    if (box->node == PROFILE_ROOT && layout->told > weight)
         svg_amount_of(amount, layout->told * factor);
     else
-        svg_amount(amount, total, picture->profile->scale, factor);
+        svg_amount(amount, box->weight, picture->profile->scale, factor);
     sink_format(picture->sink, " (%s ", amount);
     svg_write_text(picture, span_of(picture->countname));
-    if (node == PROFILE_ROOT)
+    if (box->node == PROFILE_ROOT)
         sink_text(picture->sink, ", 100%");
     else
         sink_format(picture->sink, ", %.2f%%", 100 * (weight * factor) / (layout->told * factor));
-    write_delta(picture, node);
+    write_delta(picture, box->node);
     sink_text(picture->sink, ")");
 }
 
@@ -123,22 +122,21 @@ static const char *write_start(struct svg_picture *picture, uint32_t node,
     return link ? "a" : "g";
 }
 
-static void write_box(struct svg_picture *picture, uint32_t node, double left, double right)
+static void write_box(struct svg_picture *picture, const struct svg_box *box)
 {
-    uint32_t color = svg_paint_color(&picture->paint, node);
+    uint32_t color = svg_paint_color(&picture->paint, box->node);
     char edges[2][32];
 
     /* edges are rounded first, so that neighbours touch */
-    snprintf(edges[0], sizeof edges[0], "%.1f", left);
-    snprintf(edges[1], sizeof edges[1], "%.1f", right);
+    snprintf(edges[0], sizeof edges[0], "%.1f", svg_layout_left(&picture->layout, box));
+    snprintf(edges[1], sizeof edges[1], "%.1f", svg_layout_right(&picture->layout, box));
     double width = strtod(edges[1], NULL) - strtod(edges[0], NULL);
     sink_format(picture->sink, "<rect x=\"%s\"", edges[0]);
-    svg_write_number_attribute(picture, "y",
-                               svg_level_top(picture, svg_layout_level(&picture->layout, node)));
+    svg_write_number_attribute(picture, "y", svg_level_top(picture, box->level));
     sink_format(picture->sink,
                 " width=\"%.1f\" height=\"%.1f\" fill=\"rgb(%u,%u,%u)\" rx=\"2\" ry=\"2\"", width,
                 svg_frame_height(picture), color >> 16, color >> 8 & 255, color & 255);
-    enum mark mark = mark_of(picture, node);
+    enum mark mark = mark_of(picture, box->node);
     if (mark != MARK_NONE)
         sink_text(picture->sink, " stroke=\"#000\" stroke-width=\"0.8\"");
     if (mark == MARK_NEW)
@@ -146,35 +144,33 @@ static void write_box(struct svg_picture *picture, uint32_t node, double left, d
     sink_text(picture->sink, "/>\n");
 }
 
-static void write_label(struct svg_picture *picture, uint32_t node, double left, double right)
+static void write_label(struct svg_picture *picture, const struct svg_box *box)
 {
-    bool dark = svg_color_is_dark(svg_paint_color(&picture->paint, node));
-    uint32_t level = svg_layout_level(&picture->layout, node);
+    bool dark = svg_color_is_dark(svg_paint_color(&picture->paint, box->node));
+    double left = svg_layout_left(&picture->layout, box);
+    double middle = (svg_level_top(picture, box->level) + svg_level_bottom(picture, box->level)) / 2;
 
     sink_format(picture->sink, "<text x=\"%.2f\"", left + 3);
-    svg_write_number_attribute(
-        picture, "y", 3 + (svg_level_top(picture, level) + svg_level_bottom(picture, level)) / 2);
+    svg_write_number_attribute(picture, "y", 3 + middle);
     sink_text(picture->sink, dark ? " fill=\"#fff\">" : ">");
-    write_name(picture, node, right - left);
+    write_name(picture, box->node, svg_layout_right(&picture->layout, box) - left);
     sink_text(picture->sink, "</text>\n");
 }
 
-static void write_frame(struct svg_picture *picture, uint32_t node)
+static void write_frame(struct svg_picture *picture, const struct svg_box *box)
 {
     const struct svg_attribute_list *list =
-        svg_attributes_find(&picture->attributes, frame_of(picture, node));
-    double left = svg_layout_left(&picture->layout, node);
-    double right = svg_layout_right(&picture->layout, node);
-    const char *tag = write_start(picture, node, list);
+        svg_attributes_find(&picture->attributes, frame_of(picture, box->node));
+    const char *tag = write_start(picture, box->node, list);
 
     sink_text(picture->sink, "<title>");
     if (list && list->title.len > 0)
         svg_write_text(picture, list->title);
     else
-        write_title(picture, node);
+        write_title(picture, box);
     sink_text(picture->sink, "</title>");
-    write_box(picture, node, left, right);
-    write_label(picture, node, left, right);
+    write_box(picture, box);
+    write_label(picture, box);
     sink_format(picture->sink, "</%s>\n", tag);
 }
 
@@ -185,10 +181,12 @@ static void write_slivers(struct svg_picture *picture)
     double step = picture->settings.frame_height;
 
     svg_slivers_init(&slivers, layout->levels);
-    for (uint32_t node = 0; node < picture->profile->count && layout->merged > 0; node++)
-        if (layout->fate[node] == FATE_MERGED)
-            svg_slivers_add(&slivers, svg_layout_level(layout, node), svg_layout_left(layout, node),
-                            svg_layout_right(layout, node), svg_paint_color(&picture->paint, node));
+    for (uint32_t i = 0; i < layout->count; i++) {
+        const struct svg_box *box = &layout->boxes[i];
+        if (!box->element)
+            svg_slivers_add(&slivers, box->level, svg_layout_left(layout, box),
+                            svg_layout_right(layout, box), svg_paint_color(&picture->paint, box->node));
+    }
     sink_text(picture->sink, "<g id=\"slivers\">\n");
     svg_slivers_write(&slivers, svg_level_top(picture, 0),
                       picture->settings.inverted ? step : -step, svg_frame_height(picture),
@@ -201,8 +199,8 @@ void svg_write_frames(struct svg_picture *picture)
 {
     write_slivers(picture);
     sink_text(picture->sink, "<g id=\"frames\">\n");
-    for (uint32_t node = 0; node < picture->profile->count; node++)
-        if (picture->layout.fate[node] == FATE_ELEMENT)
-            write_frame(picture, node);
+    for (uint32_t i = 0; i < picture->layout.count; i++)
+        if (picture->layout.boxes[i].element)
+            write_frame(picture, &picture->layout.boxes[i]);
     sink_text(picture->sink, "</g>\n");
 }

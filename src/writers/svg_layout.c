@@ -6,52 +6,87 @@
 
 #include "flamectl/memory.h"
 
-static bool is_gap(const struct profile *profile, uint32_t node)
+double svg_layout_left(const struct svg_layout *layout, const struct svg_box *box)
 {
-    return node != PROFILE_ROOT && profile->nodes[node].frame == FRAME_GAP;
+    return SVG_XPAD + (double)box->start / (double)layout->scale * layout->per_weight;
 }
 
-/* In drawing order a node begins where the own weights of all before it end. */
-static int64_t start_of(const struct svg_layout *layout, uint32_t node)
+double svg_layout_right(const struct svg_layout *layout, const struct svg_box *box)
 {
-    int64_t start = layout->places[node / SVG_PLACE_EACH].start;
-    for (uint32_t before = node - node % SVG_PLACE_EACH; before < node; before++)
-        start += layout->own[before];
-    return start;
+    double place = (double)(box->start + box->width) / (double)layout->scale;
+    return SVG_XPAD + (box->node == PROFILE_ROOT ? layout->total : place) * layout->per_weight;
 }
 
-uint32_t svg_layout_level(const struct svg_layout *layout, uint32_t node)
+/* The weight that a frame is wide, if at all: of the column that is told, or, where before and after are
+ * united, the larger of the two. What is gone and what is new then both have width. */
+struct widths {
+    const int64_t *told, *other; /* by node; the same where it is one column */
+};
+
+static int64_t own_width(const struct widths *widths, uint32_t node)
 {
-    struct profile_level level = layout->places[node / SVG_PLACE_EACH].level;
-    return profile_level_of(&level, layout->walk->profile, node);
+    int64_t told = widths->told[node], other = widths->other[node];
+    return told > other ? told : other;
 }
 
-double svg_layout_left(const struct svg_layout *layout, uint32_t node)
+/* Boxes from the root to the node that was reached, and what stands to the left of the next. */
+struct placing {
+    const struct profile *profile;
+    struct svg_layout *layout;
+    struct widths widths;
+    double least; /* weight that is drawn */
+    uint32_t *path; /* by level: the box's place */
+    size_t depth, capacity;
+    int64_t place, weight;
+};
+
+static void open_box(struct placing *placing, uint32_t node)
 {
-    double start = (double)start_of(layout, node) / (double)layout->walk->profile->scale;
-    return SVG_XPAD + start * layout->per_weight;
+    struct svg_layout *layout = placing->layout;
+    layout->boxes =
+        memory_grow(layout->boxes, &layout->capacity, layout->count + 1, sizeof *layout->boxes);
+    placing->path = memory_grow(placing->path, &placing->capacity, placing->depth + 1, sizeof *placing->path);
+    layout->boxes[layout->count] = (struct svg_box){
+        .node = node,
+        .level = (uint32_t)placing->depth,
+        .start = placing->place,
+        .weight = -placing->weight,
+    };
+    placing->path[placing->depth++] = layout->count++;
+    placing->place += own_width(&placing->widths, node);
+    placing->weight += placing->widths.told[node];
 }
 
-double svg_layout_right(const struct svg_layout *layout, uint32_t node)
+/* Nothing below a frame is wider: where it is not drawn, nothing stands behind its box. */
+static void close_box(struct placing *placing)
 {
-    int64_t end = start_of(layout, node) + layout->width[node];
-    double place = (double)end / (double)layout->walk->profile->scale;
-    return SVG_XPAD + (node == PROFILE_ROOT ? layout->total : place) * layout->per_weight;
-}
-
-static void place_nodes(struct svg_layout *layout)
-{
-    const struct profile *profile = layout->walk->profile;
-    struct svg_place place = {0};
-
-    layout->places = memory_get(profile->count / SVG_PLACE_EACH + 1, sizeof *layout->places);
-    for (uint32_t node = 0; node < profile->count; node++) {
-        if (node % SVG_PLACE_EACH == 0) {
-            profile_level_of(&place.level, profile, node);
-            layout->places[node / SVG_PLACE_EACH] = place;
-        }
-        place.start += layout->own[node];
+    struct svg_layout *layout = placing->layout;
+    struct svg_box *box = &layout->boxes[placing->path[--placing->depth]];
+    bool root = box->node == PROFILE_ROOT;
+    bool gap = !root && placing->profile->nodes[box->node].frame == FRAME_GAP;
+    box->width = placing->place - box->start;
+    box->weight += placing->weight;
+    if (!root && (gap || (double)box->width / (double)layout->scale < placing->least)) {
+        layout->hidden += !gap && box->width != 0;
+        layout->count--;
+        return;
     }
+    if (box->level >= layout->levels)
+        layout->levels = box->level + 1;
+}
+
+static void place_boxes(struct placing *placing)
+{
+    const struct profile *profile = placing->profile;
+    open_box(placing, PROFILE_ROOT);
+    for (uint32_t node = 1; node < profile->count; node++) {
+        for (uint32_t last = node - 1; last != profile->nodes[node].parent; last = profile->nodes[last].parent)
+            close_box(placing);
+        open_box(placing, node);
+    }
+    while (placing->depth)
+        close_box(placing);
+    memory_free(placing->path);
 }
 
 /* The narrowest weight that is drawn. The root always is. */
@@ -60,28 +95,6 @@ static double least_weight(const struct svg_layout *layout, const struct svg_set
     if (settings->minwidth_percent)
         return layout->total * settings->minwidth / 100;
     return settings->minwidth / layout->per_weight;
-}
-
-static void prune(struct svg_layout *layout, double least, enum svg_fate drawn)
-{
-    const struct profile *profile = layout->walk->profile;
-    const int64_t *total = layout->width;
-
-    layout->fate = memory_zero(profile->count, sizeof *layout->fate);
-    for (uint32_t node = 0; node < profile->count; node++) {
-        bool wide = (double)total[node] / (double)profile->scale >= least;
-        if (is_gap(profile, node))
-            continue;
-        if (node != PROFILE_ROOT && !wide) {
-            layout->fate[node] = total[node] ? FATE_HIDDEN : FATE_GAP;
-            layout->hidden += total[node] != 0;
-            continue;
-        }
-        layout->fate[node] = (uint8_t)drawn;
-        uint32_t level = svg_layout_level(layout, node);
-        if (level >= layout->levels)
-            layout->levels = level + 1;
-    }
 }
 
 /* Radix selection: from the highest byte on, only the numbers that share the answer's byte are
@@ -103,122 +116,97 @@ int64_t svg_kth_largest(int64_t *numbers, size_t n, size_t k)
     return numbers[0];
 }
 
-/* The merged frames that are wide enough to point at, and the root. */
-static uint32_t *find_wide(const struct svg_layout *layout, size_t *count)
+/* Wide enough to point at, or the root. */
+static bool is_wide(const struct svg_layout *layout, const struct svg_box *box)
 {
-    const struct profile *profile = layout->walk->profile;
-    uint32_t *wide = NULL;
-    size_t capacity = 0;
-
-    *count = 0;
-    for (uint32_t node = 0; node < profile->count; node++) {
-        if (layout->fate[node] != FATE_MERGED)
-            continue;
-        double width = (double)layout->width[node] / (double)profile->scale * layout->per_weight;
-        if (node != PROFILE_ROOT && width < SVG_HOVER_WIDTH)
-            continue;
-        wide = memory_grow(wide, &capacity, *count + 1, sizeof *wide);
-        wide[(*count)++] = node;
-    }
-    return wide;
+    double width = (double)box->width / (double)layout->scale * layout->per_weight;
+    return box->node == PROFILE_ROOT || width >= SVG_HOVER_WIDTH;
 }
 
 /* Makes elements of those; of too many, of the widest, and of equal ones the first in drawing
  * order, so that a frame's parent is one too. */
 static void choose_elements(struct svg_layout *layout)
 {
-    size_t count, equal = SVG_MAX_ELEMENTS;
-    uint32_t *wide = find_wide(layout, &count);
-    int64_t least = 0;
+    size_t count = 0, equal = SVG_MAX_ELEMENTS;
+    int64_t *widths = memory_get(layout->count, sizeof *widths), least = 0;
 
+    for (uint32_t i = 0; i < layout->count; i++)
+        if (is_wide(layout, &layout->boxes[i]))
+            widths[count++] = layout->boxes[i].width;
     if (count > SVG_MAX_ELEMENTS) {
-        int64_t *widths = memory_get(count, sizeof *widths);
-        for (size_t i = 0; i < count; i++)
-            widths[i] = layout->width[wide[i]];
         least = svg_kth_largest(widths, count, SVG_MAX_ELEMENTS);
-        memory_free(widths);
-        for (size_t i = 0; i < count; i++)
-            equal -= layout->width[wide[i]] > least;
+        for (uint32_t i = 0; i < layout->count; i++)
+            equal -= layout->boxes[i].width > least;
     }
-    for (size_t i = 0; i < count; i++) {
-        int64_t width = layout->width[wide[i]];
-        if (width > least || (width == least && equal > 0))
-            layout->fate[wide[i]] = FATE_ELEMENT;
-        equal -= width == least && equal > 0;
+    for (uint32_t i = 0; i < layout->count; i++) {
+        struct svg_box *box = &layout->boxes[i];
+        if (!is_wide(layout, box) || box->width < least || (box->width == least && equal == 0))
+            continue;
+        box->element = true;
+        equal -= box->width == least;
     }
-    memory_free(wide);
+    memory_free(widths);
 }
 
-void svg_layout_show(struct svg_layout *layout, uint32_t node)
+void svg_layout_show(struct svg_layout *layout, struct svg_box *box)
 {
-    if (layout->fate[node] != FATE_MERGED || layout->elements >= SVG_MAX_ELEMENTS)
+    if (box->element || layout->elements >= SVG_MAX_ELEMENTS)
         return;
-    layout->fate[node] = FATE_ELEMENT;
+    box->element = true;
     layout->elements++;
     layout->merged--;
 }
 
-/* A node has room for itself of before or after, whichever is more: what is gone and what is new
- * both have width, and children and own weight make up their parent. */
-static void unite(struct svg_layout *layout)
+/* Of two columns' own weights the larger, in all: children and own weight make up their parent. */
+static int64_t sum_widths(const struct widths *widths, uint32_t count)
 {
-    const struct profile *profile = layout->walk->profile;
-    uint32_t count = profile->count;
-    int64_t *own = memory_get(2 * (size_t)count, sizeof *own), *width = own + count;
-
-    for (uint32_t node = 0; node < count; node++) {
-        int64_t before = profile->self[0][node], after = profile->self[1][node];
-        width[node] = own[node] = before > after ? before : after;
-    }
-    for (uint32_t node = count; node-- > 1;)
-        width[profile->nodes[node].parent] += width[node];
-    layout->made = own;
-    layout->own = own;
-    layout->width = width;
+    int64_t sum = 0;
+    for (uint32_t node = 0; node < count; node++)
+        sum += own_width(widths, node);
+    return sum;
 }
 
 /* What is all of a column. Of nothing there are no shares: the whole width then stands for it. */
-static double whole(const struct svg_layout *layout, unsigned column,
+static double whole(const struct svg_layout *layout, int64_t weight,
                     const struct svg_settings *settings)
 {
-    int64_t weight = layout->walk->total[column][PROFILE_ROOT];
-    double sum = (double)weight / (double)layout->walk->profile->scale;
+    double sum = (double)weight / (double)layout->scale;
 
     return weight == 0 ? layout->total : settings->total > sum ? settings->total : sum;
 }
 
-void svg_layout_init(struct svg_layout *layout, const struct profile_walk *walk,
+void svg_layout_init(struct svg_layout *layout, const struct profile *profile,
                      const struct svg_settings *settings)
 {
-    const struct profile *profile = walk->profile;
     unsigned last = profile->columns - 1;
+    unsigned column = settings->widths == WIDTHS_BEFORE ? 0 : last;
+    bool united = settings->widths == WIDTHS_UNION;
+    struct placing placing = {
+        .profile = profile,
+        .layout = layout,
+        .widths = {.told = profile->self[column], .other = profile->self[united ? 0 : column]},
+    };
 
-    *layout =
-        (struct svg_layout){.walk = walk, .column = settings->widths == WIDTHS_BEFORE ? 0 : last};
-    layout->own = profile->self[layout->column];
-    layout->width = walk->total[layout->column];
-    if (settings->widths == WIDTHS_UNION && last > 0)
-        unite(layout);
-    double weight = (double)layout->width[PROFILE_ROOT] / (double)profile->scale;
+    *layout = (struct svg_layout){.column = column, .scale = profile->scale};
+    double weight = (double)sum_widths(&placing.widths, profile->count) / (double)profile->scale;
     layout->total = settings->total > weight ? settings->total : weight;
-    layout->told = whole(layout, layout->column, settings);
-    layout->points = whole(layout, last, settings);
+    layout->told = whole(layout, profile->grand[column], settings);
+    layout->points = whole(layout, profile->grand[last], settings);
     layout->per_weight = (settings->width - 2 * SVG_XPAD) / layout->total;
-    place_nodes(layout);
-    prune(layout, least_weight(layout, settings),
-          settings->all_elements ? FATE_ELEMENT : FATE_MERGED);
-    if (!settings->all_elements)
+    placing.least = least_weight(layout, settings);
+    place_boxes(&placing);
+    if (settings->all_elements)
+        for (uint32_t i = 0; i < layout->count; i++)
+            layout->boxes[i].element = true;
+    else
         choose_elements(layout);
-    for (uint32_t node = 0; node < profile->count; node++) {
-        layout->elements += layout->fate[node] == FATE_ELEMENT;
-        layout->merged += layout->fate[node] == FATE_MERGED;
-    }
+    for (uint32_t i = 0; i < layout->count; i++)
+        layout->elements += layout->boxes[i].element;
+    layout->merged = layout->count - layout->elements;
 }
 
 void svg_layout_free(struct svg_layout *layout)
 {
-    memory_free(layout->made);
-    memory_free(layout->places);
-    memory_free(layout->fate);
+    memory_free(layout->boxes);
     *layout = (struct svg_layout){0};
 }

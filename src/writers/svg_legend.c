@@ -67,7 +67,7 @@ static void write_totals(const struct svg_legend *legend, double y, struct sink 
 static void write_absent(const struct svg_legend *legend, double y, struct sink *sink)
 {
     unsigned other = other_column(legend);
-    double all = (double)legend->change->walk->total[other][PROFILE_ROOT];
+    double all = (double)legend->change->walk->profile->grand[other];
     bool removed = (other == 0) != legend->change->negate;
 
     start_line(y, sink);

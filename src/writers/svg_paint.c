@@ -20,7 +20,7 @@ static bool is_separator(const struct profile *profile, uint32_t node, const cha
  * first frame "--" parts nothing. */
 static void mark_wakers(struct svg_paint *paint)
 {
-    const struct profile *profile = paint->walk->profile;
+    const struct profile *profile = paint->profile;
     bool *above =
         memory_zero(profile->count, sizeof *above); /* a separator is the node or below it */
 
@@ -38,11 +38,12 @@ static void mark_wakers(struct svg_paint *paint)
 static void mark_drawn(const struct svg_paint *paint, const struct svg_layout *layout,
                        bool *drawn[2])
 {
-    const struct profile *profile = paint->walk->profile;
+    const struct profile *profile = paint->profile;
 
-    for (uint32_t node = 1; node < profile->count; node++)
-        if (layout->fate[node] >= FATE_MERGED)
-            drawn[svg_paint_is_waker(paint, node)][profile->nodes[node].frame] = true;
+    for (uint32_t i = 1; i < layout->count; i++) {
+        uint32_t node = layout->boxes[i].node;
+        drawn[svg_paint_is_waker(paint, node)][profile->nodes[node].frame] = true;
+    }
 }
 
 static uint32_t name_color(const struct svg_palette *palette, struct svg_palette_map *map,
@@ -71,15 +72,16 @@ static size_t longest_name(const struct frame_table *frames)
     return longest;
 }
 
-void svg_paint_init_names(struct svg_paint *paint, const struct svg_layout *layout,
-                          const struct svg_palette *palette, struct svg_palette_map *map)
+void svg_paint_init_names(struct svg_paint *paint, const struct profile *profile,
+                          const struct svg_layout *layout, const struct svg_palette *palette,
+                          struct svg_palette_map *map)
 {
-    const struct frame_table *frames = &layout->walk->profile->frames;
+    const struct frame_table *frames = &profile->frames;
     char *text = memory_get(longest_name(frames) + 2 * FRAME_SUFFIX, 1);
     bool *drawn[2] = {NULL, NULL};
     int kinds = palette->theme == THEME_CHAIN ? 2 : 1;
 
-    *paint = (struct svg_paint){.walk = layout->walk};
+    *paint = (struct svg_paint){.profile = profile};
     if (palette->theme == THEME_CHAIN)
         mark_wakers(paint);
     for (int waker = 0; waker < kinds; waker++) {
@@ -105,10 +107,9 @@ void svg_paint_init_names(struct svg_paint *paint, const struct svg_layout *layo
     memory_free(text);
 }
 
-void svg_paint_init_change(struct svg_paint *paint, const struct profile_walk *walk,
-                           struct svg_change change, enum svg_theme theme)
+void svg_paint_init_change(struct svg_paint *paint, struct svg_change change, enum svg_theme theme)
 {
-    *paint = (struct svg_paint){.walk = walk, .by_change = true, .change = change};
+    *paint = (struct svg_paint){.profile = change.walk->profile, .by_change = true, .change = change};
     if (theme == THEME_CHAIN)
         mark_wakers(paint);
 }
@@ -122,7 +123,7 @@ void svg_paint_free(struct svg_paint *paint)
 
 uint32_t svg_paint_color(const struct svg_paint *paint, uint32_t node)
 {
-    const struct profile *profile = paint->walk->profile;
+    const struct profile *profile = paint->profile;
 
     if (!paint->by_change) {
         if (node == PROFILE_ROOT)

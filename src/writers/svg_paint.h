@@ -7,7 +7,7 @@
 #include "svg_palette_map.h"
 
 struct svg_paint {
-    const struct profile_walk *walk;
+    const struct profile *profile;
     bool by_change; /* else by name */
     struct svg_change change;
     uint32_t *colors[2]; /* by frame; [1] for wakers, only in the chain theme */
@@ -17,12 +17,12 @@ struct svg_paint {
 
 /* Paints by name. map is NULL, or has the last word on the colours of frames it knows; it learns
  * those of the frames drawn. */
-void svg_paint_init_names(struct svg_paint *paint, const struct svg_layout *layout,
-                          const struct svg_palette *palette, struct svg_palette_map *map);
+void svg_paint_init_names(struct svg_paint *paint, const struct profile *profile,
+                          const struct svg_layout *layout, const struct svg_palette *palette,
+                          struct svg_palette_map *map);
 
 /* Paints by change. The theme tells only whether there are wakers. */
-void svg_paint_init_change(struct svg_paint *paint, const struct profile_walk *walk,
-                           struct svg_change change, enum svg_theme theme);
+void svg_paint_init_change(struct svg_paint *paint, struct svg_change change, enum svg_theme theme);
 void svg_paint_free(struct svg_paint *paint);
 
 /* 0xRRGGBB. */

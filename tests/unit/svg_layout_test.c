@@ -27,12 +27,35 @@ static struct svg_settings settings_of(const struct svg_options *options)
     return settings;
 }
 
+/* A node's box, or NULL. */
+static const struct svg_box *box(const struct svg_layout *layout, uint32_t node)
+{
+    for (uint32_t i = 0; i < layout->count; i++)
+        if (layout->boxes[i].node == node)
+            return &layout->boxes[i];
+    return NULL;
+}
+
+static double left(const struct svg_layout *layout, uint32_t node)
+{
+    return svg_layout_left(layout, box(layout, node));
+}
+
+static double right(const struct svg_layout *layout, uint32_t node)
+{
+    return svg_layout_right(layout, box(layout, node));
+}
+
+static bool is_element(const struct svg_layout *layout, uint32_t node)
+{
+    return box(layout, node) && box(layout, node)->element;
+}
+
 static void test_places(void)
 {
     struct svg_options options = {.width = "120"};
     struct svg_settings settings = settings_of(&options);
     struct profile profile;
-    struct profile_walk walk;
     struct svg_layout layout;
 
     profile_init(&profile, PROFILE_BY_NAME);
@@ -41,34 +64,32 @@ static void test_places(void)
     add(&profile, first, "c", 0, 60);
     profile_sort(&profile);
     enum { A = 1, B, CHILD }; /* their ids then */
-    profile_walk_init(&walk, &profile);
-    svg_layout_init(&layout, &walk, &settings);
-    unit_check("the root fills the width", svg_layout_left(&layout, PROFILE_ROOT) == 10 &&
-                                               svg_layout_right(&layout, PROFILE_ROOT) == 110);
+    svg_layout_init(&layout, &profile, &settings);
+    unit_check("the root fills the width", left(&layout, PROFILE_ROOT) == 10 &&
+                                               right(&layout, PROFILE_ROOT) == 110);
     unit_check("siblings are sorted",
-               svg_layout_left(&layout, A) == 10 && svg_layout_left(&layout, B) == 40);
-    unit_check("own weight is left of the children", svg_layout_left(&layout, CHILD) == 50);
-    unit_check("a child ends with its parent", svg_layout_right(&layout, CHILD) == 110);
+               left(&layout, A) == 10 && left(&layout, B) == 40);
+    unit_check("own weight is left of the children", left(&layout, CHILD) == 50);
+    unit_check("a child ends with its parent", right(&layout, CHILD) == 110);
     unit_check("levels", layout.levels == 3);
     unit_check("all are elements", layout.elements == 4 && layout.merged + layout.hidden == 0);
     svg_layout_free(&layout);
 
     options.total = "200";
     settings = settings_of(&options);
-    svg_layout_init(&layout, &walk, &settings);
-    unit_check("a total more than the sum", svg_layout_right(&layout, A) == 25 &&
-                                                svg_layout_right(&layout, PROFILE_ROOT) == 110);
+    svg_layout_init(&layout, &profile, &settings);
+    unit_check("a total more than the sum", right(&layout, A) == 25 &&
+                                                right(&layout, PROFILE_ROOT) == 110);
     svg_layout_free(&layout);
 
     options.total = "50";
     options.minwidth = "60%";
     settings = settings_of(&options);
-    svg_layout_init(&layout, &walk, &settings);
-    unit_check("a total less than the sum is not used", svg_layout_right(&layout, A) == 40);
-    unit_check("minwidth hides", layout.hidden == 1 && layout.fate[A] == FATE_HIDDEN);
-    unit_check("and keeps what is as wide", layout.fate[CHILD] == FATE_ELEMENT);
+    svg_layout_init(&layout, &profile, &settings);
+    unit_check("a total less than the sum is not used", right(&layout, CHILD) == 110);
+    unit_check("minwidth hides", layout.hidden == 1 && !box(&layout, A));
+    unit_check("and keeps what is as wide", is_element(&layout, CHILD));
     svg_layout_free(&layout);
-    profile_walk_free(&walk);
     profile_free(&profile);
 }
 
@@ -78,7 +99,6 @@ static void test_choice(void)
     struct svg_options options = {.width = "15020"};
     struct svg_settings settings = settings_of(&options);
     struct profile profile;
-    struct profile_walk walk;
     struct svg_layout layout;
     char name[16];
 
@@ -90,22 +110,19 @@ static void test_choice(void)
         add(&profile, PROFILE_ROOT, name, 0, 3);
     }
     profile_sort(&profile);
-    profile_walk_init(&walk, &profile);
-    svg_layout_init(&layout, &walk, &settings);
+    svg_layout_init(&layout, &profile, &settings);
     unit_check("at most 2000 elements", layout.elements == SVG_MAX_ELEMENTS);
     unit_check("the others are merged", layout.merged == 4001);
-    unit_check("the widest is an element", layout.fate[3000] == FATE_ELEMENT);
-    unit_check("of equals, the first are", layout.fate[1] == FATE_ELEMENT &&
-                                               layout.fate[1998] == FATE_ELEMENT &&
-                                               layout.fate[1999] == FATE_MERGED);
+    unit_check("the widest is an element", is_element(&layout, 3000));
+    unit_check("of equals, the first are", is_element(&layout, 1) && is_element(&layout, 1998) &&
+                                               !is_element(&layout, 1999));
     svg_layout_free(&layout);
 
     options.elements = ELEMENTS_ALL;
     settings = settings_of(&options);
-    svg_layout_init(&layout, &walk, &settings);
+    svg_layout_init(&layout, &profile, &settings);
     unit_check("all elements", layout.elements == 6001);
     svg_layout_free(&layout);
-    profile_walk_free(&walk);
     profile_free(&profile);
 }
 
@@ -186,7 +203,7 @@ static void test_change(void)
     add(&profile, parent, "same", 1, 501);
     profile_sort(&profile);
     profile_walk_init(&walk, &profile);
-    svg_layout_init(&layout, &walk, &settings);
+    svg_layout_init(&layout, &profile, &settings);
 
     svg_change_init_plain(&change, &walk);
     unit_check("plain: the largest has the full colour",
@@ -230,7 +247,7 @@ static void test_narrow_outlier(void)
     add(&profile, PROFILE_ROOT, "vanishes", 1, 1);
     profile_sort(&profile);
     profile_walk_init(&walk, &profile);
-    svg_layout_init(&layout, &walk, &settings);
+    svg_layout_init(&layout, &profile, &settings);
     svg_change_init_robust(&change, &walk, &layout, true, NULL);
     unit_check("robust: a narrow outlier does not pale the others",
                svg_change_color(&change, 100) == 0xFF0000 && svg_change_of(&change, 2) == -4999);
