@@ -10,11 +10,10 @@
 /* A run of more samples than this is not met: its weights are something else. */
 #define PROFILE_MOST_SAMPLES 10000000
 
-/* Whether the samples of a column are known, be it by looking at its weights where the profile
- * counts samples but this column's input did not tell them: where all weights have a divisor above
- * PROFILE_LEAST_PERIOD, it is the period; else whole weights that add up to at most
- * PROFILE_MOST_SAMPLES are samples; other weights tell nothing. For the column of one input as it
- * was read, before stacks are dropped. */
-bool profile_infer_samples(struct profile *profile, unsigned column);
+/* Where the profile counts samples, finds out how many are behind those columns whose inputs did not tell, if their
+ * weights do: where all these weights have a divisor above PROFILE_LEAST_PERIOD, it is the period; else whole
+ * weights that add up to at most PROFILE_MOST_SAMPLES a column are samples; else each column is looked at alone. For
+ * columns as they were read, before stacks are dropped. */
+void profile_infer_samples(struct profile *profile);
 
 #endif

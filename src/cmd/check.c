@@ -12,7 +12,8 @@ static int read_profile(struct pipeline *pipeline, const struct budget *budget)
     if (pipeline_open(pipeline, PROFILE_BY_NAME) < 0 || pipeline_read_all(pipeline) < 0)
         return -1;
     pipeline_settle(pipeline);
-    if (!profile_infer_samples(profile, profile->columns - 1) && budget->min_samples)
+    profile_infer_samples(profile);
+    if (!profile_knows_samples(profile, profile->columns - 1) && budget->min_samples)
         diag_warn(pipeline->diag, NULL, 0,
                   "the weights do not tell how many samples they come from, as --min-samples asks: "
                   "let collapse --count=samples count them, and give that option here, too");

@@ -126,13 +126,6 @@ static int read_sides(struct pipeline *pipeline, const struct sides *sides)
     return 0;
 }
 
-/* Stacks that are dropped later tell of samples, too. */
-static void infer_samples(struct profile *profile)
-{
-    for (unsigned run = 0; run < profile->columns; run++)
-        profile_infer_samples(profile, run);
-}
-
 /* Weights of different units have no difference; of their shares one can speak. */
 static int check_units(const struct pipeline *pipeline, const struct diff_options *options)
 {
@@ -208,7 +201,7 @@ static int compare(struct pipeline *pipeline, const struct diff_options *options
     if (pipeline_open(pipeline, PROFILE_BY_NAME) < 0 || read_sides(pipeline, sides) < 0)
         return -1;
     if (judged)
-        infer_samples(profile);
+        profile_infer_samples(profile); /* stacks that are dropped later tell, too */
     if (pipeline_finish(pipeline) < 0 || check_units(pipeline, options) < 0)
         return -1;
     if (!judged)
@@ -270,7 +263,7 @@ static int split_one_build(struct pipeline *pipeline, const struct diff_options 
     verdict_free(&verdict);
     if (result < 0 || pipeline_open(pipeline, PROFILE_BY_NAME) < 0 || read_sides(pipeline, &sides) < 0)
         return -1;
-    infer_samples(profile);
+    profile_infer_samples(profile);
     if (pipeline_finish(pipeline) < 0)
         return -1;
     for (unsigned run = 0; run < runs; run++) {

@@ -36,12 +36,13 @@ int pipeline_open(struct pipeline *pipeline, enum profile_order order)
 #define FIRST_LINE 80
 
 /* No sample: says what the input was taken for and what it looks like. */
-static int no_sample(struct pipeline *pipeline, const char *file, const struct reader *reader,
+static int no_sample(struct pipeline *pipeline, const char *file, const struct reader *reader, enum bid bid,
                      const char *first_line)
 {
-    diag_error(pipeline->diag, file, 0,
-               "no sample found, reading it as %s (--from names another format); it starts: '%s'",
-               reader->name, first_line);
+    const char *how = bid > BID_MAYBE ? "this is %s, but there is no sample in it; it starts: '%s'"
+                                      : "no sample found, reading it as %s (--from names another format); "
+                                        "it starts: '%s'";
+    diag_error(pipeline->diag, file, 0, how, reader->name, first_line);
     return -1;
 }
 
@@ -83,6 +84,7 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
     if (!reader)
         return -1;
     tell_hint(pipeline, reader, head);
+    enum bid bid = reader->detect(head);
     char first_line[FIRST_LINE + 1] = "";
     struct span first = span_first(span_first(head, span_find(head, '\n')), FIRST_LINE);
     for (size_t i = 0; i < first.len; i++)
@@ -94,7 +96,7 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
         return -1;
     pipeline->recorder.fetched_before += source->fetched;
     if (!source->failed && pipeline->recorder.tally.samples == pipeline->recorder.samples_before)
-        return no_sample(pipeline, source->name, reader, first_line);
+        return no_sample(pipeline, source->name, reader, bid, first_line);
     return check_columns(pipeline, source->name);
 }
 

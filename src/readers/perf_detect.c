@@ -58,6 +58,7 @@ static enum bid judge(struct span line, struct span next, bool framed, struct pe
 
 enum bid perf_detect(struct span head)
 {
+    const struct span all = head;
     bool cut = head.len >= SOURCE_HEAD;
     enum bid best = BID_NO;
     struct span line, next;
@@ -77,6 +78,8 @@ enum bid perf_detect(struct span head)
         framed = followed;
         line = next;
     }
+    if (lines == 0) /* `perf script --header` of a recording without samples, or of a machine with much to tell */
+        return span_find_text(all, "\n# captured on ") == SPAN_NONE ? BID_NO : BID_LIKELY;
     return lines > known * (best == BID_MAYBE ? LINES_EACH_MAYBE : LINES_EACH) ? BID_NO : best;
 }
 

@@ -11,7 +11,8 @@
  * A function weighs its exclusive samples; of calls, its number less those of what it calls, where there are
  * fewer.
  *
- * The lesson: numbers have separators of any locale ("8,735", "8.735", "8 735"). Written from public reports,
+ * The lesson: numbers have separators of any locale ("8,735", "8.735", "8 735"), and what is not parted by
+ * thousands ("4.5") is no count. Written from public reports,
  * for Visual Studio was not at hand. */
 #include "flamectl/reader.h"
 
@@ -50,20 +51,33 @@ static int read_head(struct vsprof_reading *reading, struct span line)
     return -1;
 }
 
-/* Digits with separators of thousands; some locales have blanks that are not ASCII. */
+/* number = digits | 1 to 3 digits {separator, the same each time, 3 digits}
+ *
+ * Separators of some locales are not ASCII. */
 static bool parse_number(struct span text, int64_t *number)
 {
     char digits[24];
-    size_t len = 0;
+    size_t len = 0, group = 0;
+    struct span separator = span_make(NULL, 0);
     for (size_t i = 0; i < text.len; i++) {
-        char c = text.data[i];
-        if (c == ',' || c == '.' || c == ' ' || (unsigned char)c >= 0x80)
-            continue;
-        if (len == sizeof digits)
+        size_t end = i;
+        while (end < text.len && !is_digit(text.data[end]))
+            end++;
+        if (end > i) {
+            struct span other = span_make(text.data + i, end - i);
+            bool right = separator.len ? group == 3 && span_equal(other, separator) : group >= 1 && group <= 3;
+            if (!right || is_alpha(text.data[i]))
+                return false;
+            separator = other;
+            group = 0;
+            i = end;
+        }
+        if (i == text.len || len == sizeof digits)
             return false;
-        digits[len++] = c;
+        digits[len++] = text.data[i];
+        group++;
     }
-    return span_to_int64(span_make(digits, len), number);
+    return (separator.len == 0 || group == 3) && span_to_int64(span_make(digits, len), number);
 }
 
 static int read_row(struct vsprof_reading *reading, uint64_t number, struct span line)

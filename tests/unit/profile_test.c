@@ -296,10 +296,31 @@ static bool infers(int64_t one, int64_t other, int64_t samples)
     profile_forget_samples(&profile, 0);
     add(&profile, "a", one);
     add(&profile, "a;b", other);
-    bool known = profile_infer_samples(&profile, 0);
+    profile_infer_samples(&profile);
+    bool known = profile_knows_samples(&profile, 0);
     bool right = samples ? known && profile.grand_samples[0] == samples &&
                                profile.samples[0][1] + profile.samples[0][2] == samples
-                         : !known && !profile_knows_samples(&profile, 0);
+                         : !known;
+    profile_free(&profile);
+    return right;
+}
+
+/* Two columns of a stack each; samples of -1 are unknown. */
+static bool infers_both(int64_t before, int64_t after, int64_t samples_before, int64_t samples_after)
+{
+    struct profile profile;
+    const int64_t samples[] = {samples_before, samples_after};
+    profile_init(&profile, PROFILE_BY_NAME);
+    profile_count_samples(&profile);
+    profile_set_columns(&profile, 2);
+    bool right = true;
+    for (unsigned c = 0; c < 2; c++) {
+        profile_forget_samples(&profile, c);
+        profile_add(&profile, node_of(&profile, "a"), c, c ? after : before);
+    }
+    profile_infer_samples(&profile);
+    for (unsigned c = 0; c < 2; c++)
+        right = right && (profile_knows_samples(&profile, c) ? profile.grand_samples[c] == samples[c] : samples[c] < 0);
     profile_free(&profile);
     return right;
 }
@@ -312,23 +333,29 @@ static void test_infer(void)
     unit_check("counts", infers(3, 9999997, 10000000));
     unit_check("too many to be counts", infers(3, 9999998, 0));
     unit_check("bytes are no counts", infers(64 * 700000, 64, 0));
+    unit_check("a period of both", infers_both(1001 * 5, 1001 * 7, 5, 7));
+    unit_check("a divisor of one alone is no period", infers_both(5000, 9000, 5000, 9000));
+    unit_check("each its own period", infers_both(INT64_C(1001001) * 5, INT64_C(10101010) * 7, 1, 1));
+    unit_check("one of weights does not hide the other's counts", infers_both(500, 700000001, 500, 1));
     struct profile profile;
     profile_init(&profile, PROFILE_BY_NAME);
     add(&profile, "a", 5);
-    unit_check("nothing where samples are not counted", !profile_infer_samples(&profile, 0));
+    profile_infer_samples(&profile);
+    unit_check("nothing where samples are not counted", !profile_knows_samples(&profile, 0));
     profile_free(&profile);
     profile_init(&profile, PROFILE_BY_NAME);
     profile_count_samples(&profile);
     add_both(&profile, "a", 0, 5, 2);
-    unit_check("what is known stays",
-               profile_infer_samples(&profile, 0) && profile.grand_samples[0] == 2);
+    profile_infer_samples(&profile);
+    unit_check("what is known stays", profile.grand_samples[0] == 2);
     profile_forget_samples(&profile, 0);
     profile_make_decimal(&profile);
-    unit_check("whole numbers among decimals",
-               profile_infer_samples(&profile, 0) && profile.grand_samples[0] == 5);
+    profile_infer_samples(&profile);
+    unit_check("whole numbers among decimals", profile_knows_samples(&profile, 0) && profile.grand_samples[0] == 5);
     profile_forget_samples(&profile, 0);
     add(&profile, "b", 2500000);
-    unit_check("decimals are no counts", !profile_infer_samples(&profile, 0));
+    profile_infer_samples(&profile);
+    unit_check("decimals are no counts", !profile_knows_samples(&profile, 0));
     profile_free(&profile);
 }
 
