@@ -15,25 +15,13 @@
  * file, line and col of frames.
  *
  * Checked against the schema of speedscope 1.25. */
-#include <stdio.h>
-
-#include "flamectl/buffer.h"
-#include "flamectl/json_read.h"
 #include "flamectl/memory.h"
 #include "flamectl/reader.h"
 
 #include "json_head.h"
-#include "line_memo.h"
-#include "number_list.h"
-#include "slices.h"
-#include "stack_tree.h"
+#include "speedscope_parts.h"
 
-/* What the format calls a unit; how many nanoseconds it has, or 0; and what the weights count. */
-static const struct unit {
-    const char *name;
-    int64_t nanoseconds;
-    struct slice_unit shown;
-} units[] = {
+static const struct speedscope_unit units[] = {
     {"none", 0, {"samples", PROFILE_DECIMAL_SCALE, false}},
     {"bytes", 0, {"bytes", PROFILE_DECIMAL_SCALE, false}},
     {"nanoseconds", 1, {"ns", 1, true}},
@@ -42,38 +30,7 @@ static const struct unit {
     {"seconds", 1000000000, {"ms", 1000000, true}},
 };
 
-/* Numbers as they are read, before their unit is known: integers in units of 10^-places. */
-struct amounts {
-    struct number_list numbers, places;
-};
-
-struct amount {
-    int64_t number, places;
-};
-
-struct profile_part {
-    struct buffer name;
-    const struct unit *unit;
-    struct amount start, end;
-    struct number_list stacks; /* sampled: nodes of the tree */
-    struct number_list events; /* evented: frame * 2, and 1 more for the end */
-    struct amounts amounts;    /* weights of the samples, or times of the events */
-};
-
-struct reading {
-    struct json json;
-    struct recorder *recorder;
-    struct profile stacks; /* a tree of frame numbers */
-    struct line_memo known; /* texts of stacks, and their nodes of this tree instead of frames */
-    struct frame_list node; /* found there */
-    struct stack_tree tree;
-    uint32_t *frames; /* by number: frame id */
-    size_t frame_count, frame_capacity;
-    struct profile_part *parts;
-    size_t part_count, part_capacity;
-};
-
-static void free_part(struct profile_part *part)
+static void free_part(struct speedscope_part *part)
 {
     buffer_free(&part->name);
     number_list_free(&part->stacks);
@@ -82,7 +39,7 @@ static void free_part(struct profile_part *part)
     number_list_free(&part->amounts.places);
 }
 
-static void free_reading(struct reading *reading)
+static void free_reading(struct speedscope *reading)
 {
     for (size_t i = 0; i < reading->part_count; i++)
         free_part(&reading->parts[i]);
@@ -118,13 +75,7 @@ static void add_amount(struct amounts *amounts, struct amount amount)
     number_list_add(&amounts->places, amount.places);
 }
 
-static bool next_amount(const struct amounts *amounts, struct number_cursor at[2], struct amount *amount)
-{
-    return number_list_next(&amounts->numbers, &at[0], &amount->number) &&
-           number_list_next(&amounts->places, &at[1], &amount->places);
-}
-
-static void read_frames(struct reading *reading)
+static void read_frames(struct speedscope *reading)
 {
     struct json *json = &reading->json;
     if (!json_enter(json, JSON_ARRAY))
@@ -149,7 +100,7 @@ static void read_frames(struct reading *reading)
     }
 }
 
-static void read_shared(struct reading *reading)
+static void read_shared(struct speedscope *reading)
 {
     struct json *json = &reading->json;
     if (!json_enter(json, JSON_OBJECT))
@@ -171,7 +122,7 @@ static bool is_frame(struct json *json, int64_t number)
 }
 
 /* [0,1]: the last token opened it. */
-static uint32_t read_new_stack(struct reading *reading)
+static uint32_t read_new_stack(struct speedscope *reading)
 {
     struct json *json = &reading->json;
     int64_t frames[64];
@@ -184,7 +135,7 @@ static uint32_t read_new_stack(struct reading *reading)
 }
 
 /* The same: most come again, with the same text. */
-static uint32_t read_stack(struct reading *reading)
+static uint32_t read_stack(struct speedscope *reading)
 {
     struct line_memo *memo = &reading->known;
     struct span text;
@@ -203,7 +154,7 @@ static uint32_t read_stack(struct reading *reading)
 }
 
 /* [[0,1],[0],...] */
-static void read_samples(struct reading *reading, struct profile_part *part)
+static void read_samples(struct speedscope *reading, struct speedscope_part *part)
 {
     struct json *json = &reading->json;
     if (!json_enter(json, JSON_ARRAY))
@@ -217,7 +168,7 @@ static void read_samples(struct reading *reading, struct profile_part *part)
     }
 }
 
-static void read_weights(struct reading *reading, struct profile_part *part)
+static void read_weights(struct speedscope *reading, struct speedscope_part *part)
 {
     if (!json_enter(&reading->json, JSON_ARRAY))
         return;
@@ -226,7 +177,7 @@ static void read_weights(struct reading *reading, struct profile_part *part)
 }
 
 /* {"type":"O","frame":0,"at":1}: the last token opened it. */
-static void read_event(struct reading *reading, struct profile_part *part)
+static void read_event(struct speedscope *reading, struct speedscope_part *part)
 {
     struct json *json = &reading->json;
     struct amount at = {0, 0};
@@ -249,7 +200,7 @@ static void read_event(struct reading *reading, struct profile_part *part)
     add_amount(&part->amounts, at);
 }
 
-static void read_events(struct reading *reading, struct profile_part *part)
+static void read_events(struct speedscope *reading, struct speedscope_part *part)
 {
     if (!json_enter(&reading->json, JSON_ARRAY))
         return;
@@ -261,7 +212,7 @@ static void read_events(struct reading *reading, struct profile_part *part)
     }
 }
 
-static void read_unit(struct json *json, struct profile_part *part)
+static void read_unit(struct json *json, struct speedscope_part *part)
 {
     if (json_next(json) == JSON_STRING)
         for (size_t i = 0; i < sizeof units / sizeof *units; i++)
@@ -270,20 +221,20 @@ static void read_unit(struct json *json, struct profile_part *part)
     json_skip(json);
 }
 
-static void read_name(struct json *json, struct profile_part *part)
+static void read_name(struct json *json, struct speedscope_part *part)
 {
     if (json_next(json) == JSON_STRING)
         buffer_set(&part->name, json->text);
     json_skip(json);
 }
 
-static void read_part(struct reading *reading)
+static void read_part(struct speedscope *reading)
 {
     struct json *json = &reading->json;
     reading->parts = memory_grow(reading->parts, &reading->part_capacity, reading->part_count + 1,
                                  sizeof *reading->parts);
-    struct profile_part *part = &reading->parts[reading->part_count++];
-    *part = (struct profile_part){.unit = &units[0]};
+    struct speedscope_part *part = &reading->parts[reading->part_count++];
+    *part = (struct speedscope_part){.unit = &units[0]};
     while (json_member(json)) {
         if (span_is(json->text, "name")) {
             read_name(json, part);
@@ -307,7 +258,7 @@ static void read_part(struct reading *reading)
     }
 }
 
-static void read_parts(struct reading *reading)
+static void read_parts(struct speedscope *reading)
 {
     struct json *json = &reading->json;
     if (!json_enter(json, JSON_ARRAY))
@@ -320,7 +271,7 @@ static void read_parts(struct reading *reading)
     }
 }
 
-static int read_file(struct reading *reading)
+static int read_file(struct speedscope *reading)
 {
     struct json *json = &reading->json;
     if (json_next(json) != JSON_OBJECT)
@@ -339,191 +290,16 @@ static int read_file(struct reading *reading)
     return json_finish(json);
 }
 
-/* By how many places an amount has. */
-static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
-
-/* number * times / by, powers of ten both, rounded half away from zero, kept within int64_t. */
-static int64_t scale(int64_t number, int64_t times, int64_t by)
-{
-    if (times < by) {
-        int64_t part = by / times, rest = number % part;
-        return number / part + (rest >= part / 2) - (rest <= -(part / 2));
-    }
-    if (number / by > INT64_MAX / times - 1 || number / by < -(INT64_MAX / times - 1))
-        return number < 0 ? -INT64_MAX : INT64_MAX;
-    return number * (times / by);
-}
-
-/* Nanoseconds, or millionths of what is no time. */
-static int64_t moment(struct amount amount, const struct unit *unit)
-{
-    return scale(amount.number, unit->nanoseconds ? unit->nanoseconds : PROFILE_DECIMAL_SCALE,
-                 powers[amount.places]);
-}
-
-/* The unit's name is the event, so that profiles of another are told apart; a profile's is the thread. */
-static struct sample sample_of(const struct profile_part *part)
-{
-    return (struct sample){.event = span_of(part->unit->shown.name), .time = TIME_NONE, .weighed = true,
-                           .samples = -1, .has_process = part->name.len > 0, .no_tid = true,
-                           .comm = buffer_span(&part->name)};
-}
-
-/* The frame of a number; told where there is none. */
-static uint32_t frame_of(struct reading *reading, int64_t number)
-{
-    uint32_t frame = number < (int64_t)reading->frame_count ? reading->frames[number] : FRAME_GAP;
-    if (frame != FRAME_GAP)
-        return frame;
-    char text[32];
-    snprintf(text, sizeof text, "%lld", (long long)number);
-    recorder_unusable(reading->recorder, 0, span_of(text), "there is no frame of this number");
-    return frame_intern(&reading->recorder->profile->frames, span_of("[unknown]"), FRAME_PLAIN);
-}
-
-/* The stacks with frames for their numbers; a node's place is one less than before, without the root. */
-static void name_stacks(struct reading *reading)
-{
-    for (uint32_t i = 1; i < reading->stacks.count; i++) {
-        const struct profile_node *node = &reading->stacks.nodes[i];
-        uint32_t parent = node->parent == PROFILE_ROOT ? STACK_NONE : node->parent - 1;
-        stack_tree_add(&reading->tree, parent, frame_of(reading, node->frame));
-    }
-}
-
-static int file_sample(struct reading *reading, int64_t node, const struct sample *sample,
-                       const struct unit *unit)
-{
-    struct recorder *recorder = reading->recorder;
-    if (!recorder_begin(recorder, sample))
-        return 0;
-    uint32_t frame = recorder_asked_process(recorder, sample), at = PROFILE_ROOT;
-    recorder_unit(recorder, unit->shown.name);
-    if (frame != FRAME_GAP)
-        at = profile_child(recorder->profile, PROFILE_ROOT, frame);
-    if (node != PROFILE_ROOT)
-        at = stack_tree_file(&reading->tree, recorder->profile, at, (uint32_t)node - 1);
-    return recorder_add(recorder, at, sample);
-}
-
-/* A list that is too short leaves samples without a weight: they weigh nothing. */
-static int file_sampled(struct reading *reading, const struct profile_part *part)
-{
-    const struct unit *unit = part->unit;
-    struct sample sample = sample_of(part);
-    int64_t node, now = moment(part->start, unit);
-    struct number_cursor place = {0}, at[2] = {{0}};
-    int result = 0;
-    while (result == 0 && number_list_next(&part->stacks, &place, &node)) {
-        struct amount amount = {0, 0};
-        bool whole = !next_amount(&part->amounts, at, &amount) ||
-                     (unit->nanoseconds == 0 && amount.places == 0);
-        int64_t weight = whole ? amount.number : moment(amount, unit);
-        if (weight < 0) {
-            recorder_unusable(reading->recorder, 0, sample.comm, "a weight below 0");
-            continue;
-        }
-        slice_weigh(&sample, weight, whole ? 1 : unit->shown.per);
-        sample.time = unit->nanoseconds ? now : TIME_NONE;
-        now = now > 0 && weight > INT64_MAX - now ? INT64_MAX : now + weight;
-        result = file_sample(reading, node, &sample, unit);
-    }
-    return result;
-}
-
-/* Where the events of a profile are being read. */
-struct event_cursor {
-    struct number_cursor event, amount[2];
-};
-
-static bool next_event(struct reading *reading, const struct profile_part *part, struct event_cursor *cursor,
-                       struct slice_event *event)
-{
-    struct amount amount = {0, 0};
-    int64_t number;
-    if (!number_list_next(&part->events, &cursor->event, &number))
-        return false;
-    next_amount(&part->amounts, cursor->amount, &amount);
-    event->time = moment(amount, part->unit);
-    event->duration = number & 1 ? SLICE_END : SLICE_BEGIN;
-    event->name = frame_of(reading, number >> 1);
-    return true;
-}
-
-static bool are_in_order(const struct profile_part *part)
-{
-    struct number_cursor at[2] = {{0}};
-    struct amount amount;
-    int64_t last = INT64_MIN;
-    while (next_amount(&part->amounts, at, &amount)) {
-        int64_t time = moment(amount, part->unit);
-        if (time < last)
-            return false;
-        last = time;
-    }
-    return true;
-}
-
-/* As the standard has them, in order of time: none is kept. */
-static int file_ordered(struct reading *reading, struct slices *slices, const struct profile_part *part)
-{
-    struct event_cursor cursor = {0};
-    struct slice_event event = {0};
-    bool more = next_event(reading, part, &cursor, &event);
-    slices_begin(slices, event.time);
-    for (; more; more = next_event(reading, part, &cursor, &event))
-        if (slices_take(slices, &event) < 0)
-            return -1;
-    return slices_end(slices);
-}
-
-static int file_unordered(struct reading *reading, struct slices *slices, const struct profile_part *part)
-{
-    struct event_cursor cursor = {0};
-    struct slice_list list = {0};
-    struct slice_event event = {0};
-    while (next_event(reading, part, &cursor, &event))
-        slice_list_add(&list, event.time, event.duration, event.name);
-    slice_list_sort(&list);
-    int result = slices_file(slices, &list);
-    slice_list_free(&list);
-    return result;
-}
-
-static int file_evented(struct reading *reading, struct slices *slices, const struct profile_part *part)
-{
-    slices->sample = sample_of(part);
-    slices->unit = part->unit->shown;
-    slices->last = moment(part->end, part->unit);
-    return are_in_order(part) ? file_ordered(reading, slices, part) : file_unordered(reading, slices, part);
-}
-
-static int file_parts(struct reading *reading)
-{
-    struct slices slices = {.recorder = reading->recorder};
-    int result = 0;
-    name_stacks(reading);
-    for (size_t i = 0; i < reading->part_count && result == 0; i++) {
-        const struct profile_part *part = &reading->parts[i];
-        if (part->events.used)
-            result = file_evented(reading, &slices, part);
-        else
-            result = file_sampled(reading, part);
-    }
-    slices_free(&slices);
-    return result;
-}
-
 static int speedscope_read(struct source *source, struct recorder *recorder, const void *options)
 {
-    struct reading reading = {.recorder = recorder};
+    struct speedscope reading = {.recorder = recorder};
     (void)options;
     profile_init(&reading.stacks, PROFILE_BY_NAME);
     line_memo_init(&reading.known, reading.stacks.frames.seed);
     json_open(&reading.json, source);
     int result = read_file(&reading);
     if (result == 0)
-        result = file_parts(&reading);
+        result = speedscope_file(&reading);
     free_reading(&reading);
     return result;
 }
