@@ -68,6 +68,9 @@ static inline size_t span_find(struct span s, char c)
     return p ? (size_t)(p - s.data) : SPAN_NONE;
 }
 
+/* What stands before the first such byte, or all where there is none. */
+struct span span_before(struct span s, char c);
+
 /* Position of the last such byte, or SPAN_NONE. */
 size_t span_find_last(struct span s, char c);
 
@@ -87,6 +90,10 @@ size_t span_common(struct span a, struct span b);
 
 /* Orders by bytes, as memcmp, a prefix before what it begins. */
 int span_compare(struct span a, struct span b);
+
+/* How many decimal digits it begins with, and how many hexadecimal ones. */
+size_t span_digits(struct span s);
+size_t span_hex_digits(struct span s);
 
 /* Whether there is nothing but decimal digits, one at least. */
 bool span_is_digits(struct span s);

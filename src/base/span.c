@@ -1,6 +1,11 @@
 /* Searching and reading spans. */
 #include "flamectl/span.h"
 
+struct span span_before(struct span s, char c)
+{
+    return span_first(s, span_find(s, c));
+}
+
 size_t span_find_last(struct span s, char c)
 {
     for (size_t i = s.len; i-- > 0;)
@@ -76,12 +81,25 @@ int span_compare(struct span a, struct span b)
     return order ? order : (a.len > b.len) - (a.len < b.len);
 }
 
+size_t span_digits(struct span s)
+{
+    size_t n = 0;
+    while (n < s.len && is_digit(s.data[n]))
+        n++;
+    return n;
+}
+
+size_t span_hex_digits(struct span s)
+{
+    size_t n = 0;
+    while (n < s.len && is_hex(s.data[n]))
+        n++;
+    return n;
+}
+
 bool span_is_digits(struct span s)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if (!is_digit(s.data[i]))
-            return false;
-    return s.len > 0;
+    return s.len > 0 && span_digits(s) == s.len;
 }
 
 /* So many digits always fit. */

@@ -86,7 +86,7 @@ static int read_source(struct pipeline *pipeline, struct source *source, unsigne
     tell_hint(pipeline, reader, head);
     enum bid bid = reader->detect(head);
     char first_line[FIRST_LINE + 1] = "";
-    struct span first = span_first(span_first(head, span_find(head, '\n')), FIRST_LINE);
+    struct span first = span_first(span_before(head, '\n'), FIRST_LINE);
     for (size_t i = 0; i < first.len; i++)
         first_line[i] = first.data[i] ? first.data[i] : '?';
     pipeline->reader_seen[reader_place(reader)] = true;

@@ -36,7 +36,7 @@ void recorder_unit(struct recorder *recorder, const char *unit)
 /* Clock events count nanoseconds (perf_event_open(2), PERF_TYPE_SOFTWARE). */
 static bool counts_time(struct span event)
 {
-    struct span name = span_first(event, span_find(event, ':'));
+    struct span name = span_before(event, ':');
     return span_is(name, "cpu-clock") || span_is(name, "task-clock");
 }
 

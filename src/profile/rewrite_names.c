@@ -169,12 +169,10 @@ static struct span shorten(struct span name, struct name_text *out)
  * hidden = class "+0x" address ("/" | ".") digits ["." method] */
 static size_t skip_number(struct span name, size_t start, size_t end)
 {
-    size_t after = end + 1;
     if (start == 0 || name.data[start - 1] != '+' || end == name.len ||
         (name.data[end] != '/' && name.data[end] != '.'))
         return end;
-    while (after < name.len && is_digit(name.data[after]))
-        after++;
+    size_t after = end + 1 + span_digits(span_skip(name, end + 1));
     bool ends = after == name.len || name.data[after] == '.';
     return ends && after > end + 1 ? after : end;
 }
@@ -189,8 +187,7 @@ static struct span strip_hex(struct span name, struct name_text *out)
             put(out, name.data + i++, 1);
             continue;
         }
-        while (end < name.len && is_hex(name.data[end]))
-            end++;
+        end += span_hex_digits(span_skip(name, end));
         put(out, "0x...", 5);
         i = skip_number(name, i, end);
     }

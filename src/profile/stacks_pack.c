@@ -41,7 +41,7 @@ static void parse(struct packing *packing, struct span text)
     struct packed_stack *stack = &packing->last;
     size_t depth = shared_frames(packing, text), at = depth ? packing->end[depth - 1] + 1 : 0;
     while (at < text.len) {
-        struct span rest = span_skip(text, at), name = span_first(rest, span_find(rest, ';'));
+        struct span rest = span_skip(text, at), name = span_before(rest, ';');
         stack->frames = memory_grow(stack->frames, &stack->capacity, depth + 1, sizeof *stack->frames);
         packing->end = memory_grow(packing->end, &packing->end_capacity, depth + 1, sizeof *packing->end);
         stack->frames[depth] = frame_intern(&packing->stacks->frames, name, FRAME_PLAIN);

@@ -29,7 +29,7 @@ static bool parse_process(struct span line, int64_t *pid, struct span *command)
     if (colon == SPAN_NONE || !span_to_int64(span_first(line, colon), pid))
         return false;
     *command = span_trim(span_skip(line, colon + 1));
-    *command = span_first(*command, span_find(*command, ' '));
+    *command = span_before(*command, ' ');
     return command->len > 0 && is_blank(line.data[colon + 1]);
 }
 
@@ -40,17 +40,17 @@ static bool parse_thread(struct span line, int64_t *tid)
     if (!span_starts(line, "---") || at == SPAN_NONE)
         return false;
     struct span digits = span_skip(line, at + 7);
-    return span_to_int64(span_first(digits, span_find(digits, ' ')), tid);
+    return span_to_int64(span_before(digits, ' '), tid);
 }
 
 /* frame = "0x" hex blanks function "(" arguments ")" more */
 static bool parse_frame(struct span line, struct span *name)
 {
-    struct span s = span_trim(line), address = span_first(s, span_find(s, ' '));
+    struct span s = span_trim(line), address = span_before(s, ' ');
     if (!span_starts(address, "0x") || address.len < 3 || address.len == s.len)
         return false;
     *name = span_trim_left(span_skip(s, address.len));
-    *name = span_trim(span_first(*name, span_find(*name, '(')));
+    *name = span_trim(span_before(*name, '('));
     if (span_starts(*name, "["))
         *name = address;
     return true;

@@ -76,7 +76,7 @@ static struct span without_quotes(struct span name)
 static void read_words(struct recorder *recorder, struct span line, bool in_stack)
 {
     static const char warning[] = "WARNING: ", stacks[] = " stack traces ";
-    struct span rest = span_skip(line, sizeof warning - 1), digits = span_first(rest, span_find(rest, ' '));
+    struct span rest = span_skip(line, sizeof warning - 1), digits = span_before(rest, ' ');
     int64_t lost;
     if (span_starts(line, warning) && span_starts(span_skip(rest, digits.len), stacks) &&
         span_to_int64(digits, &lost))

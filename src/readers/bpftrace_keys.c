@@ -31,9 +31,7 @@ static struct span without_offset(const struct bpftrace_keys *keys, struct span 
 
 static struct span without_address(struct span line)
 {
-    size_t len = 1;
-    while (len < line.len && is_hex(line.data[len]))
-        len++;
+    size_t len = 1 + span_hex_digits(span_skip(line, 1));
     return len < line.len && line.data[len] == ' ' ? span_skip(line, len) : line;
 }
 
@@ -76,7 +74,7 @@ static struct span take_stack(struct bpftrace_keys *keys, struct span *key)
     struct span line = span_first(*key, 0);
     *key = span_skip(*key, 1);
     while (key->len && is_blank(key->data[0])) {
-        line = span_first(*key, span_find(*key, '\n'));
+        line = span_before(*key, '\n');
         push_line(keys, line);
         *key = span_skip(*key, line.len + 1);
     }
@@ -87,10 +85,7 @@ static struct span take_stack(struct bpftrace_keys *keys, struct span *key)
 static bool is_kernel_address(struct span line)
 {
     line = span_skip(line, span_starts(line, "0x") ? 2 : 0);
-    size_t digits = 0;
-    while (digits < line.len && is_hex(line.data[digits]))
-        digits++;
-    return digits == 16 && span_starts(line, "ffff");
+    return span_hex_digits(line) == 16 && span_starts(line, "ffff");
 }
 
 /* Where Linux enters the kernel, or a thread of its own begins, on several processors: x86, arm64, arm, riscv,

@@ -136,7 +136,7 @@ static struct span skip_space(struct span s)
 static bool is_raw_dump(struct span head)
 {
     struct span line = span_first(skip_space(head), 200);
-    line = span_first(line, span_find(line, '\n'));
+    line = span_before(line, '\n');
     return span_starts(line, "0x") && span_find_text(line, "]: event: ") != SPAN_NONE;
 }
 
@@ -182,7 +182,7 @@ static const char *wrong_text(struct span head)
  * with lines like "Type: cpu". */
 static const char *wrong_report(struct span text)
 {
-    struct span line = span_trim(span_first(text, span_find(text, '\n')));
+    struct span line = span_trim(span_before(text, '\n'));
     if (span_starts(line, "jdk.") && span_ends(line, " {"))
         return "this is text of `jfr print`: give the .jfr file itself";
     if (!span_starts(text, "File: ") && !span_starts(text, "Type: "))
@@ -251,7 +251,7 @@ static void tell_unknown(struct span head, const char *file, struct diag *diag)
                    "this is binary data of a kind that is not supported");
         return;
     }
-    struct span line = span_trim(span_first(head, span_find(head, '\n')));
+    struct span line = span_trim(span_before(head, '\n'));
     diag_error(diag, file, 0,
                "cannot tell what format this is: it begins with '%.*s'; --from names it "
                "(flamectl --list-formats)",

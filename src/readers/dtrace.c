@@ -175,7 +175,7 @@ static void read_frame(struct dtrace_reading *reading, struct span line)
 /* words = "dtrace: " (digits [kind] " drops" ... | anything) */
 static void read_words(struct recorder *recorder, struct span words)
 {
-    struct span digits = span_first(words, span_find(words, ' '));
+    struct span digits = span_before(words, ' ');
     int64_t drops;
     if (span_to_int64(digits, &drops) && span_find_text(words, " drops") != SPAN_NONE)
         recorder_lost(recorder, (uint64_t)drops);

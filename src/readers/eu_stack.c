@@ -28,18 +28,14 @@ struct eu_stack_reading {
 static bool take_frame(struct span *line)
 {
     struct span s = *line;
-    size_t n = 1;
     if (!span_starts(s, "#"))
         return false;
-    while (n < s.len && is_digit(s.data[n]))
-        n++;
-    s = span_trim_left(span_skip(s, n));
-    if (n == 1 || !span_starts(s, "0x"))
+    size_t digits = span_digits(span_skip(s, 1));
+    s = span_trim_left(span_skip(s, 1 + digits));
+    if (digits == 0 || !span_starts(s, "0x"))
         return false;
-    n = 2;
-    while (n < s.len && is_hex(s.data[n]))
-        n++;
-    *line = span_trim_left(span_skip(s, n));
+    s = span_skip(s, 2);
+    *line = span_trim_left(span_skip(s, span_hex_digits(s)));
     return true;
 }
 
@@ -70,7 +66,7 @@ static bool read_ids(struct sample *thread, struct span line)
     bool process = span_starts(line, "PID "), one = span_starts(line, "TID ");
     struct span id = span_skip(line, 4);
     int64_t number;
-    if ((!process && !one) || !span_to_int64(span_first(id, span_find(id, process ? ' ' : ':')), &number))
+    if ((!process && !one) || !span_to_int64(span_before(id, process ? ' ' : ':'), &number))
         return false;
     if (process)
         *thread = (struct sample){.time = TIME_NONE, .has_pid = true, .pid = number, .tid = number};

@@ -96,7 +96,7 @@ static bool take_metrics(struct span *line, struct span *count)
     if (blank == SPAN_NONE)
         return false;
     struct span text = span_skip(*line, blank + 1);
-    struct span time = span_first(text, span_find(text, ',')), rest = span_skip(text, time.len);
+    struct span time = span_before(text, ','), rest = span_skip(text, time.len);
     if (!span_starts(rest, ",0,") && !span_starts(rest, ",1,"))
         return false;
     rest = span_skip(rest, 3);
@@ -249,7 +249,7 @@ static uint32_t file_stack(struct folding *folding, struct span stack)
     size_t at = depth ? folding->path[depth - 1].end + 1 : 0;
     uint32_t node = depth ? folding->path[depth - 1].node : PROFILE_ROOT;
     while (at < stack.len) {
-        struct span rest = span_skip(stack, at), name = span_first(rest, span_find(rest, ';'));
+        struct span rest = span_skip(stack, at), name = span_before(rest, ';');
         uint32_t frame = depth ? frame_intern(&profile->frames, name, FRAME_PLAIN)
                                : recorder_root_frame(recorder, name, FRAME_PLAIN);
         node = profile_child(profile, node, frame);

@@ -32,14 +32,13 @@ struct gdb_reading {
 static bool take_frame(struct span *line, int64_t *level)
 {
     struct span s = *line;
-    size_t n = 1;
     if (!span_starts(s, "#"))
         return false;
-    while (n < s.len && is_digit(s.data[n]))
-        n++;
-    if (!span_to_int64(span_make(s.data + 1, n - 1), level) || n == s.len || !is_blank(s.data[n]))
+    s = span_skip(s, 1);
+    size_t digits = span_digits(s);
+    if (!span_to_int64(span_first(s, digits), level) || digits == s.len || !is_blank(s.data[digits]))
         return false;
-    s = span_trim_left(span_skip(s, n));
+    s = span_trim_left(span_skip(s, digits));
     if (span_starts(s, "0x")) {
         size_t in = span_find_text(s, " in ");
         if (in == SPAN_NONE || span_find(s, ' ') != in)
@@ -118,14 +117,12 @@ static void push_function(struct stack *stack, struct span function)
 static void begin_thread(struct gdb_reading *reading, struct span line)
 {
     struct sample *thread = &reading->thread;
-    size_t lwp = span_find_text(line, "LWP "), quote = span_find(line, '"'), digits = 0;
+    size_t lwp = span_find_text(line, "LWP "), quote = span_find(line, '"');
     *thread = (struct sample){.time = TIME_NONE};
     if (lwp == SPAN_NONE)
         return;
     struct span id = span_skip(line, lwp + 4);
-    while (digits < id.len && is_digit(id.data[digits]))
-        digits++;
-    thread->has_process = span_to_int64(span_first(id, digits), &thread->tid);
+    thread->has_process = span_to_int64(span_first(id, span_digits(id)), &thread->tid);
     size_t last = span_find_last(line, '"');
     if (quote == SPAN_NONE || last == quote)
         return;

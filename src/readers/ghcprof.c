@@ -47,7 +47,7 @@ struct ghcprof_reading {
 static struct span take_word(struct span *s)
 {
     *s = span_trim_left(*s);
-    struct span word = span_first(*s, span_find(*s, ' '));
+    struct span word = span_before(*s, ' ');
     *s = span_skip(*s, word.len);
     return word;
 }

@@ -125,7 +125,7 @@ static bool parse_weight(struct span text, const struct unit *unit, const struct
     while (digits < text.len && (is_digit(text.data[digits]) || text.data[digits] == '.'))
         digits++;
     struct span rest = span_trim_left(span_skip(text, digits));
-    struct span word = span_first(rest, span_find(rest, ' '));
+    struct span word = span_before(rest, ' ');
     if (word.len)
         unit = find_unit(word, *last);
     if (!unit || !span_to_decimal(span_first(text, digits), 6, weight))

@@ -27,7 +27,7 @@ static bool take_method(struct span line, struct span *method)
     if (text.len == line.len || !span_starts(text, "at "))
         return false;
     text = span_skip(text, 3);
-    *method = span_first(text, span_find(text, '('));
+    *method = span_before(text, '(');
     return method->len > 0 && method->len < text.len && !is_blank(method->data[method->len - 1]) &&
            span_find(*method, '.') < span_find(*method, ' ');
 }

@@ -95,7 +95,7 @@ static int read_line(struct javacore_reading *reading, struct span line)
         struct span method = span_trim(span_skip(line, sizeof frame - 1));
         if (span_starts(method, "at "))
             stack_push(&reading->stack,
-                       span_first(span_skip(method, 3), span_find(span_skip(method, 3), '(')), FRAME_PLAIN);
+                       span_before(span_skip(method, 3), '('), FRAME_PLAIN);
         return 0;
     }
     if (span_starts(line, "3XMTHREADINFO1 "))

@@ -372,7 +372,7 @@ static bool is_source_line(struct span line)
 static bool is_annotation(struct span line)
 {
     struct span s = span_trim(line);
-    struct span word = span_first(s, span_find(s, ' '));
+    struct span word = span_before(s, ' ');
     unsigned slashes = 0;
     if (s.len > 1 && s.data[0] == '|' && is_digit(s.data[1]))
         return true;

@@ -14,14 +14,6 @@
 /* No file has a longer name (PATH_MAX of Linux): what looks like one is not taken apart. */
 #define LONGEST_PATH 4096
 
-static size_t hex_length(struct span s)
-{
-    size_t n = 0;
-    while (n < s.len && is_hex(s.data[n]))
-        n++;
-    return n;
-}
-
 /* The '(' that opens the group whose ')' stands at `close`; it has a blank before it. */
 static size_t find_opening(struct span s, size_t close)
 {
@@ -82,7 +74,7 @@ bool perf_frame_split(struct span line, struct perf_frame *frame)
 {
     line = span_trim_right(line);
     struct span s = span_trim_left(line);
-    size_t digits = hex_length(s), open, close;
+    size_t digits = span_hex_digits(s), open, close;
     if (digits == 0 || (digits < s.len && !is_blank(s.data[digits])))
         return false;
     frame->ip = span_first(s, digits);
@@ -133,9 +125,7 @@ static bool is_perf_map(struct span dso)
     static const char prefix[] = "/tmp/perf-";
     for (size_t at; (at = span_find_text(dso, prefix)) != SPAN_NONE;) {
         dso = span_skip(dso, at + sizeof prefix - 1);
-        size_t digits = 0;
-        while (digits < dso.len && is_digit(dso.data[digits]))
-            digits++;
+        size_t digits = span_digits(dso);
         if (digits && span_starts(span_skip(dso, digits), ".map"))
             return true;
     }

@@ -44,18 +44,10 @@ static bool take_last(struct span *s, struct span *word)
 /* Takes the first word off the beginning. */
 static bool take_first(struct span *s, struct span *word)
 {
-    struct span trimmed = span_trim_left(*s), before_space = span_first(trimmed, span_find(trimmed, ' '));
-    *word = span_first(before_space, span_find(before_space, '\t'));
+    struct span trimmed = span_trim_left(*s), before_space = span_before(trimmed, ' ');
+    *word = span_before(before_space, '\t');
     *s = span_skip(trimmed, word->len);
     return word->len > 0;
-}
-
-static bool all_digits(struct span s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (!is_digit(s.data[i]))
-            return false;
-    return s.len > 0;
 }
 
 /* A period is known by its width where nothing else tells it from a thread's id (at most 7 columns) or an
@@ -70,7 +62,7 @@ static bool is_period(size_t blanks, bool first, size_t digits)
 static bool take_period(struct span *s, struct span *digits)
 {
     struct span rest = *s, word, before, last, left;
-    if (!take_last(&rest, &word) || !all_digits(word))
+    if (!take_last(&rest, &word) || !span_is_digits(word))
         return false;
     before = left = span_trim_right(rest);
     size_t blanks = rest.len - before.len;
@@ -174,7 +166,7 @@ static bool skip_tag(struct span *s, const char *tag)
     if (!span_starts(rest, tag))
         return false;
     rest = span_skip(rest, strlen(tag));
-    if (!take_first(&rest, &word) || !all_digits(word))
+    if (!take_first(&rest, &word) || !span_is_digits(word))
         return false;
     *s = span_trim_left(rest);
     return true;
@@ -262,7 +254,7 @@ static bool parse_right(struct span right, struct perf_header *header)
     bool period = false;
     if (!take_first(&rest, &word))
         return true;
-    if (all_digits(word)) {
+    if (span_is_digits(word)) {
         set_period(header, word);
         period = is_period((size_t)(word.data - right.data), false, word.len);
         behind = rest;
@@ -311,14 +303,6 @@ static bool next_colon(struct span line, size_t *at)
 /* How many words may stand before a frame. */
 #define WORDS (2 * PLACES)
 
-static bool all_hex(struct span s)
-{
-    size_t i = 0;
-    while (i < s.len && is_hex(s.data[i]))
-        i++;
-    return i == s.len;
-}
-
 /* Takes the frame off the end of a line. Headers without one mostly end with their event. */
 static struct span take_frame(struct span *line, size_t *width)
 {
@@ -329,7 +313,7 @@ static struct span take_frame(struct span *line, size_t *width)
         if (!take_first(&rest, &word))
             break;
         *width = (size_t)(rest.data - behind.data);
-        if (*width > ADDRESS_COLUMNS && all_hex(word)) {
+        if (*width > ADDRESS_COLUMNS && span_hex_digits(word) == word.len) {
             line->len -= behind.len;
             return behind;
         }
@@ -345,7 +329,7 @@ static void part_period(struct perf_parts *parts, struct span tail, struct span 
     *text = tail;
     if (span_ends(span_trim_right(tail), ":"))
         take_last(&before, &word);
-    if (!take_last(&before, &word) || !all_digits(word))
+    if (!take_last(&before, &word) || !span_is_digits(word))
         return;
     size_t blanks = before.len - span_trim_right(before).len;
     if (word.len <= PERIOD_COLUMNS && blanks + word.len == 1 + PERIOD_COLUMNS) {
@@ -427,7 +411,7 @@ static enum perf_line parse_timeless(struct span line, struct perf_header *heade
             continue;
         struct span before = left;
         bool wide = take_period(&before, &period);
-        if (wide || (take_last(&before, &period) && all_digits(period))) {
+        if (wide || (take_last(&before, &period) && span_is_digits(period))) {
             parse_left(before, header);
             if (wide || header->has_thread)
                 set_period(header, period);
@@ -524,7 +508,7 @@ uint64_t perf_record_lost(struct span line)
     while ((at = span_find_text(line, "lost")) != SPAN_NONE)
         line = span_skip(line, at + 4);
     line = span_trim(span_skip(line, span_starts(line, ":")));
-    return span_to_int64(span_first(line, span_find(line, ' ')), &lost) ? (uint64_t)lost : 0;
+    return span_to_int64(span_before(line, ' '), &lost) ? (uint64_t)lost : 0;
 }
 
 /* bare = left [period] */
@@ -560,7 +544,7 @@ bool perf_header_is_numbers(struct span line)
     for (size_t i = 0; i < first.len; i++)
         if (!is_digit(first.data[i]) && (!first.data[i] || !strchr(" /-[]", first.data[i])))
             return false;
-    size_t end = numbers.len - first.len + span_first(first, span_find(first, ' ')).len;
+    size_t end = numbers.len - first.len + span_before(first, ' ').len;
     bool narrow = end <= ADDRESS_COLUMNS || numbers.len == first.len;
     return numbers.len < line.len && first.len && !span_starts(line, "\t") && narrow;
 }

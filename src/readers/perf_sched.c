@@ -104,7 +104,7 @@ static bool find_field(struct span fields, const char *name, int64_t *number)
     while ((at = span_find_text(fields, name)) != SPAN_NONE) {
         struct span value = span_skip(fields, at + len);
         if (at == 0 || is_blank(fields.data[at - 1]))
-            return span_to_int64(span_first(value, span_find(value, ' ')), number);
+            return span_to_int64(span_before(value, ' '), number);
         fields = value;
     }
     return false;
@@ -135,7 +135,7 @@ static bool parse_subject(struct span fields, int64_t *tid)
 {
     if (find_field(fields, "pid=", tid))
         return true;
-    struct span word = span_first(fields, span_find(fields, ' '));
+    struct span word = span_before(fields, ' ');
     size_t colon = span_find_last(word, ':');
     return colon != SPAN_NONE && span_to_int64(span_skip(word, colon + 1), tid);
 }

@@ -68,14 +68,14 @@ static int take(struct raw_reading *reading, uint32_t number, struct protobuf_me
 /* number = ["-"] digits, as far as they go */
 static bool take_any_number(struct span *text, uint64_t *value)
 {
-    size_t begin = span_starts(*text, "-"), end = begin;
+    bool negative = span_starts(*text, "-");
+    struct span rest = span_skip(*text, negative);
+    size_t digits = span_digits(rest);
     int64_t number;
-    while (end < text->len && is_digit(text->data[end]))
-        end++;
-    if (!span_to_int64(span_make(text->data + begin, end - begin), &number))
+    if (!span_to_int64(span_first(rest, digits), &number))
         return false;
-    *value = begin ? 0 - (uint64_t)number : (uint64_t)number;
-    *text = span_skip(*text, end);
+    *value = negative ? 0 - (uint64_t)number : (uint64_t)number;
+    *text = span_skip(rest, digits);
     return true;
 }
 
@@ -109,7 +109,7 @@ static bool take_hex(struct span *text, uint64_t *value)
 static int read_types(struct raw_reading *reading, struct span line)
 {
     for (line = span_trim(line); line.len; line = span_trim_left(line)) {
-        struct span word = span_first(line, span_find(line, ' '));
+        struct span word = span_before(line, ' ');
         line = span_skip(line, word.len);
         bool chosen = span_ends(word, "[dflt]");
         if (chosen)
@@ -322,7 +322,7 @@ static int read_mapping(struct raw_reading *reading, struct span line)
     blank = span_find(text, ' ');
     text = span_trim_left(span_skip(text, blank == SPAN_NONE ? text.len : blank));
     protobuf_put_number(&reading->inner, 1, id);
-    protobuf_put_number(&reading->inner, 5, make_string(reading, span_first(text, span_find(text, ' '))));
+    protobuf_put_number(&reading->inner, 5, make_string(reading, span_before(text, ' ')));
     return take(reading, PPROF_MAPPING, &reading->inner);
 }
 

@@ -63,15 +63,15 @@ static bool is_waiting(struct span function)
 static bool parse_row(struct span line, size_t *indent, int64_t *count, struct span *text)
 {
     static const char art[] = " +!:|";
-    size_t at = 0, digits = 0;
+    size_t at = 0;
     while (at < line.len && line.data[at] && strchr(art, line.data[at]))
         at++;
-    while (at + digits < line.len && is_digit(line.data[at + digits]))
-        digits++;
+    struct span number = span_skip(line, at);
+    size_t digits = span_digits(number);
     *indent = at;
-    *text = span_skip(line, at + digits + 1);
-    return span_starts(line, "    ") && span_starts(span_skip(line, at + digits), " ") &&
-           span_to_int64(span_make(line.data + at, digits), count);
+    *text = span_skip(number, digits + 1);
+    return span_starts(line, "    ") && span_starts(span_skip(number, digits), " ") &&
+           span_to_int64(span_first(number, digits), count);
 }
 
 /* text = function "  (in " module ")" more | function "  [" more | thread ["  (" kind ")"] */

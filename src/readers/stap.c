@@ -28,12 +28,8 @@ static const struct option stap_option_rows[] = {
 /* The length of "0x" and hexadecimal digits at the beginning, or 0. */
 static size_t address_length(struct span s)
 {
-    size_t n = 2;
-    if (!span_starts(s, "0x"))
-        return 0;
-    while (n < s.len && is_hex(s.data[n]))
-        n++;
-    return n > 2 ? n : 0;
+    size_t digits = span_starts(s, "0x") ? span_hex_digits(span_skip(s, 2)) : 0;
+    return digits ? 2 + digits : 0;
 }
 
 /* Where "+0x" hex "/0x" hex begins, followed by a blank or nothing; SPAN_NONE: nowhere. *end: of "+0x" hex. */

@@ -25,7 +25,7 @@ static bool parse_head(struct span line, int64_t *count)
         !span_to_decimal(span_first(s, percent), 0, &ignored))
         return false;
     struct span digits = span_skip(s, open + 1);
-    return span_to_int64(span_first(digits, span_find(digits, ' ')), count);
+    return span_to_int64(span_before(digits, ' '), count);
 }
 
 /* frame = blanks digits ": " text */

@@ -156,7 +156,7 @@ static void parse_thread(struct xctrace_reading *reading, struct span text, stru
     if (pid == SPAN_NONE || open == SPAN_NONE)
         return;
     struct span comm = span_skip(head, open + 1), digits = span_skip(text, pid + 7);
-    span_to_int64(span_first(digits, span_find(digits, ')')), &thread->pid);
+    span_to_int64(span_before(digits, ')'), &thread->pid);
     for (size_t i = tid == SPAN_NONE ? text.len : tid + 3; i < text.len && is_hex(text.data[i]); i++) {
         uint64_t value = (uint64_t)thread->tid << 4 | hex_value(text.data[i]);
         thread->tid = (int64_t)(value & INT64_MAX);

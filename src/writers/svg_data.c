@@ -138,7 +138,7 @@ static void write_text_part(const char *name, struct part *part, struct sink *si
 
     sink_format(sink, "<metadata class=\"%s\">", name);
     while (rest.len > 0) {
-        struct span line = span_first(rest, span_find(rest, '\n'));
+        struct span line = span_before(rest, '\n');
         xml_text(sink, line);
         sink_text(sink, "\n");
         rest = span_skip(rest, line.len + 1);
