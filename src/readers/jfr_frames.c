@@ -162,15 +162,6 @@ static void push_frame(struct jfr_frames *frames, struct jfr_cursor *cursor,
         push(frames, find_frame(frames, number[JFR_METHOD], number[JFR_FRAME_TYPE], number[JFR_LINE]));
 }
 
-static void reverse(struct jfr_step *steps, size_t count)
-{
-    for (size_t i = 0; i < count / 2; i++) {
-        struct jfr_step step = steps[i];
-        steps[i] = steps[count - 1 - i];
-        steps[count - 1 - i] = step;
-    }
-}
-
 bool jfr_frames_stack(struct jfr_frames *frames, uint64_t id)
 {
     const struct jfr_chunk *chunk = frames->chunk;
@@ -191,7 +182,6 @@ bool jfr_frames_stack(struct jfr_frames *frames, uint64_t id)
         for (; count && frame->field_count && !cursor.bad; count--)
             push_frame(frames, &cursor, frame);
     }
-    reverse(frames->stack, frames->stack_count);
     return true;
 }
 

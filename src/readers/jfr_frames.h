@@ -31,7 +31,7 @@ struct jfr_frames {
     struct index *by_frame;
     char *text; /* scratch */
     size_t text_capacity;
-    struct jfr_step *stack; /* of the last jfr_frames_stack, root first */
+    struct jfr_step *stack; /* of the last jfr_frames_stack, leaf first */
     size_t stack_count, stack_capacity;
 };
 

@@ -1,5 +1,5 @@
-/* Each stack is walked once a thread, however many samples name it, and whatever classes or methods stand below it;
- * for a flame chart, whenever it comes after another. */
+/* Each stack is walked once a thread, when its chunk is read, however many samples name it, and whatever classes or
+ * methods stand below it; for a flame chart, whenever it comes after another. */
 #include "jfr_stacks.h"
 
 #include "flamectl/index.h"
@@ -16,6 +16,7 @@ void jfr_stacks_init(struct jfr_stacks *stacks, struct recorder *recorder, bool 
 void jfr_stacks_free(struct jfr_stacks *stacks)
 {
     memory_free(stacks->known);
+    memory_free(stacks->path.ids);
     slice_list_free(&stacks->timed);
     jfr_tiers_free(&stacks->tiers);
 }
@@ -55,7 +56,7 @@ static void place_bare(struct jfr_stacks *stacks, struct jfr_stack *known)
         known->node = add_step(stacks, PROFILE_ROOT, (struct jfr_step){(uint32_t)known->thread, TIER_NONE},
                                known->weight);
     jfr_frames_stack(frames, known->stack);
-    for (size_t i = 0; i < frames->stack_count; i++)
+    for (size_t i = frames->stack_count; i-- > 0;)
         known->node = add_step(stacks, known->node, frames->stack[i], known->weight);
     known->empty = frames->stack_count == 0;
 }
@@ -63,10 +64,12 @@ static void place_bare(struct jfr_stacks *stacks, struct jfr_stack *known)
 /* Below it the class, or the method that it called. */
 static void place_leaf(struct jfr_stacks *stacks, struct jfr_stack *known)
 {
-    const struct jfr_stack *bare = &stacks->known[known->below];
+    struct jfr_stack *bare = &stacks->known[known->below];
     struct jfr_frames *frames = &stacks->frames;
     bool all = stacks->all;
     struct jfr_step step = {FRAME_GAP, TIER_NONE};
+    if (bare->node == PROFILE_ROOT)
+        place_bare(stacks, bare);
     known->node = bare->node;
     if (known->method)
         known->node = add_step(stacks, known->node, jfr_frames_method(frames, known->method), known->weight);
@@ -79,14 +82,6 @@ static void place_leaf(struct jfr_stacks *stacks, struct jfr_stack *known)
     }
     if (step.frame != FRAME_GAP)
         known->node = add_step(stacks, known->node, step, known->weight);
-}
-
-static void place(struct jfr_stacks *stacks, struct jfr_stack *known)
-{
-    if (known->bare)
-        place_bare(stacks, known);
-    else
-        place_leaf(stacks, known);
 }
 
 static uint32_t find_known(const struct jfr_stacks *stacks, const struct jfr_stack *key, uint64_t hash)
@@ -122,8 +117,6 @@ static uint32_t know_stack(struct jfr_stacks *stacks, const struct jfr_stack *ke
     struct jfr_cursor cursor;
     if (key->bare && key->stack && !jfr_constant(stacks->frames.chunk, JFR_STACK_TRACES, key->stack, &cursor))
         recorder_repaired(stacks->recorder);
-    if (!stacks->tell_tiers && !stacks->by_time)
-        place(stacks, &stacks->known[stacks->known_count]);
     index_add(stacks->by_stack, hash, (uint32_t)stacks->known_count);
     return (uint32_t)stacks->known_count++;
 }
@@ -137,8 +130,6 @@ int jfr_stacks_add(struct jfr_stacks *stacks, const struct jfr_stack *key, int64
         slice_list_add(&stacks->timed, time, weight, place);
         return 0;
     }
-    if (!stacks->tell_tiers)
-        return recorder_add_weight(recorder, known->node, recorder->column, weight, 0);
     if (weight > INT64_MAX - stacks->weight) {
         diag_error(recorder->diag, recorder->file, 0, "the weights add up to more than %lld", (long long)INT64_MAX);
         return -1;
@@ -168,16 +159,43 @@ static int file_by_time(struct jfr_stacks *stacks)
     return result;
 }
 
-/* Files the chunk's stacks in the tree of tiers, now that all of them have their weight. */
-static int weigh_tiers(struct jfr_stacks *stacks)
+/* A stack with nothing below it needs no node. */
+static int file_bare(struct jfr_stacks *stacks, const struct jfr_stack *known)
 {
+    const struct jfr_stack *bare = &stacks->known[known->below];
+    struct jfr_frames *frames = &stacks->frames;
+    struct frame_list *path = &stacks->path;
+    path->count = 0;
+    jfr_frames_stack(frames, bare->stack);
+    for (size_t i = 0; i < frames->stack_count; i++)
+        frame_list_push(path, frames->stack[i].frame);
+    if (path->count == 0)
+        frame_list_push(path, frame_intern(frames->table, span_of("[unknown]"), FRAME_PLAIN));
+    if (bare->thread != FRAME_GAP)
+        frame_list_push(path, (uint32_t)bare->thread);
+    return recorder_file_weight(stacks->recorder, path->ids, path->count, known->weight, -1);
+}
+
+/* Files the chunk's stacks, now that all of them have their weight. */
+static int file_all(struct jfr_stacks *stacks)
+{
+    struct recorder *recorder = stacks->recorder;
     int result = 0;
     for (size_t i = 0; i < stacks->known_count && result == 0; i++) {
         struct jfr_stack *known = &stacks->known[i];
-        place(stacks, known);
-        if (!known->bare)
-            jfr_tiers_add(&stacks->tiers, known->node, known->weight);
-        result = recorder_fits(stacks->recorder, stacks->tiers.tree.count);
+        if (known->bare)
+            continue;
+        if (!stacks->tell_tiers && !known->class_id && !known->method) {
+            result = file_bare(stacks, known);
+            continue;
+        }
+        place_leaf(stacks, known);
+        if (!stacks->tell_tiers) {
+            result = recorder_add_weight(recorder, known->node, recorder->column, known->weight, 0);
+            continue;
+        }
+        jfr_tiers_add(&stacks->tiers, known->node, known->weight);
+        result = recorder_fits(recorder, stacks->tiers.tree.count);
     }
     return result;
 }
@@ -186,7 +204,7 @@ int jfr_stacks_end(struct jfr_stacks *stacks, bool wanted)
 {
     int result = 0;
     if (wanted)
-        result = stacks->tell_tiers ? weigh_tiers(stacks) : file_by_time(stacks);
+        result = stacks->by_time ? file_by_time(stacks) : file_all(stacks);
     index_free(stacks->by_stack);
     jfr_frames_free(&stacks->frames);
     return result;

@@ -2,6 +2,7 @@
 #ifndef FLAMECTL_JFR_STACKS_H
 #define FLAMECTL_JFR_STACKS_H
 
+#include "frame_list.h"
 #include "jfr_frames.h"
 #include "slices.h"
 
@@ -11,7 +12,7 @@ struct jfr_stack {
     bool in_tlab, bare, empty;
     uint32_t below; /* the bare one's place */
     uint32_t node;  /* of the call tree; or, where tiers are told, of theirs */
-    int64_t weight; /* for them, in this chunk */
+    int64_t weight; /* in this chunk */
 };
 
 struct jfr_stacks {
@@ -23,7 +24,8 @@ struct jfr_stacks {
     bool all;
     bool tell_tiers; /* by most of a node's weight */
     struct jfr_tiers tiers;
-    int64_t weight; /* for them */
+    int64_t weight; /* of all chunks */
+    struct frame_list path; /* scratch */
     bool by_time;
     struct slice_list timed; /* samples of the chunk by time: places of known stacks, and for durations their weights */
 };
