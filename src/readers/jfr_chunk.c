@@ -8,6 +8,7 @@
 #include "jfr_text.h"
 
 #define MOST_NESTED 16 /* structures within structures */
+#define MOST_NUMBERS 100 /* of a value, that are skipped together */
 #define METADATA_EVENT 0
 #define CONSTANTS_EVENT 1
 
@@ -53,6 +54,8 @@ static const struct primitive {
 uint64_t jfr_varint(struct jfr_cursor *cursor)
 {
     uint64_t value = 0;
+    if (cursor->at < cursor->end && *cursor->at < 0x80)
+        return *cursor->at++;
     for (unsigned shift = 0; cursor->at < cursor->end; shift += 7) {
         uint64_t byte = *cursor->at++;
         if (shift == 56)
@@ -222,7 +225,7 @@ static bool judge(struct jfr_chunk *chunk, uint32_t place, unsigned depth)
         return type->judgement == JFR_GOOD;
     type->judgement = JFR_BEING_JUDGED;
     bool good = true;
-    size_t kept = 0;
+    size_t kept = 0, numbers = 0, others = 0;
     for (size_t i = 0; type->kind == JFR_STRUCT && i < type->field_count; i++) {
         struct jfr_field field = chunk->fields[type->field + i];
         field.type = jfr_type_find(chunk, field.class_id);
@@ -232,11 +235,16 @@ static bool judge(struct jfr_chunk *chunk, uint32_t place, unsigned depth)
             break;
         }
         const struct jfr_type *held = holds ? &chunk->types[field.type] : NULL;
-        if (!held || field.array || held->kind != JFR_STRUCT || held->field_count)
-            chunk->fields[type->field + kept++] = field;
+        if (held && !field.array && held->kind == JFR_STRUCT && !held->field_count)
+            continue;
+        chunk->fields[type->field + kept++] = field;
+        size_t more = field.array ? 0 : held ? held->numbers : 1;
+        numbers += more;
+        others += more == 0;
     }
     if (good && type->kind == JFR_STRUCT)
         type->field_count = kept;
+    type->numbers = type->kind == JFR_VARINT ? 1 : others || numbers > MOST_NUMBERS ? 0 : numbers;
     type->judgement = good ? JFR_GOOD : JFR_BAD;
     return good;
 }
@@ -262,13 +270,17 @@ static const char *read_metadata(struct jfr_chunk *chunk, uint64_t at)
 
 static void skip_type(const struct jfr_chunk *chunk, struct jfr_cursor *cursor, uint32_t place);
 
-static void skip_value(const struct jfr_chunk *chunk, struct jfr_cursor *cursor,
-                       const struct jfr_field *field)
+static void skip_numbers(struct jfr_cursor *cursor, uint64_t count)
 {
-    if (field->constant)
-        jfr_varint(cursor);
-    else
-        skip_type(chunk, cursor, field->type);
+    const unsigned char *at = cursor->at, *end = cursor->end;
+    unsigned len = 0;
+    for (; count && at < end; at++) {
+        bool last = *at < 0x80 || ++len == 9;
+        len = last ? 0 : len;
+        count -= last;
+    }
+    cursor->at = at;
+    cursor->bad = cursor->bad || count;
 }
 
 /* As deep as types nest, which judge() bounds. */
@@ -280,7 +292,7 @@ static void skip_type(const struct jfr_chunk *chunk, struct jfr_cursor *cursor, 
         skip_bytes(cursor, 1);
         break;
     case JFR_VARINT:
-        jfr_varint(cursor);
+        skip_numbers(cursor, 1);
         break;
     case JFR_FLOAT:
         skip_bytes(cursor, 4);
@@ -301,16 +313,16 @@ static void skip_type(const struct jfr_chunk *chunk, struct jfr_cursor *cursor, 
 void jfr_skip(const struct jfr_chunk *chunk, struct jfr_cursor *cursor,
               const struct jfr_field *field)
 {
-    if (!field->array) {
-        skip_value(chunk, cursor, field);
-        return;
-    }
-    uint64_t count = jfr_varint(cursor);
     const struct jfr_type *type = field->constant ? NULL : &chunk->types[field->type];
+    size_t numbers = type ? type->numbers : 1;
+    uint64_t count = field->array ? jfr_varint(cursor) : 1;
     if (type && type->kind == JFR_STRUCT && type->field_count == 0)
         return;
-    for (; count && !cursor->bad; count--)
-        skip_value(chunk, cursor, field);
+    if (numbers) /* of a byte at least each */
+        skip_numbers(cursor, count <= (uint64_t)(cursor->end - cursor->at) ? count * numbers : UINT64_MAX);
+    else
+        for (; count && !cursor->bad; count--)
+            skip_type(chunk, cursor, field->type);
 }
 
 bool jfr_is_number(const struct jfr_chunk *chunk, const struct jfr_field *field)

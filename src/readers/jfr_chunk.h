@@ -60,6 +60,7 @@ struct jfr_type {
     struct span name;
     enum jfr_kind kind;
     size_t field, field_count;
+    size_t numbers; /* that a value is, and nothing else; 0: it has other parts, too */
     enum jfr_judgement judgement;
     bool known;
 };
