@@ -41,11 +41,13 @@ static enum frame_kind split_suffix(struct span *name)
     return FRAME_PLAIN;
 }
 
-uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_kind kind)
+static uint64_t hash_text(const struct frame_table *table, struct span name, enum frame_kind kind)
 {
-    if (kind == FRAME_PLAIN)
-        kind = split_suffix(&name);
-    uint64_t hash = hash_bytes(table->seed, name) + (uint64_t)kind;
+    return hash_bytes(table->seed, name) + (uint64_t)kind;
+}
+
+static uint32_t intern(struct frame_table *table, struct span name, enum frame_kind kind, uint64_t hash)
+{
     uint32_t id, at = index_begin(table->by_text, hash);
     while ((id = index_next(table->by_text, hash, &at)) != INDEX_NONE)
         if (table->frames[id].kind == kind && span_equal(table->frames[id].name, name))
@@ -62,14 +64,36 @@ uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_ki
     return id;
 }
 
+uint32_t frame_intern(struct frame_table *table, struct span name, enum frame_kind kind)
+{
+    if (kind == FRAME_PLAIN)
+        kind = split_suffix(&name);
+    return intern(table, name, kind, hash_text(table, name, kind));
+}
+
 static bool parts_lines(char c)
 {
     return c == ';' || c == '\t' || c == '\n' || c == '\r';
 }
 
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Whether none of eight bytes is ';' or a control character up to '\r'. */
+static bool are_plain(const char *bytes)
+{
+    uint64_t word, semicolon;
+    memcpy(&word, bytes, sizeof word);
+    semicolon = word ^ EACH_BYTE * ';';
+    uint64_t found = ((word - EACH_BYTE * ('\r' + 1)) & ~word) | ((semicolon - EACH_BYTE) & ~semicolon);
+    return (found & EACH_BYTE << 7) == 0;
+}
+
 static bool is_clean(struct span name)
 {
-    for (size_t i = 0; i < name.len; i++)
+    size_t i = 0;
+    while (i + 8 <= name.len && are_plain(name.data + i))
+        i = i + 16 <= name.len || i + 8 == name.len ? i + 8 : name.len - 8; /* the last ones overlap */
+    for (; i < name.len; i++)
         if (parts_lines(name.data[i]))
             return false;
     return name.len == 0 || name.data[0] != '#' || (name.len > 1 && name.data[1] != ' ');
@@ -93,6 +117,31 @@ uint32_t frame_intern_clean(struct frame_table *table, struct span name, enum fr
     uint32_t id = frame_intern(table, span_make(text, name.len), kind);
     memory_free(text);
     return id;
+}
+
+void frame_intern_all(struct frame_table *table, struct frame_text *texts, size_t count, uint32_t *ids)
+{
+    uint64_t hash[FRAME_AHEAD];
+    bool clean[FRAME_AHEAD];
+    for (size_t i = 0; i < count; i++) {
+        struct frame_text *text = &texts[i];
+        clean[i] = text->name.len && is_clean(text->name);
+        if (clean[i] && text->kind == FRAME_PLAIN)
+            text->kind = split_suffix(&text->name);
+        hash[i] = hash_text(table, text->name, text->kind);
+        index_prefetch(table->by_text, hash[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint32_t at = index_begin(table->by_text, hash[i]);
+        if ((ids[i] = index_next(table->by_text, hash[i], &at)) != INDEX_NONE)
+            memory_prefetch(&table->frames[ids[i]]);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (ids[i] != INDEX_NONE)
+            memory_prefetch(table->frames[ids[i]].name.data);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = clean[i] ? intern(table, texts[i].name, texts[i].kind, hash[i])
+                          : frame_intern_clean(table, texts[i].name, texts[i].kind);
 }
 
 /* A text to be ranked: a frame's name, suffix and end, without putting them together. */

@@ -65,7 +65,7 @@ static int end_stack(struct aix_reading *reading)
         uint32_t first = recorder_process(stack->recorder, &reading->process);
         return stack_file(stack, first, &reading->process);
     }
-    stack->frames.count = 0;
+    stack_clear(stack);
     return 0;
 }
 

@@ -107,7 +107,7 @@ static int add(struct reading *reading, const struct map *map, int64_t count)
     if (wanted && count == 0)
         recorder_leave_out(recorder);
     if (!wanted || count == 0) {
-        stack->frames.count = 0;
+        stack_clear(stack);
         return 0;
     }
     if (recorder->options->count == COUNT_SAMPLES) {
@@ -126,7 +126,7 @@ static void postpone(struct reading *reading, int64_t count)
                                    sizeof *reading->pending);
     reading->pending[reading->pending_count++] =
         (struct pending){reading->map, span_make(arena_copy(&reading->texts, key), key.len), count};
-    reading->keys.stack.frames.count = 0;
+    stack_clear(&reading->keys.stack);
 }
 
 /* The value of the present key. */

@@ -48,20 +48,29 @@ static void push_frame(struct bpftrace_keys *keys, struct span line)
     if (!whole)
         parts = (struct perf_frame){.ip = span_skip(name, 2)};
     parts.symbol = unknown ? span_of("") : name;
-    if (whole || unknown)
-        perf_frame_clean(&keys->cleaner, &parts, false, &keys->stack.frames);
-    else
+    if (!whole && !unknown) {
         stack_push(&keys->stack, name, FRAME_PLAIN);
+        return;
+    }
+    stack_settle(&keys->stack);
+    perf_frame_clean(&keys->cleaner, &parts, false, &keys->stack.frames);
 }
 
+/* What perf mode prints takes longer than to know it again. */
 static void push_line(struct bpftrace_keys *keys, struct span line)
 {
     struct frame_list *frames = &keys->stack.frames;
+    if (line.data[0] != '\t') {
+        push_frame(keys, line);
+        return;
+    }
     size_t before = frames->count;
     uint64_t hash = line_memo_hash(&keys->lines, line, false);
+    stack_settle(&keys->stack);
     if (line_memo_find(&keys->lines, hash, line, false, frames))
         return;
     push_frame(keys, line);
+    stack_settle(&keys->stack);
     line_memo_add(&keys->lines, hash, line, false, frames->ids + before, frames->count - before);
 }
 
@@ -120,6 +129,7 @@ static void order_stacks(struct bpftrace_keys *keys, const struct stacks_taken *
     size_t count = frames->count;
     if (first->count == 0 || is_kernel_entry(first->outer) || !is_kernel_entry(outer))
         return;
+    stack_settle(&keys->stack);
     for (size_t i = 0; i < first->count; i++)
         frame_list_push(frames, frames->ids[i]);
     memmove(frames->ids, frames->ids + first->count, count * sizeof *frames->ids);
@@ -167,6 +177,7 @@ bool bpftrace_keys_take(struct bpftrace_keys *keys, struct span key)
         if (more && keys->comma[1])
             key = span_trim_left(key);
     }
+    stack_settle(&keys->stack);
     while (keys->scalars.count)
         frame_list_push(&keys->stack.frames, keys->scalars.ids[--keys->scalars.count]);
     return stack;

@@ -12,7 +12,7 @@ struct bpftrace_keys {
     struct stack stack;
     struct perf_cleaner cleaner;
     struct frame_list scalars; /* of the present key */
-    struct line_memo lines;
+    struct line_memo lines; /* of perf mode */
 };
 
 void bpftrace_keys_init(struct bpftrace_keys *keys, struct recorder *recorder);

@@ -36,7 +36,7 @@ static int end_stack(struct stack *stack)
 {
     struct sample sample = {.time = TIME_NONE};
     if (stack->frames.count == 0 || !recorder_begin(stack->recorder, &sample)) {
-        stack->frames.count = 0;
+        stack_clear(stack);
         return 0;
     }
     return stack_file(stack, FRAME_GAP, &sample);

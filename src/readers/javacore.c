@@ -50,7 +50,7 @@ static int end_thread(struct javacore_reading *reading)
     struct sample sample = {.time = TIME_NONE};
     bool wanted = stack->frames.count && (reading->running || reading->options->states != STATES_RUNNABLE);
     if (!wanted || !recorder_begin(recorder, &sample)) {
-        stack->frames.count = 0;
+        stack_clear(stack);
         return 0;
     }
     struct span name = reading->name.data ? buffer_span(&reading->name) : span_of("unknown");

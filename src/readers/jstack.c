@@ -102,7 +102,7 @@ static int end_thread(struct jstack_reading *reading)
     if (found && !runs)
         recorder_leave_out(stack->recorder);
     if (!found || !runs) {
-        stack->frames.count = 0;
+        stack_clear(stack);
         return 0;
     }
     return stack_file(stack, first_frame(reading), &sample);

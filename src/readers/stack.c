@@ -9,27 +9,54 @@ void stack_free(struct stack *stack)
     memory_free(stack->text);
 }
 
+void stack_clear(struct stack *stack)
+{
+    stack->frames.count = stack->pending_count = stack->used = 0;
+}
+
 struct span stack_clean(struct stack *stack, struct span name)
 {
     name = span_trim(name);
     if (name.len == 0)
         name = span_of("[unknown]");
-    stack->text = memory_grow(stack->text, &stack->capacity, name.len, 1);
-    memcpy(stack->text, name.data, name.len);
-    return span_make(stack->text, symbol_repair_rust(stack->text, name.len));
+    stack->text = memory_grow(stack->text, &stack->capacity, stack->used + name.len, 1);
+    char *text = memcpy(stack->text + stack->used, name.data, name.len);
+    return span_make(text, symbol_repair_rust(text, name.len));
+}
+
+/* A name may be marked already. */
+static struct frame_text clean_text(struct stack *stack, struct span name, enum frame_kind kind)
+{
+    name = stack_clean(stack, name);
+    return (struct frame_text){name, span_ends(name, frame_suffix(kind)) ? FRAME_PLAIN : kind};
 }
 
 uint32_t stack_frame(struct stack *stack, struct span name, enum frame_kind kind)
 {
-    name = stack_clean(stack, name);
-    if (span_ends(name, frame_suffix(kind))) /* marked already */
-        kind = FRAME_PLAIN;
-    return frame_intern_clean(&stack->recorder->profile->frames, name, kind);
+    struct frame_text text = clean_text(stack, name, kind);
+    return frame_intern_clean(&stack->recorder->profile->frames, text.name, text.kind);
+}
+
+void stack_settle(struct stack *stack)
+{
+    uint32_t *ids = stack->frames.ids + (stack->frames.count - stack->pending_count);
+    const char *at = stack->text;
+    for (size_t i = 0; i < stack->pending_count; i++) {
+        stack->pending[i].name.data = at; /* where the scratch is now */
+        at += stack->pending[i].name.len;
+    }
+    frame_intern_all(&stack->recorder->profile->frames, stack->pending, stack->pending_count, ids);
+    stack->pending_count = stack->used = 0;
 }
 
 void stack_push(struct stack *stack, struct span name, enum frame_kind kind)
 {
-    frame_list_push(&stack->frames, stack_frame(stack, name, kind));
+    if (stack->pending_count == STACK_PENDING)
+        stack_settle(stack);
+    struct frame_text text = clean_text(stack, name, kind);
+    stack->pending[stack->pending_count++] = text;
+    stack->used += text.name.len;
+    frame_list_push(&stack->frames, FRAME_GAP);
 }
 
 static struct frame_list *complete(struct stack *stack, uint32_t first)
@@ -37,6 +64,7 @@ static struct frame_list *complete(struct stack *stack, uint32_t first)
     struct frame_list *frames = &stack->frames;
     if (frames->count == 0)
         stack_push(stack, span_of("[unknown]"), FRAME_PLAIN);
+    stack_settle(stack);
     if (first != FRAME_GAP)
         frame_list_push(frames, first);
     return frames;
@@ -62,7 +90,7 @@ int stack_add_sample(struct stack *stack, const struct sample *sample)
         return 0;
     if (recorder_begin(recorder, sample))
         return stack_file(stack, recorder_asked_process(recorder, sample), sample);
-    stack->frames.count = 0;
+    stack_clear(stack);
     return 0;
 }
 
@@ -70,7 +98,7 @@ int stack_add_count(struct stack *stack, uint32_t first, int64_t count)
 {
     recorder_count(stack->recorder);
     if (count == 0) { /* no line of its own */
-        stack->frames.count = 0;
+        stack_clear(stack);
         return 0;
     }
     struct frame_list *frames = complete(stack, first);
@@ -88,7 +116,7 @@ int stack_read_count(struct stack *stack, uint32_t first, uint64_t number, struc
     if (span_to_int64(digits, &count))
         return stack_add_count(stack, first, count) < 0 ? -1 : 1;
     recorder_unusable(stack->recorder, number, line, "the count is too large");
-    stack->frames.count = 0;
+    stack_clear(stack);
     return 1;
 }
 
@@ -96,6 +124,7 @@ void stack_drop(struct stack *stack, uint64_t number, const char *why)
 {
     if (stack->frames.count == 0)
         return;
+    stack_settle(stack);
     const struct frame *leaf = &stack->recorder->profile->frames.frames[stack->frames.ids[0]];
     recorder_unusable(stack->recorder, number, leaf->name, why);
     stack->frames.count = 0;

@@ -6,14 +6,25 @@
 
 #include "frame_list.h"
 
+/* So many frames are looked up together. */
+#define STACK_PENDING 16
+
 struct stack {
     struct recorder *recorder;
     struct frame_list frames; /* of the present stack so far, leaf first */
-    char *text;               /* scratch for names */
-    size_t capacity;
+    struct frame_text pending[STACK_PENDING]; /* of the last of them, which have no ids yet */
+    size_t pending_count;
+    char *text; /* scratch: the names of these, as far as it is used */
+    size_t used, capacity;
 };
 
 void stack_free(struct stack *stack);
+
+/* Forgets the present stack. */
+void stack_clear(struct stack *stack);
+
+/* Gives the last frames their ids: before anything but stack_push changes the list. */
+void stack_settle(struct stack *stack);
 
 /* A function's name trimmed, Rust's escapes undone, "[unknown]" where it is empty. Stands in the scratch until
  * the next call. */
