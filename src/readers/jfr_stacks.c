@@ -159,20 +159,23 @@ static int file_by_time(struct jfr_stacks *stacks)
     return result;
 }
 
-/* A stack with nothing below it needs no node. */
-static int file_bare(struct jfr_stacks *stacks, const struct jfr_stack *known)
+/* A stack that comes once, with nothing above or below it, needs no node. */
+static bool is_lone(const struct jfr_stacks *stacks, const struct jfr_stack *known)
 {
-    const struct jfr_stack *bare = &stacks->known[known->below];
+    return !stacks->tell_tiers && !known->class_id && !known->method &&
+           stacks->known[known->below].thread == FRAME_GAP;
+}
+
+static int file_lone(struct jfr_stacks *stacks, const struct jfr_stack *known)
+{
     struct jfr_frames *frames = &stacks->frames;
     struct frame_list *path = &stacks->path;
     path->count = 0;
-    jfr_frames_stack(frames, bare->stack);
+    jfr_frames_stack(frames, known->stack);
     for (size_t i = 0; i < frames->stack_count; i++)
         frame_list_push(path, frames->stack[i].frame);
     if (path->count == 0)
         frame_list_push(path, frame_intern(frames->table, span_of("[unknown]"), FRAME_PLAIN));
-    if (bare->thread != FRAME_GAP)
-        frame_list_push(path, (uint32_t)bare->thread);
     return recorder_file_weight(stacks->recorder, path->ids, path->count, known->weight, -1);
 }
 
@@ -185,8 +188,8 @@ static int file_all(struct jfr_stacks *stacks)
         struct jfr_stack *known = &stacks->known[i];
         if (known->bare)
             continue;
-        if (!stacks->tell_tiers && !known->class_id && !known->method) {
-            result = file_bare(stacks, known);
+        if (is_lone(stacks, known)) {
+            result = file_lone(stacks, known);
             continue;
         }
         place_leaf(stacks, known);
