@@ -53,7 +53,50 @@ targets() {
     grep -oE "(^|[^0-9>&'\"])> ?[[:alnum:]._/-]+|-o +[[:alnum:]._/-]+" <<<"$1" | sed -E 's/^.*(>|-o) *//' | sort -u
 }
 
-# run_script SCRIPT: each command succeeds, flamectl also within pipes, and leaves something.
+# Sums up, by other means than flamectl: weight_of FILE [TEXT], of the stacks that hold TEXT; weight_within FROM TO FILE,
+# of a recording's samples from FROM seconds after the first, before TO.
+weight_of() {
+    case $1 in
+    *.perf.txt) awk -v RS= -F '\n' -v text="${2-}" \
+        'index($0, text) { n = split($1, word, " "); sum += word[n - 1] } END { printf "%.0f\n", sum }' "$1" ;;
+    *) awk -v text="${2-}" 'index($0, text) { sum += $NF } END { printf "%.12g\n", sum }' "$1" ;;
+    esac
+}
+weight_within() {
+    awk -v RS= -F '\n' -v from="$1" -v to="$2" '{ n = split($1, word, " "); time = word[n - 2] + 0 }
+        NR == 1 { first = time } time - first >= from && time - first < to { sum += word[n - 1] }
+        END { printf "%.0f\n", sum }' "$3"
+}
+
+# What pictures and folded files may weigh: the recording or a side, all of it or what the examples cut out; the number
+# of its samples; two inputs added up; the mean of the runs.
+weights() {
+    local recording=$top/examples/demo.perf.txt before=$top/examples/before.folded after=$top/examples/after.folded file
+    weight_within 2 3 "$recording"
+    awk -v RS= 'END { print NR }' "$recording"
+    weight_of "$before" ';serve_request;'
+    for file in "$recording" "$before" "$after"; do
+        weight_of "$file"
+        weight_of "$file" serve_request
+    done
+    cat "$before" "$before" >"$scratch/twice"
+    weight_of "$scratch/twice"
+    cat "$before" "$after" >"$scratch/both"
+    weight_of "$scratch/both"
+    echo $(($(weight_of "$recording") + $(weight_of "$before")))
+    cat "$top"/examples/runs/after-*.folded >"$scratch/runs"
+    awk -v sum="$(weight_of "$scratch/runs")" 'BEGIN { print sum / 5 }'
+}
+
+# The weight that a file says it has. A picture's numbers have commas.
+weight_told() {
+    case $1 in
+    *.svg) sed -nE 's/.*<title>all \(([0-9,.]+) .*/\1/p; /<title>all/q' "$1" | tr -d , ;;
+    *.folded) weight_of "$1" ;;
+    esac
+}
+
+# run_script SCRIPT: each command succeeds, flamectl also within pipes, and leaves something, whose weight is right.
 run_script() {
     mkdir -p "$scratch/home"
     : >"$scratch/log"
@@ -72,6 +115,10 @@ run_script() {
         any=1
         [[ -d $file || -s $file ]] || problem "$file is missing or empty"
         [[ $file != *.svg ]] || well_formed "$file"
+        if [[ $file == *.svg || $file == *.folded ]]; then
+            grep -qx "$(weight_told "$file")" "$scratch/weights" ||
+                problem "$file weighs '$(weight_told "$file")', as no input does"
+        fi
     done
     [[ $any == 1 || -s $scratch/out ]] || problem "it leaves neither a file nor output"
 }
@@ -165,6 +212,7 @@ check_picture() {
 
 frames_of() { grep -oE '<title>[^<]*</title>(<rect [^>]*>)?' "$1"; }
 
+weights >"$scratch/weights"
 check_blocks README < <(readme_blocks)
 check_blocks "README, table" < <(readme_table)
 check_empty_input

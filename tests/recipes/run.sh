@@ -68,6 +68,10 @@ results() {
         [[ -s results/$file ]] || problem "$file is missing or empty"
     done
     xmllint --noout results/diff.svg 2>"$scratch/xml" || problem "diff.svg: $(head -n 1 "$scratch/xml")"
+    is "samples of the runs" \
+        "$(awk '{ sum[FILENAME] += $NF } END { for (file in sum) print file, sum[file] }' results/*.folded | sort)" \
+        "$(python3 -c 'import json
+for run in json.load(open("results/diff.json"))["runs"]: print("results/" + run["file"].rpartition("/")[2], run["samples"])' | sort)"
     is verdict "$1" "$(python3 -c 'import json; print(json.load(open("results/diff.json"))["verdict"])')"
     grep -q "^\*\*${1^^}\*\*" results/comment.md || problem "comment.md: $(head -n 1 results/comment.md)"
 }
