@@ -36,7 +36,6 @@ enum { NUMBERS = 6, MORE_NUMBERS = 8, TIME = 2, TICKS = 6, BYTES = 7 };
 
 struct ghcprof_reading {
     struct outline outline;
-    struct stack names;
     struct buffer frame; /* scratch */
     size_t numbers;  /* columns of numbers; 0 outside of the table */
     size_t weight;   /* which of them */
@@ -79,7 +78,7 @@ static bool parse_row(struct span line, size_t count, struct span *numbers)
 
 static int read_row(struct ghcprof_reading *reading, uint64_t number, struct span line)
 {
-    struct recorder *recorder = reading->names.recorder;
+    struct recorder *recorder = reading->outline.names.recorder;
     struct span numbers[MORE_NUMBERS], rest = line;
     struct span centre = take_word(&rest), module = take_word(&rest);
     int64_t weight;
@@ -92,13 +91,12 @@ static int read_row(struct ghcprof_reading *reading, uint64_t number, struct spa
     buffer_set(&reading->frame, module);
     buffer_add(&reading->frame, span_of("."));
     buffer_add(&reading->frame, centre);
-    uint32_t frame = stack_frame(&reading->names, buffer_span(&reading->frame), FRAME_PLAIN);
-    return outline_self(&reading->outline, (size_t)(centre.data - line.data), frame, 0, weight);
+    return outline_self(&reading->outline, (size_t)(centre.data - line.data), buffer_span(&reading->frame), 0, weight);
 }
 
 static int begin_table(struct ghcprof_reading *reading, size_t numbers, const struct ghcprof_options *options)
 {
-    struct recorder *recorder = reading->names.recorder;
+    struct recorder *recorder = reading->outline.names.recorder;
     if (numbers < MORE_NUMBERS && (options->ticks || options->bytes)) {
         diag_error(recorder->diag, recorder->file, 0,
                    "--%s: this profile has no such column; run the program with +RTS -P",
@@ -127,15 +125,16 @@ static int read_line(struct ghcprof_reading *reading, uint64_t number, struct sp
 static int ghcprof_read(struct source *source, struct recorder *recorder, const void *options)
 {
     const struct ghcprof_options *ghcprof = options;
-    struct ghcprof_reading reading = {.outline = {.recorder = recorder}, .names = {.recorder = recorder},
+    struct ghcprof_reading reading = {.outline = {.names = {.recorder = recorder}},
                                       .weight = ghcprof->bytes ? BYTES : ghcprof->ticks ? TICKS : TIME,
                                       .places = ghcprof->bytes || ghcprof->ticks ? 0 : 1};
     struct span line;
     int result = 0;
     while (result == 0 && source_line(source, &line))
         result = read_line(&reading, source->line, line, ghcprof);
+    if (result == 0)
+        result = outline_end(&reading.outline);
     buffer_free(&reading.frame);
-    stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;
 }

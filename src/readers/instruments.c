@@ -63,7 +63,6 @@ static const struct unit units[] = {
 
 struct instruments_reading {
     struct outline outline;
-    struct stack names;
     struct columns columns;
     enum dimension dimension; /* of the first row */
     const struct unit *total_unit, *self_unit; /* of the last row that had one */
@@ -142,7 +141,7 @@ static void set_dimension(struct instruments_reading *reading, enum dimension di
     static const char *const names[] = {"", "samples", "ms", "cycles", "bytes"};
     reading->dimension = dimension;
     reading->outline.places = dimension == DIMENSION_TIME ? PROFILE_DECIMAL_PLACES : 0;
-    recorder_unit(reading->names.recorder, names[dimension]);
+    recorder_unit(reading->outline.names.recorder, names[dimension]);
 }
 
 /* What is wrong with the row, or NULL; *result: -1 after a message. */
@@ -165,17 +164,16 @@ static const char *read_row(struct instruments_reading *reading, struct span lin
     if (reading->total_unit->dimension != reading->dimension)
         return "another unit than in the first row";
     size_t indent = name.len - span_trim_left(name).len;
-    uint32_t frame = stack_frame(&reading->names, name, FRAME_PLAIN);
     bool tells = parse_weight(self, columns->self_unit, &reading->self_unit, &own) &&
                  reading->self_unit->dimension == reading->dimension;
-    *result = tells ? outline_self(&reading->outline, indent, frame, all, own)
-                    : outline_total(&reading->outline, indent, frame, all, true);
+    *result = tells ? outline_self(&reading->outline, indent, name, all, own)
+                    : outline_total(&reading->outline, indent, name, all, true);
     return NULL;
 }
 
 static int instruments_read(struct source *source, struct recorder *recorder, const void *options)
 {
-    struct instruments_reading reading = {.outline = {.recorder = recorder}, .names = {.recorder = recorder}};
+    struct instruments_reading reading = {.outline = {.names = {.recorder = recorder}}};
     struct span line;
     bool headed = false;
     int result = 0;
@@ -195,7 +193,6 @@ static int instruments_read(struct source *source, struct recorder *recorder, co
     }
     if (result == 0)
         result = outline_end(&reading.outline);
-    stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;
 }

@@ -6,6 +6,7 @@
 
 void outline_free(struct outline *outline)
 {
+    stack_free(&outline->names);
     memory_free(outline->levels);
 }
 
@@ -13,7 +14,7 @@ static uint32_t make_reversed(const struct outline *outline)
 {
     uint32_t node = PROFILE_ROOT;
     for (size_t i = outline->depth; i-- > 0;)
-        node = profile_child(outline->recorder->profile, node, outline->levels[i].frame);
+        node = profile_child(outline->names.recorder->profile, node, outline->levels[i].frame);
     return node;
 }
 
@@ -21,7 +22,7 @@ uint32_t outline_node(struct outline *outline)
 {
     if (outline->callers_below)
         return make_reversed(outline);
-    struct profile *profile = outline->recorder->profile;
+    struct profile *profile = outline->names.recorder->profile;
     size_t known = outline->depth;
     while (known && outline->levels[known - 1].node == PROFILE_NONE)
         known--;
@@ -34,7 +35,7 @@ uint32_t outline_node(struct outline *outline)
 /* Files a weight at the last level. */
 static int file_weight(struct outline *outline, int64_t weight)
 {
-    struct recorder *recorder = outline->recorder;
+    struct recorder *recorder = outline->names.recorder;
     if (weight <= 0)
         return 0;
     struct sample sample = {.event = outline->event, .time = TIME_NONE, .period = weight};
@@ -67,35 +68,53 @@ static void push_level(struct outline *outline, struct outline_level level)
     outline->levels[outline->depth++] = level;
 }
 
-static int open_level(struct outline *outline, struct outline_level level, int64_t total)
+static int file_row(struct outline *outline, const struct outline_row *row, uint32_t frame)
 {
-    if (close_levels(outline, level.indent) < 0)
+    if (close_levels(outline, row->indent) < 0)
         return -1;
     if (outline->depth) {
         int64_t *left = &outline->levels[outline->depth - 1].left;
-        *left = *left > INT64_MIN + total ? *left - total : INT64_MIN;
+        *left = *left > INT64_MIN + row->total ? *left - row->total : INT64_MIN;
     }
-    push_level(outline, level);
+    push_level(outline, (struct outline_level){row->indent, frame, PROFILE_NONE,
+                                               row->tells_self ? 0 : row->total, row->wanted});
     if (outline->event.len == 0)
-        recorder_count(outline->recorder);
-    return 0;
+        recorder_count(outline->names.recorder);
+    return row->tells_self ? file_weight(outline, row->self) : 0;
 }
 
-int outline_self(struct outline *outline, size_t indent, uint32_t frame, int64_t total, int64_t self)
+static int file_rows(struct outline *outline)
 {
-    struct outline_level level = {indent, frame, PROFILE_NONE, 0, true};
-    return open_level(outline, level, total) < 0 ? -1 : file_weight(outline, self);
+    struct frame_list *frames = &outline->names.frames;
+    int result = 0;
+    stack_settle(&outline->names);
+    for (size_t i = 0; i < frames->count && result == 0; i++)
+        result = file_row(outline, &outline->rows[i], frames->ids[i]);
+    stack_clear(&outline->names);
+    return result;
 }
 
-int outline_total(struct outline *outline, size_t indent, uint32_t frame, int64_t total, bool wanted)
+static int add_row(struct outline *outline, struct outline_row row, struct span name)
 {
-    struct outline_level level = {indent, frame, PROFILE_NONE, total, wanted};
-    return open_level(outline, level, total);
+    struct frame_list *frames = &outline->names.frames;
+    outline->rows[frames->count] = row;
+    stack_push(&outline->names, name, FRAME_PLAIN);
+    return frames->count == FRAME_AHEAD ? file_rows(outline) : 0;
+}
+
+int outline_self(struct outline *outline, size_t indent, struct span name, int64_t total, int64_t self)
+{
+    return add_row(outline, (struct outline_row){indent, total, self, true, true}, name);
+}
+
+int outline_total(struct outline *outline, size_t indent, struct span name, int64_t total, bool wanted)
+{
+    return add_row(outline, (struct outline_row){indent, total, 0, false, wanted}, name);
 }
 
 int outline_end(struct outline *outline)
 {
-    return close_levels(outline, 0);
+    return file_rows(outline) < 0 ? -1 : close_levels(outline, 0);
 }
 
 void outline_enter(struct outline *outline, size_t indent, uint32_t frame)

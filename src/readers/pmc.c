@@ -20,7 +20,6 @@
 
 struct pmc_reading {
     struct outline outline;
-    struct stack names;
     struct buffer event;
 };
 
@@ -68,17 +67,15 @@ static int read_line(struct pmc_reading *reading, uint64_t number, struct span l
     if (span_trim(line).len == 0 || line.data[0] == '#' || span_starts(line, "//"))
         return 0;
     if (!parse_row(line, &indent, &count, &name)) {
-        recorder_unusable(reading->names.recorder, number, line, "not a row of pmcstat -G");
+        recorder_unusable(reading->outline.names.recorder, number, line, "not a row of pmcstat -G");
         return 0;
     }
-    uint32_t frame = stack_frame(&reading->names, name, FRAME_PLAIN);
-    return outline_total(&reading->outline, indent, frame, count, true);
+    return outline_total(&reading->outline, indent, name, count, true);
 }
 
 static int pmc_read(struct source *source, struct recorder *recorder, const void *options)
 {
-    struct pmc_reading reading = {.outline = {.recorder = recorder, .callers_below = true},
-                                  .names = {.recorder = recorder}};
+    struct pmc_reading reading = {.outline = {.names = {.recorder = recorder}, .callers_below = true}};
     struct span line;
     int result = 0;
     (void)options;
@@ -87,7 +84,6 @@ static int pmc_read(struct source *source, struct recorder *recorder, const void
     if (result == 0)
         result = outline_end(&reading.outline);
     buffer_free(&reading.event);
-    stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;
 }

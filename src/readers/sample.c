@@ -41,7 +41,6 @@ static const struct option sample_option_rows[] = {
 struct sample_reading {
     const struct sample_options *options;
     struct outline outline;
-    struct stack names;
     struct buffer frame; /* scratch */
     bool in_graph;
 };
@@ -95,17 +94,17 @@ static void parse_text(struct span text, struct span *function, struct span *mod
         function->len -= 14;
 }
 
-static uint32_t make_frame(struct sample_reading *reading, struct span function, struct span module)
+static struct span name_frame(struct sample_reading *reading, struct span function, struct span module)
 {
     struct buffer *frame = &reading->frame;
     frame->len = 0;
-    function = stack_clean(&reading->names, function);
+    function = stack_clean(&reading->outline.names, function);
     if (module.len && !reading->options->no_modules) {
         buffer_add(frame, module);
         buffer_add(frame, span_of("`"));
     }
     buffer_add(frame, module.len ? symbol_cut_arguments(function) : function);
-    return frame_intern_clean(&reading->names.recorder->profile->frames, buffer_span(frame), FRAME_PLAIN);
+    return buffer_span(frame);
 }
 
 static int read_row(struct sample_reading *reading, uint64_t number, struct span line)
@@ -114,12 +113,12 @@ static int read_row(struct sample_reading *reading, uint64_t number, struct span
     int64_t count;
     struct span text, function, module;
     if (!parse_row(line, &indent, &count, &text)) {
-        recorder_unusable(reading->names.recorder, number, line, "not a row of the call graph");
+        recorder_unusable(reading->outline.names.recorder, number, line, "not a row of the call graph");
         return 0;
     }
     parse_text(text, &function, &module);
     bool wanted = reading->options->keep_waiting || !is_waiting(function);
-    return outline_total(&reading->outline, indent, make_frame(reading, function, module), count, wanted);
+    return outline_total(&reading->outline, indent, name_frame(reading, function, module), count, wanted);
 }
 
 static int read_line(struct sample_reading *reading, uint64_t number, struct span line)
@@ -135,8 +134,7 @@ static int read_line(struct sample_reading *reading, uint64_t number, struct spa
 
 static int sample_read(struct source *source, struct recorder *recorder, const void *options)
 {
-    struct sample_reading reading = {.options = options, .outline = {.recorder = recorder},
-                                     .names = {.recorder = recorder}};
+    struct sample_reading reading = {.options = options, .outline = {.names = {.recorder = recorder}}};
     struct span line;
     int result = 0;
     while (result == 0 && source_line(source, &line))
@@ -145,7 +143,6 @@ static int sample_read(struct source *source, struct recorder *recorder, const v
         result = outline_end(&reading.outline);
     recorder_unit(recorder, "samples");
     buffer_free(&reading.frame);
-    stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;
 }

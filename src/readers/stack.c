@@ -39,6 +39,8 @@ uint32_t stack_frame(struct stack *stack, struct span name, enum frame_kind kind
 
 void stack_settle(struct stack *stack)
 {
+    if (stack->pending_count == 0)
+        return;
     uint32_t *ids = stack->frames.ids + (stack->frames.count - stack->pending_count);
     const char *at = stack->text;
     for (size_t i = 0; i < stack->pending_count; i++) {
@@ -51,7 +53,7 @@ void stack_settle(struct stack *stack)
 
 void stack_push(struct stack *stack, struct span name, enum frame_kind kind)
 {
-    if (stack->pending_count == STACK_PENDING)
+    if (stack->pending_count == FRAME_AHEAD)
         stack_settle(stack);
     struct frame_text text = clean_text(stack, name, kind);
     stack->pending[stack->pending_count++] = text;

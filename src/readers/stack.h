@@ -6,13 +6,10 @@
 
 #include "frame_list.h"
 
-/* So many frames are looked up together. */
-#define STACK_PENDING 16
-
 struct stack {
     struct recorder *recorder;
     struct frame_list frames; /* of the present stack so far, leaf first */
-    struct frame_text pending[STACK_PENDING]; /* of the last of them, which have no ids yet */
+    struct frame_text pending[FRAME_AHEAD]; /* of the last of them, which have no ids yet */
     size_t pending_count;
     char *text; /* scratch: the names of these, as far as it is used */
     size_t used, capacity;

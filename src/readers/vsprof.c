@@ -28,7 +28,6 @@ static bool is_head(struct span line)
 
 struct vsprof_reading {
     struct outline outline;
-    struct stack names;
     struct csv_row row;
     size_t weight; /* its column; SPAN_NONE before the head */
     bool calls;
@@ -36,7 +35,7 @@ struct vsprof_reading {
 
 static int read_head(struct vsprof_reading *reading, struct span line)
 {
-    struct recorder *recorder = reading->names.recorder;
+    struct recorder *recorder = reading->outline.names.recorder;
     csv_split(&reading->row, line);
     reading->weight = csv_find(&reading->row, "Exclusive Samples");
     reading->calls = reading->weight == SPAN_NONE;
@@ -86,18 +85,18 @@ static int read_row(struct vsprof_reading *reading, uint64_t number, struct span
     csv_split(&reading->row, line);
     if (!span_to_int64(csv_field(&reading->row, 0), &level) || csv_field(&reading->row, 1).len == 0 ||
         !parse_number(csv_field(&reading->row, reading->weight), &weight)) {
-        recorder_unusable(reading->names.recorder, number, line, "no level, function and count in this row");
+        recorder_unusable(reading->outline.names.recorder, number, line, "no level, function and count in this row");
         return 0;
     }
-    uint32_t frame = stack_frame(&reading->names, csv_field(&reading->row, 1), FRAME_PLAIN);
+    struct span name = csv_field(&reading->row, 1);
     if (reading->calls)
-        return outline_total(&reading->outline, (size_t)level, frame, weight, true);
-    return outline_self(&reading->outline, (size_t)level, frame, 0, weight);
+        return outline_total(&reading->outline, (size_t)level, name, weight, true);
+    return outline_self(&reading->outline, (size_t)level, name, 0, weight);
 }
 
 static int vsprof_read(struct source *source, struct recorder *recorder, const void *options)
 {
-    struct vsprof_reading reading = {.outline = {.recorder = recorder}, .names = {.recorder = recorder},
+    struct vsprof_reading reading = {.outline = {.names = {.recorder = recorder}},
                                      .weight = SPAN_NONE};
     struct span line;
     int result = 0;
@@ -111,7 +110,6 @@ static int vsprof_read(struct source *source, struct recorder *recorder, const v
     if (result == 0)
         result = outline_end(&reading.outline);
     csv_free(&reading.row);
-    stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;
 }

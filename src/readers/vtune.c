@@ -40,7 +40,6 @@ static const struct option vtune_option_rows[] = {
 struct vtune_reading {
     const struct vtune_options *options;
     struct outline outline;
-    struct stack names;
     struct csv_row row;
     size_t weight, module; /* their columns */
     bool headed, memory;
@@ -64,7 +63,7 @@ static size_t find_time(const struct csv_row *row)
 
 static int read_head(struct vtune_reading *reading, struct span line)
 {
-    struct recorder *recorder = reading->names.recorder;
+    struct recorder *recorder = reading->outline.names.recorder;
     csv_split(&reading->row, line);
     reading->memory = csv_find(&reading->row, "Allocations:Self") != SPAN_NONE;
     const char *column = reading->options->size ? "Allocation Size:Self" : "Allocations:Self";
@@ -86,7 +85,7 @@ static int read_head(struct vtune_reading *reading, struct span line)
 }
 
 /* "module`function", or "function(module)" */
-static uint32_t make_frame(struct vtune_reading *reading, struct span function, struct span module)
+static struct span name_frame(struct vtune_reading *reading, struct span function, struct span module)
 {
     struct buffer *frame = &reading->frame;
     bool shown = !reading->options->no_modules && (module.len || reading->memory);
@@ -101,7 +100,7 @@ static uint32_t make_frame(struct vtune_reading *reading, struct span function, 
         buffer_add(frame, module);
         buffer_add(frame, span_of(")"));
     }
-    return stack_frame(&reading->names, buffer_span(frame), FRAME_PLAIN);
+    return buffer_span(frame);
 }
 
 /* Seconds become milliseconds in units of 10^-6: nanoseconds. An empty field is 0. */
@@ -118,17 +117,16 @@ static int read_row(struct vtune_reading *reading, uint64_t number, struct span 
     struct span function = csv_field(&reading->row, 0), module = csv_field(&reading->row, reading->module);
     if (reading->row.count <= reading->weight || function.len == 0 ||
         !parse_weight(reading, csv_field(&reading->row, reading->weight), &weight)) {
-        recorder_unusable(reading->names.recorder, number, line, "no weight in this row");
+        recorder_unusable(reading->outline.names.recorder, number, line, "no weight in this row");
         return 0;
     }
     size_t indent = line.len - span_trim_left(line).len;
-    return outline_self(&reading->outline, indent, make_frame(reading, function, module), 0, weight);
+    return outline_self(&reading->outline, indent, name_frame(reading, function, module), 0, weight);
 }
 
 static int vtune_read(struct source *source, struct recorder *recorder, const void *options)
 {
-    struct vtune_reading reading = {.options = options, .outline = {.recorder = recorder},
-                                    .names = {.recorder = recorder}};
+    struct vtune_reading reading = {.options = options, .outline = {.names = {.recorder = recorder}}};
     struct span line;
     int result = 0;
     while (result == 0 && source_line(source, &line)) {
@@ -137,9 +135,10 @@ static int vtune_read(struct source *source, struct recorder *recorder, const vo
         else if (reading.headed && span_trim(line).len)
             result = read_row(&reading, source->line, line);
     }
+    if (result == 0)
+        result = outline_end(&reading.outline);
     csv_free(&reading.row);
     buffer_free(&reading.frame);
-    stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;
 }

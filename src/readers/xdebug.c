@@ -25,7 +25,6 @@
 
 struct xdebug_reading {
     struct outline outline;
-    struct stack names;
     bool in_trace, counts_calls;
     bool entered;  /* the line before entered a function */
     int64_t since; /* nanoseconds, or TIME_NONE */
@@ -47,7 +46,7 @@ static size_t split(struct span line, struct span *fields)
 /* One sample of the present stack: a stretch of time that begins at `time`, or a call. */
 static int add_sample(struct xdebug_reading *reading, int64_t time, int64_t weight)
 {
-    struct recorder *recorder = reading->names.recorder;
+    struct recorder *recorder = reading->outline.names.recorder;
     struct sample sample = {.time = time, .period = weight};
     if (weight <= 0 || reading->outline.depth == 0 || !recorder_begin(recorder, &sample))
         return 0;
@@ -61,13 +60,13 @@ static int spend(struct xdebug_reading *reading, int64_t now)
     reading->since = now;
     if (reading->counts_calls || since == TIME_NONE)
         return 0;
-    recorder_clip(reading->names.recorder, &since, &now);
+    recorder_clip(reading->outline.names.recorder, &since, &now);
     return add_sample(reading, since, now / 1000 - since / 1000);
 }
 
 static int read_call(struct xdebug_reading *reading, uint64_t number, struct span line)
 {
-    struct recorder *recorder = reading->names.recorder;
+    struct recorder *recorder = reading->outline.names.recorder;
     struct span fields[FIELDS];
     int64_t level, now;
     size_t count = split(line, fields);
@@ -81,7 +80,7 @@ static int read_call(struct xdebug_reading *reading, uint64_t number, struct spa
     }
     int result = spend(reading, now);
     if (enters) {
-        uint32_t frame = stack_frame(&reading->names, fields[5], FRAME_PLAIN);
+        uint32_t frame = stack_frame(&reading->outline.names, fields[5], FRAME_PLAIN);
         outline_enter(&reading->outline, (size_t)level, frame);
     } else {
         if (reading->counts_calls && reading->entered)
@@ -113,7 +112,7 @@ static int read_line(struct xdebug_reading *reading, uint64_t number, struct spa
 
 static int xdebug_read(struct source *source, struct recorder *recorder, const void *options)
 {
-    struct xdebug_reading reading = {.outline = {.recorder = recorder}, .names = {.recorder = recorder},
+    struct xdebug_reading reading = {.outline = {.names = {.recorder = recorder}},
                                      .counts_calls = recorder->options->count == COUNT_SAMPLES,
                                      .since = TIME_NONE};
     struct span line;
@@ -122,7 +121,6 @@ static int xdebug_read(struct source *source, struct recorder *recorder, const v
     while (result == 0 && source_line(source, &line))
         result = read_line(&reading, source->line, line);
     recorder_unit(recorder, "us");
-    stack_free(&reading.names);
     outline_free(&reading.outline);
     return result;
 }
