@@ -42,6 +42,8 @@ static bool is_space(char c)
 struct span span_trim_left(struct span s)
 {
     size_t i = 0;
+    while (i + 8 <= s.len && memcmp(s.data + i, "        ", 8) == 0) /* rows of outlines begin with many */
+        i += 8;
     while (i < s.len && is_space(s.data[i]))
         i++;
     return span_make(s.data + i, s.len - i);

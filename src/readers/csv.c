@@ -10,11 +10,15 @@ static size_t read_quoted(struct span s, char *text, size_t *len)
 {
     size_t i = 1;
     *len = 0;
-    for (; i < s.len; i++) {
-        if (s.data[i] == '"' && (i + 1 == s.len || s.data[i + 1] != '"'))
+    for (;;) {
+        struct span part = span_first(span_skip(s, i), span_find(span_skip(s, i), '"'));
+        memcpy(text + *len, part.data, part.len);
+        *len += part.len;
+        i += part.len;
+        if (i + 1 >= s.len || s.data[i + 1] != '"')
             break;
-        i += s.data[i] == '"';
-        text[(*len)++] = s.data[i];
+        text[(*len)++] = '"';
+        i += 2;
     }
     size_t comma = span_find(span_skip(s, i), ',');
     return comma == SPAN_NONE ? s.len : i + comma;

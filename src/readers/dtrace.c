@@ -106,7 +106,7 @@ static void push_function(struct stack *stack, struct span name, struct span off
         name = span_make(stack->text + at, name.len + offset.len);
     }
     enum frame_kind kind = callee && !span_ends(name, "_[i]") ? FRAME_INLINED : FRAME_PLAIN;
-    frame_list_push(&stack->frames, frame_intern_clean(&stack->recorder->profile->frames, name, kind));
+    stack_push_clean(stack, name, kind);
 }
 
 /* frame = {blank} function {"->" function} [offset]
@@ -128,6 +128,9 @@ static void push_frame(struct dtrace_reading *reading, struct span line)
             break;
         name = span_skip(name, end + 2);
     }
+    if (stack->frames.count == start + 1)
+        return;
+    stack_settle(stack);
     frame_list_reverse(&stack->frames, start);
 }
 
@@ -144,11 +147,12 @@ static void use_as_key(struct dtrace_reading *reading)
     struct held *held = &reading->held;
     struct stack *stack = &reading->stack;
     struct span key = stack_clean(stack, buffer_span(&held->text));
+    char *text = stack->text + stack->used;
     size_t len = 0;
     for (size_t i = 0; i < key.len; i++)
-        if (len == 0 || stack->text[i] != ' ' || stack->text[len - 1] != ' ')
-            stack->text[len++] = stack->text[i];
-    reading->key = frame_intern_clean(&stack->recorder->profile->frames, span_make(stack->text, len), FRAME_PLAIN);
+        if (len == 0 || text[i] != ' ' || text[len - 1] != ' ')
+            text[len++] = text[i];
+    reading->key = frame_intern_clean(&stack->recorder->profile->frames, span_make(text, len), FRAME_PLAIN);
     held->is = false;
 }
 

@@ -51,14 +51,20 @@ void stack_settle(struct stack *stack)
     stack->pending_count = stack->used = 0;
 }
 
-void stack_push(struct stack *stack, struct span name, enum frame_kind kind)
+void stack_push_clean(struct stack *stack, struct span name, enum frame_kind kind)
 {
     if (stack->pending_count == FRAME_AHEAD)
         stack_settle(stack);
-    struct frame_text text = clean_text(stack, name, kind);
-    stack->pending[stack->pending_count++] = text;
-    stack->used += text.name.len;
+    memmove(stack->text + stack->used, name.data, name.len);
+    stack->pending[stack->pending_count++] = (struct frame_text){name, kind};
+    stack->used += name.len;
     frame_list_push(&stack->frames, FRAME_GAP);
+}
+
+void stack_push(struct stack *stack, struct span name, enum frame_kind kind)
+{
+    struct frame_text text = clean_text(stack, name, kind);
+    stack_push_clean(stack, text.name, text.kind);
 }
 
 static struct frame_list *complete(struct stack *stack, uint32_t first)

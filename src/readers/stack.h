@@ -31,6 +31,9 @@ struct span stack_clean(struct stack *stack, struct span name);
 uint32_t stack_frame(struct stack *stack, struct span name, enum frame_kind kind);
 void stack_push(struct stack *stack, struct span name, enum frame_kind kind);
 
+/* The same for a part of what stack_clean gave last. */
+void stack_push_clean(struct stack *stack, struct span name, enum frame_kind kind);
+
 /* The place (recorder_place) of the present stack under a first frame (FRAME_GAP: none), and of no frames at all that
  * of "[unknown]". The stack is empty after. */
 uint32_t stack_place(struct stack *stack, uint32_t first);
