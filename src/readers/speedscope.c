@@ -45,10 +45,11 @@ static void free_reading(struct speedscope *reading)
         free_part(&reading->parts[i]);
     memory_free(reading->parts);
     memory_free(reading->frames);
-    stack_tree_free(&reading->tree);
+    memory_free(reading->stacks);
+    memory_free(reading->members.ids);
+    index_free(reading->by_members);
     line_memo_free(&reading->known);
-    memory_free(reading->node.ids);
-    profile_free(&reading->stacks);
+    memory_free(reading->found.ids);
 }
 
 /* The number that the last token is, as exact as it can be held. */
@@ -121,17 +122,45 @@ static bool is_frame(struct json *json, int64_t number)
     return false;
 }
 
+static struct span bytes_of(const struct speedscope *reading, size_t from, size_t count)
+{
+    return span_make((const char *)(reading->members.ids + from), count * sizeof *reading->members.ids);
+}
+
+/* The place of the stack whose frames are the last ones; they go where they are known. */
+static uint32_t know_stack(struct speedscope *reading, size_t from)
+{
+    struct frame_list *members = &reading->members;
+    struct span bytes = bytes_of(reading, from, members->count - from);
+    uint64_t hash = hash_bytes(reading->seed, bytes);
+    uint32_t place, at = index_begin(reading->by_members, hash);
+    while ((place = index_next(reading->by_members, hash, &at)) != INDEX_NONE)
+        if (span_equal(bytes_of(reading, reading->stacks[place].from, reading->stacks[place].count), bytes)) {
+            members->count = from;
+            return place;
+        }
+    place = (uint32_t)reading->stack_count;
+    if (place == INDEX_NONE - 1)
+        memory_exhausted();
+    reading->stacks =
+        memory_grow(reading->stacks, &reading->stack_capacity, reading->stack_count + 1, sizeof *reading->stacks);
+    reading->stacks[reading->stack_count++] =
+        (struct speedscope_stack){.from = from, .count = members->count - from, .place = PROFILE_NONE};
+    index_add(reading->by_members, hash, place);
+    frame_list_push(members, FRAME_GAP);
+    return place;
+}
+
 /* [0,1]: the last token opened it. */
 static uint32_t read_new_stack(struct speedscope *reading)
 {
     struct json *json = &reading->json;
     int64_t frames[64];
-    uint32_t node = PROFILE_ROOT;
-    size_t count;
+    size_t from = reading->members.count, count;
     while ((count = json_ints(json, frames, sizeof frames / sizeof *frames)))
         for (size_t i = 0; i < count && is_frame(json, frames[i]); i++)
-            node = profile_child(&reading->stacks, node, (uint32_t)frames[i]);
-    return node;
+            frame_list_push(&reading->members, (uint32_t)frames[i]);
+    return know_stack(reading, from);
 }
 
 /* The same: most come again, with the same text. */
@@ -142,15 +171,15 @@ static uint32_t read_stack(struct speedscope *reading)
     if (!json_list_ahead(&reading->json, &text))
         return read_new_stack(reading);
     uint64_t hash = line_memo_hash(memo, text, false);
-    reading->node.count = 0;
-    if (line_memo_find(memo, hash, text, false, &reading->node)) {
+    reading->found.count = 0;
+    if (line_memo_find(memo, hash, text, false, &reading->found)) {
         json_pass_list(&reading->json, text);
-        return reading->node.ids[0];
+        return reading->found.ids[0];
     }
-    uint32_t node = read_new_stack(reading);
+    uint32_t place = read_new_stack(reading);
     if (!reading->json.error)
-        line_memo_add(memo, hash, text, false, &node, 1);
-    return node;
+        line_memo_add(memo, hash, text, false, &place, 1);
+    return place;
 }
 
 /* [[0,1],[0],...] */
@@ -292,10 +321,12 @@ static int read_file(struct speedscope *reading)
 
 static int speedscope_read(struct source *source, struct recorder *recorder, const void *options)
 {
-    struct speedscope reading = {.recorder = recorder};
+    struct speedscope reading = {.recorder = recorder, .by_members = index_make(),
+                                 .seed = recorder->profile->frames.seed};
     (void)options;
-    profile_init(&reading.stacks, PROFILE_BY_NAME);
-    line_memo_init(&reading.known, reading.stacks.frames.seed);
+    line_memo_init(&reading.known, reading.seed);
+    /* never NULL, to which not even 0 may be added */
+    reading.members.ids = memory_grow(NULL, &reading.members.capacity, 1, sizeof *reading.members.ids);
     json_open(&reading.json, source);
     int result = read_file(&reading);
     if (result == 0)

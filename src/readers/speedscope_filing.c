@@ -54,29 +54,45 @@ static uint32_t frame_of(struct speedscope *reading, int64_t number)
     return frame_intern(&reading->recorder->profile->frames, span_of("[unknown]"), FRAME_PLAIN);
 }
 
-/* The stacks with frames for their numbers; a node's place is one less than before, without the root. */
+/* From numbers, root first, to frames, leaf first. */
 static void name_stacks(struct speedscope *reading)
 {
-    for (uint32_t i = 1; i < reading->stacks.count; i++) {
-        const struct profile_node *node = &reading->stacks.nodes[i];
-        uint32_t parent = node->parent == PROFILE_ROOT ? STACK_NONE : node->parent - 1;
-        stack_tree_add(&reading->tree, parent, frame_of(reading, node->frame));
+    for (size_t i = 0; i < reading->stack_count; i++) {
+        const struct speedscope_stack *stack = &reading->stacks[i];
+        struct frame_list members = {reading->members.ids + stack->from, stack->count, stack->count};
+        for (size_t m = 0; m < members.count; m++)
+            members.ids[m] = frame_of(reading, members.ids[m]);
+        frame_list_reverse(&members, 0);
     }
 }
 
-static int file_sample(struct speedscope *reading, int64_t node, const struct sample *sample,
+static uint32_t find_place(struct speedscope *reading, struct speedscope_stack *stack, uint32_t first)
+{
+    const struct profile *profile = reading->recorder->profile;
+    uint32_t *frames = reading->members.ids + stack->from;
+    if (profile->order == PROFILE_BY_NAME && stack->place != PROFILE_NONE && stack->first == first &&
+        stack->turn == profile->turn)
+        return stack->place;
+    frames[stack->count] = first;
+    stack->first = first;
+    stack->place = recorder_place(reading->recorder, frames, stack->count + (first != FRAME_GAP));
+    stack->turn = profile->turn;
+    return stack->place;
+}
+
+static int file_sample(struct speedscope *reading, int64_t stack, const struct sample *sample,
                        const struct speedscope_unit *unit)
 {
     struct recorder *recorder = reading->recorder;
     if (!recorder_begin(recorder, sample))
         return 0;
-    uint32_t frame = recorder_asked_process(recorder, sample), at = PROFILE_ROOT;
+    uint32_t first = recorder_asked_process(recorder, sample);
     recorder_unit(recorder, unit->shown.name);
-    if (frame != FRAME_GAP)
-        at = profile_child(recorder->profile, PROFILE_ROOT, frame);
-    if (node != PROFILE_ROOT)
-        at = stack_tree_file(&reading->tree, recorder->profile, at, (uint32_t)node - 1);
-    return recorder_add(recorder, at, sample);
+    if (recorder->profile->paths && sample->period == 0 && recorder->options->count != COUNT_SAMPLES) {
+        recorder->tally.kept++; /* no line of its own */
+        return 0;
+    }
+    return recorder_add_at(recorder, find_place(reading, &reading->stacks[stack], first), sample);
 }
 
 /* A list that is too short leaves samples without a weight: they weigh nothing. */
@@ -84,10 +100,10 @@ static int file_sampled(struct speedscope *reading, const struct speedscope_part
 {
     const struct speedscope_unit *unit = part->unit;
     struct sample sample = sample_of(part);
-    int64_t node, now = moment(part->start, unit);
+    int64_t stack, now = moment(part->start, unit);
     struct number_cursor place = {0}, at[2] = {{0}};
     int result = 0;
-    while (result == 0 && number_list_next(&part->stacks, &place, &node)) {
+    while (result == 0 && number_list_next(&part->stacks, &place, &stack)) {
         struct amount amount = {0, 0};
         bool whole = !next_amount(&part->amounts, at, &amount) ||
                      (unit->nanoseconds == 0 && amount.places == 0);
@@ -99,7 +115,7 @@ static int file_sampled(struct speedscope *reading, const struct speedscope_part
         slice_weigh(&sample, weight, whole ? 1 : unit->shown.per);
         sample.time = unit->nanoseconds ? now : TIME_NONE;
         now = now > 0 && weight > INT64_MAX - now ? INT64_MAX : now + weight;
-        result = file_sample(reading, node, &sample, unit);
+        result = file_sample(reading, stack, &sample, unit);
     }
     return result;
 }

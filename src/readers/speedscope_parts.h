@@ -9,7 +9,6 @@
 #include "line_memo.h"
 #include "number_list.h"
 #include "slices.h"
-#include "stack_tree.h"
 
 /* What the format calls a unit; how many nanoseconds it has, or 0; and what the weights count. */
 struct speedscope_unit {
@@ -27,12 +26,19 @@ struct amount {
     int64_t number, places;
 };
 
+/* A distinct stack. */
+struct speedscope_stack {
+    size_t from; /* its frames among all of them, and room for one more */
+    size_t count;
+    uint32_t first, place, turn; /* where it was filed last: under which first frame; PROFILE_NONE: nowhere */
+};
+
 /* A profile of the file. */
 struct speedscope_part {
     struct buffer name;
     const struct speedscope_unit *unit;
     struct amount start, end;
-    struct number_list stacks; /* sampled: nodes of the tree */
+    struct number_list stacks; /* sampled: their places among the distinct ones */
     struct number_list events; /* evented: frame * 2, and 1 more for the end */
     struct amounts amounts;    /* weights of the samples, or times of the events */
 };
@@ -40,10 +46,13 @@ struct speedscope_part {
 struct speedscope {
     struct json json;
     struct recorder *recorder;
-    struct profile stacks; /* a tree of frame numbers */
-    struct line_memo known; /* texts of stacks, and their nodes of this tree instead of frames */
-    struct frame_list node; /* found there */
-    struct stack_tree tree;
+    struct speedscope_stack *stacks;
+    size_t stack_count, stack_capacity;
+    struct frame_list members; /* of the stacks: numbers of frames, root first; ids, leaf first, when all is read */
+    struct index *by_members;
+    struct hash_seed seed;
+    struct line_memo known; /* texts of stacks, and their places instead of frames */
+    struct frame_list found; /* there */
     uint32_t *frames; /* by number: frame id, FRAME_GAP for one without a name */
     size_t frame_count, frame_capacity;
     struct speedscope_part *parts;
