@@ -85,6 +85,11 @@ struct span span_trim(struct span s);
 struct span span_trim_left(struct span s);
 struct span span_trim_right(struct span s);
 
+/* Takes the first word off the beginning, with the blanks (space, TAB) before it; the last one off the end, with
+ * those behind it. False where there is none. */
+bool span_take_first(struct span *s, struct span *word);
+bool span_take_last(struct span *s, struct span *word);
+
 /* How many bytes both begin with. */
 size_t span_common(struct span a, struct span b);
 

@@ -61,6 +61,27 @@ struct span span_trim(struct span s)
     return span_trim_right(span_trim_left(s));
 }
 
+bool span_take_last(struct span *s, struct span *word)
+{
+    struct span trimmed = span_trim_right(*s);
+    size_t start = trimmed.len;
+    while (start && !is_blank(trimmed.data[start - 1]))
+        start--;
+    if (start == trimmed.len)
+        return false;
+    *word = span_skip(trimmed, start);
+    *s = span_first(trimmed, start);
+    return true;
+}
+
+bool span_take_first(struct span *s, struct span *word)
+{
+    struct span trimmed = span_trim_left(*s), before_space = span_before(trimmed, ' ');
+    *word = span_before(before_space, '\t');
+    *s = span_skip(trimmed, word->len);
+    return word->len > 0;
+}
+
 size_t span_common(struct span a, struct span b)
 {
     size_t most = a.len < b.len ? a.len : b.len, common = 0;

@@ -43,14 +43,6 @@ struct ghcprof_reading {
     bool begun;      /* a row was read */
 };
 
-static struct span take_word(struct span *s)
-{
-    *s = span_trim_left(*s);
-    struct span word = span_before(*s, ' ');
-    *s = span_skip(*s, word.len);
-    return word;
-}
-
 /* Of the second table; how many columns of numbers it has, or 0. */
 static size_t parse_head(struct span line)
 {
@@ -63,27 +55,20 @@ static size_t parse_head(struct span line)
 /* row = {blank} centre module [source] numbers */
 static bool parse_row(struct span line, size_t count, struct span *numbers)
 {
-    for (size_t i = count; i-- > 0;) {
-        line = span_trim_right(line);
-        size_t blank = span_find_last(line, ' ');
-        if (blank == SPAN_NONE)
+    for (size_t i = count; i-- > 0;)
+        if (!span_take_last(&line, &numbers[i]) || !is_digit(numbers[i].data[0]))
             return false;
-        numbers[i] = span_skip(line, blank + 1);
-        line = span_first(line, blank);
-        if (!is_digit(numbers[i].data[0]))
-            return false;
-    }
     return true;
 }
 
 static int read_row(struct ghcprof_reading *reading, uint64_t number, struct span line)
 {
     struct recorder *recorder = reading->outline.names.recorder;
-    struct span numbers[MORE_NUMBERS], rest = line;
-    struct span centre = take_word(&rest), module = take_word(&rest);
+    struct span numbers[MORE_NUMBERS], rest = line, centre, module;
     int64_t weight;
     reading->begun = true;
-    if (module.len == 0 || !parse_row(rest, reading->numbers, numbers) ||
+    if (!span_take_first(&rest, &centre) || !span_take_first(&rest, &module) ||
+        !parse_row(rest, reading->numbers, numbers) ||
         !span_to_decimal(numbers[reading->weight], reading->places, &weight)) {
         recorder_unusable(recorder, number, line, "not a row of the table of cost centres");
         return 0;

@@ -14,6 +14,8 @@
  * is the name. */
 #include "perf_header.h"
 
+#include "perf_left.h"
+
 /* How many places of a line are tried as its time stamp or event. Only a command name can come
  * before the right one, and it has room for few. */
 #define PLACES 8
@@ -27,29 +29,6 @@
 #define COMM_COLUMNS 16
 #define PERIOD_COLUMNS 10
 
-/* Takes the last word off the end. */
-static bool take_last(struct span *s, struct span *word)
-{
-    struct span trimmed = span_trim_right(*s);
-    size_t start = trimmed.len;
-    while (start && !is_blank(trimmed.data[start - 1]))
-        start--;
-    if (start == trimmed.len)
-        return false;
-    *word = span_skip(trimmed, start);
-    *s = span_first(trimmed, start);
-    return true;
-}
-
-/* Takes the first word off the beginning. */
-static bool take_first(struct span *s, struct span *word)
-{
-    struct span trimmed = span_trim_left(*s), before_space = span_before(trimmed, ' ');
-    *word = span_before(before_space, '\t');
-    *s = span_skip(trimmed, word->len);
-    return word->len > 0;
-}
-
 /* A period is known by its width where nothing else tells it from a thread's id (at most 7 columns) or an
  * address (17). `blanks` before it: one of them ends the field before. */
 static bool is_period(size_t blanks, bool first, size_t digits)
@@ -62,131 +41,16 @@ static bool is_period(size_t blanks, bool first, size_t digits)
 static bool take_period(struct span *s, struct span *digits)
 {
     struct span rest = *s, word, before, last, left;
-    if (!take_last(&rest, &word) || !span_is_digits(word))
+    if (!span_take_last(&rest, &word) || !span_is_digits(word))
         return false;
     before = left = span_trim_right(rest);
     size_t blanks = rest.len - before.len;
-    bool padded = take_last(&left, &last) && span_find(last, '/') != SPAN_NONE;
+    bool padded = span_take_last(&left, &last) && span_find(last, '/') != SPAN_NONE;
     if (!is_period(blanks, before.len == 0, word.len) && (!padded || blanks + word.len <= PERIOD_COLUMNS))
         return false;
     *digits = word;
     *s = rest;
     return true;
-}
-
-/* id = ["-"] digits; a task that is gone has the id -1. */
-static bool parse_id(struct span s, int64_t *id)
-{
-    bool negative = span_starts(s, "-");
-    if (!span_to_int64(span_skip(s, negative), id))
-        return false;
-    if (negative)
-        *id = -*id;
-    return true;
-}
-
-/* Whether s begins with this shape, in which a 0 stands for any digit. */
-static bool has_shape(struct span s, const char *shape)
-{
-    size_t i = 0;
-    for (; shape[i] && i < s.len; i++)
-        if (shape[i] == '0' ? !is_digit(s.data[i]) : s.data[i] != shape[i])
-            return false;
-    return !shape[i];
-}
-
-/* tod = "YYYY-MM-DD" blanks "HH:MM:SS.uuuuuu" */
-static void take_date(struct span *left)
-{
-    struct span rest = *left, word;
-    if (take_last(&rest, &word) && has_shape(word, "00:00:00.0") && take_last(&rest, &word) &&
-        has_shape(word, "0000-00-00"))
-        *left = rest;
-}
-
-/* cpu = "[" ["-"] digits "]" */
-static bool take_cpu(struct span *left)
-{
-    struct span rest = *left, word;
-    int64_t cpu;
-    if (!take_last(&rest, &word) || word.len < 3 || word.data[0] != '[' || !span_ends(word, "]") ||
-        !parse_id(span_make(word.data + 1, word.len - 2), &cpu))
-        return false;
-    *left = rest;
-    return true;
-}
-
-/* thread = pid "/" tid | tid
- *
- * stackcollapse-perf.pl takes a thread id of 0 for none; what it prints for idle tasks stays. */
-static bool take_thread(struct span *left, struct perf_header *header)
-{
-    struct sample *sample = &header->sample;
-    struct span rest = *left, word;
-    if (!take_last(&rest, &word))
-        return false;
-    size_t slash = span_find(word, '/');
-    if (slash == SPAN_NONE) {
-        if (!parse_id(word, &sample->tid))
-            return false;
-    } else if (!parse_id(span_first(word, slash), &sample->pid) ||
-               !parse_id(span_skip(word, slash + 1), &sample->tid)) {
-        return false;
-    } else if (sample->tid == 0) {
-        sample->tid = sample->pid;
-    } else {
-        sample->has_pid = true;
-    }
-    header->has_thread = true;
-    *left = rest;
-    return true;
-}
-
-/* misc = letters for the mode (K U H G g) and the kind of record (M E S Sp)
- *
- * Such a word may end a command name, too: it is a field only after a thread or CPU. */
-static void take_misc(struct span *left)
-{
-    struct perf_header ignored = {.has_thread = false};
-    struct span rest = *left, word;
-    if (!take_last(&rest, &word) || word.len > 4)
-        return;
-    for (size_t i = 0; i < word.len; i++)
-        if (!strchr("KUHGgMESp", word.data[i]) || !word.data[i])
-            return;
-    struct span before = rest;
-    if (take_cpu(&before) || take_thread(&before, &ignored))
-        *left = rest;
-}
-
-/* A field of `perf script` for guests: tag blanks digits blank */
-static bool skip_tag(struct span *s, const char *tag)
-{
-    struct span rest = *s, word;
-    if (!span_starts(rest, tag))
-        return false;
-    rest = span_skip(rest, strlen(tag));
-    if (!take_first(&rest, &word) || !span_is_digits(word))
-        return false;
-    *s = span_trim_left(rest);
-    return true;
-}
-
-/* left = ["VM:" number ["VCPU:" number]] [comm] [thread] [cpu] [misc] [tod] */
-static void parse_left(struct span left, struct perf_header *header)
-{
-    struct sample *sample = &header->sample;
-    take_date(&left);
-    take_misc(&left);
-    struct span rest = left;
-    bool cpu = take_cpu(&rest);
-    if (take_thread(&rest, header) || cpu)
-        left = rest;
-    left = span_trim(left);
-    if (skip_tag(&left, "VM:"))
-        skip_tag(&left, "VCPU:");
-    sample->comm = left;
-    sample->has_process = left.len > 0;
 }
 
 static void set_period(struct perf_header *header, struct span digits)
@@ -252,13 +116,13 @@ static bool parse_right(struct span right, struct perf_header *header)
     struct span rest = right, behind = right, word;
     struct perf_frame frame;
     bool period = false;
-    if (!take_first(&rest, &word))
+    if (!span_take_first(&rest, &word))
         return true;
     if (span_is_digits(word)) {
         set_period(header, word);
         period = is_period((size_t)(word.data - right.data), false, word.len);
         behind = rest;
-        if (!take_first(&rest, &word))
+        if (!span_take_first(&rest, &word))
             return true;
     }
     if (is_event(word)) {
@@ -310,7 +174,7 @@ static struct span take_frame(struct span *line, size_t *width)
     bool is_event_last = span_ends(span_trim_right(rest), ":");
     for (int words = 0; !is_event_last && words < WORDS; words++) {
         behind = rest;
-        if (!take_first(&rest, &word))
+        if (!span_take_first(&rest, &word))
             break;
         *width = (size_t)(rest.data - behind.data);
         if (*width > ADDRESS_COLUMNS && span_hex_digits(word) == word.len) {
@@ -328,8 +192,8 @@ static void part_period(struct perf_parts *parts, struct span tail, struct span 
     struct span before = tail, word;
     *text = tail;
     if (span_ends(span_trim_right(tail), ":"))
-        take_last(&before, &word);
-    if (!take_last(&before, &word) || !span_is_digits(word))
+        span_take_last(&before, &word);
+    if (!span_take_last(&before, &word) || !span_is_digits(word))
         return;
     size_t blanks = before.len - span_trim_right(before).len;
     if (word.len <= PERIOD_COLUMNS && blanks + word.len == 1 + PERIOD_COLUMNS) {
@@ -386,7 +250,7 @@ static enum perf_line parse_timed(struct span line, struct perf_header *header)
         if (span_starts(span_trim_left(right), "PERF_RECORD_"))
             return PERF_RECORD;
         bool known = parse_right(right, header);
-        parse_left(span_first(line, start), header);
+        perf_left_parse(span_first(line, start), header);
         if (known && header->has_thread)
             return PERF_SAMPLE;
         if (!found && (header->has_thread || header->sample.event.len)) {
@@ -407,17 +271,17 @@ static enum perf_line parse_timeless(struct span line, struct perf_header *heade
     for (int place = 0; place < PLACES && next_colon(line, &at); place++) {
         clear(header);
         struct span left = span_first(line, at), event, period;
-        if (!take_last(&left, &event) || !is_event(event))
+        if (!span_take_last(&left, &event) || !is_event(event))
             continue;
         struct span before = left;
         bool wide = take_period(&before, &period);
-        if (wide || (take_last(&before, &period) && span_is_digits(period))) {
-            parse_left(before, header);
+        if (wide || (span_take_last(&before, &period) && span_is_digits(period))) {
+            perf_left_parse(before, header);
             if (wide || header->has_thread)
                 set_period(header, period);
         }
         if (!wide && !header->has_thread)
-            parse_left(left, header);
+            perf_left_parse(left, header);
         if (!header->has_thread && (!wide || header->sample.comm.len > COMM_LENGTH))
             continue;
         header->sample.event = span_first(event, event.len - 1);
@@ -432,19 +296,19 @@ static void parse_front(struct span line, struct perf_header *header)
 {
     struct sample *sample = &header->sample;
     struct span left = line, word;
-    if (take_last(&left, &word) && is_event(word)) {
+    if (span_take_last(&left, &word) && is_event(word)) {
         sample->event = span_first(word, word.len - 1);
         line = left;
     }
     if (take_period(&line, &word))
         set_period(header, word);
     left = line;
-    if (take_last(&left, &word) && span_ends(word, ":") &&
+    if (span_take_last(&left, &word) && span_ends(word, ":") &&
         find_time(span_first(word, word.len - 1), &sample->time) == 0) {
         header->time_end = left.len + word.len;
         line = left;
     }
-    parse_left(line, header);
+    perf_left_parse(line, header);
 }
 
 /* Whether what stands before a frame, which ends at `end`, is of perf: it pads what it prints, so that
@@ -468,7 +332,7 @@ static enum perf_line parse_flat(struct span line, struct perf_header *header)
 {
     struct span rest = line, word, left = span_first(line, 0);
     struct perf_frame frame;
-    for (int place = 0; place < PLACES && take_first(&rest, &word); place++) {
+    for (int place = 0; place < PLACES && span_take_first(&rest, &word); place++) {
         size_t end = (size_t)(rest.data - line.data);
         if (is_hex(word.data[0]) && end >= left.len + 1 + ADDRESS_COLUMNS) {
             clear(header);
@@ -518,7 +382,7 @@ bool perf_header_parse_bare(struct span line, struct perf_header *header)
     clear(header);
     if (take_period(&line, &digits))
         set_period(header, digits);
-    parse_left(line, header);
+    perf_left_parse(line, header);
     return header->has_thread;
 }
 
