@@ -35,6 +35,7 @@ struct recorder_options {
     int group_threads;
     struct option_list event_filter;
     const char *from_time, *to_time; /* "S.SSS" since the file's first sample, or "@S.SSS" */
+    const char *slice;               /* "S.SSS" */
 };
 
 extern const struct option recorder_option_rows[];
@@ -85,6 +86,22 @@ struct recorder_quote {
     char text[96];
 };
 
+/* Which times are wanted, in nanoseconds, and in slices how long. */
+struct recorder_times {
+    bool windowed;
+    bool matter;       /* or sliced */
+    int64_t window[2]; /* from, to as given; TIME_NONE where open */
+    bool absolute[2];
+    int64_t first;      /* of the present input, or TIME_NONE */
+    int64_t from, to;   /* the window in it, as moments */
+    uint64_t untimed;   /* samples without a time */
+    int64_t slice;      /* TIME_NONE: none are asked for */
+    int places;         /* decimals of their names */
+    bool known;         /* the present slice, */
+    int64_t begin;      /* and when it begins, since the first time */
+    uint32_t parts;     /* that were cut from what lasts */
+};
+
 struct recorder {
     struct profile *profile;
     unsigned column; /* where weights go */
@@ -109,10 +126,8 @@ struct recorder {
     bool difference_told; /* of the present input, to the user */
     bool overflowed;   /* told already */
     bool forked;       /* the recorder that it joins tells of an overflow */
-    int64_t window[2]; /* from, to as given, in ns; TIME_NONE where open */
-    bool window_absolute[2];
-    uint64_t untimed;            /* samples without a time that a window left out */
-    int64_t first_time; /* of the present input, or TIME_NONE */
+    struct recorder_times times;
+    uint32_t slice; /* frame of the slice of time that the present sample is in; FRAME_GAP: none is asked for */
     struct recorder_quote quotes[RECORDER_QUOTES];
     size_t quoted;           /* of the present input */
     size_t told;             /* quotes that were shown */
@@ -143,6 +158,10 @@ void recorder_meet(struct recorder *recorder, int64_t time);
  * recorder_begin decides by its beginning. */
 void recorder_clip(struct recorder *recorder, int64_t *from, int64_t *to);
 
+/* Then, where slices are asked for, narrows it to what lies in the slice of its beginning: the rest follows, part for
+ * part a sample. -1 and a message where these are too many. */
+int recorder_part(struct recorder *recorder, int64_t from, int64_t *to);
+
 /* The frame for the sample's process under --root and --group-threads, or FRAME_GAP for none.
  * Blanks in the command name become '_' and ';' becomes ':'. */
 uint32_t recorder_process(struct recorder *recorder, const struct sample *sample);
@@ -153,6 +172,10 @@ uint32_t recorder_asked_process(struct recorder *recorder, const struct sample *
 
 /* The same for an input whose first frame is the process by convention (folded text). */
 uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum frame_kind kind);
+
+/* The node that a wanted sample's stack stands below: that of its slice, and the process's, if it has a frame. It is
+ * another one as soon as recorder->slice is. */
+uint32_t recorder_below(struct recorder *recorder, uint32_t process);
 
 /* Adds a wanted sample's weight, and counts it, at a node. -1 and a message, once, where a sum would overflow. */
 int recorder_add(struct recorder *recorder, uint32_t node, const struct sample *sample);

@@ -6,9 +6,8 @@
 #include "flamectl/memory.h"
 #include "flamectl/profile_paths.h"
 #include "flamectl/profile_stacks.h"
+#include "recorder_times.h"
 #include "recorder_unit.h"
-
-#define NANOSECONDS 1000000000
 
 /* A few bytes can name a stack once more, for another thread or at another time, however long it is: a small file could
  * ask for any number of nodes. Where stacks are written out, a node takes a byte at least. */
@@ -37,63 +36,19 @@ const struct option recorder_option_rows[] = {
      .needs = RECORDS_TIMES},
     {.name = "to-time", .kind = OPTION_TEXT, .offset = FIELD(to_time), .value = "TIME",
      .help = "samples before TIME", .needs = RECORDS_TIMES},
+    {.name = "slice", .kind = OPTION_TEXT, .offset = FIELD(slice), .value = "SECONDS",
+     .help = "first frame: the slice of time that the sample is in", .needs = RECORDS_TIMES},
     {.name = NULL},
 };
-
-/* time = ["@"] digits ["." digits], seconds; digits past the ninth decimal do not count. */
-static int parse_time(const char *option, const char *text, int64_t *time, bool *absolute,
-                      struct diag *diag)
-{
-    *time = TIME_NONE;
-    if (!text)
-        return 0;
-    struct span s = span_of(text);
-    *absolute = span_starts(s, "@");
-    s = span_skip(s, *absolute);
-    size_t point = span_find(s, '.');
-    int64_t seconds, nanoseconds = 0;
-    bool good = span_to_int64(span_first(s, point), &seconds) && seconds < INT64_MAX / NANOSECONDS - 1;
-    if (good && point != SPAN_NONE) {
-        struct span decimals = span_skip(s, point + 1);
-        for (size_t i = 0; i < decimals.len; i++)
-            good = good && is_digit(decimals.data[i]);
-        for (size_t i = 0; i < 9; i++)
-            nanoseconds = nanoseconds * 10 + (i < decimals.len ? decimals.data[i] - '0' : 0);
-        good = good && decimals.len > 0;
-    }
-    if (!good) {
-        diag_error(diag, NULL, 0, "--%s: '%s' is no time in seconds (12.5, or @1234.5 for the clock's)",
-                   option, text);
-        return -1;
-    }
-    *time = seconds * NANOSECONDS + nanoseconds;
-    return 0;
-}
-
-static int parse_window(struct recorder *recorder)
-{
-    const struct recorder_options *options = recorder->options;
-    int64_t *window = recorder->window;
-    bool *absolute = recorder->window_absolute;
-    if (parse_time("from-time", options->from_time, &window[0], &absolute[0], recorder->diag) < 0 ||
-        parse_time("to-time", options->to_time, &window[1], &absolute[1], recorder->diag) < 0)
-        return -1;
-    if (options->from_time && options->to_time && absolute[0] == absolute[1] && window[1] <= window[0]) {
-        diag_error(recorder->diag, NULL, 0, "--to-time: %s is not after --from-time, %s", options->to_time,
-                   options->from_time);
-        return -1;
-    }
-    return 0;
-}
 
 int recorder_init(struct recorder *recorder, struct profile *profile,
                   const struct recorder_options *options, struct diag *diag)
 {
     *recorder = (struct recorder){.profile = profile, .options = options, .diag = diag};
-    recorder->first_time = TIME_NONE;
+    recorder_times_begin(recorder);
     recorder->by_event = index_make();
     arena_init(&recorder->names);
-    if (parse_window(recorder) < 0) {
+    if (recorder_times_parse(recorder) < 0) {
         recorder_free(recorder);
         return -1;
     }
@@ -117,7 +72,7 @@ void recorder_input(struct recorder *recorder, const char *file, unsigned column
         recorder_settle_unit(recorder);
     recorder->file = file;
     recorder->column = column;
-    recorder->first_time = TIME_NONE;
+    recorder_times_begin(recorder);
     recorder->columns = 0;
     recorder->appends = false;
     recorder->samples_before = recorder->tally.samples;
@@ -171,40 +126,10 @@ static bool event_wanted(struct recorder *recorder, struct span name)
     return event->wanted;
 }
 
-/* An end of the time window as a moment; `open` where it is open or lies beyond all time. */
-static int64_t window_end(const struct recorder *recorder, int end, int64_t open)
-{
-    int64_t moment = recorder->window[end];
-    if (moment == TIME_NONE || recorder->window_absolute[end])
-        return moment == TIME_NONE ? open : moment;
-    if (recorder->first_time > 0 && moment > INT64_MAX - recorder->first_time)
-        return INT64_MAX;
-    return moment + recorder->first_time;
-}
-
-void recorder_meet(struct recorder *recorder, int64_t time)
-{
-    if (recorder->first_time == TIME_NONE)
-        recorder->first_time = time;
-}
-
-static bool time_wanted(struct recorder *recorder, int64_t time)
-{
-    bool from = recorder->window[0] != TIME_NONE, to = recorder->window[1] != TIME_NONE;
-    if (!from && !to)
-        return true;
-    if (time == TIME_NONE) {
-        recorder->untimed++;
-        return false;
-    }
-    recorder_meet(recorder, time);
-    return window_end(recorder, 0, time) <= time && (!to || time < window_end(recorder, 1, time));
-}
-
 bool recorder_begin(struct recorder *recorder, const struct sample *sample)
 {
     recorder->tally.samples++;
-    bool in_time = time_wanted(recorder, sample->time);
+    bool in_time = !recorder->times.matter || recorder_times_want(recorder, sample->time);
     if (!event_wanted(recorder, sample->event)) {
         recorder->tally.other_event++;
         return false;
@@ -214,16 +139,6 @@ bool recorder_begin(struct recorder *recorder, const struct sample *sample)
         return false;
     }
     return true;
-}
-
-void recorder_clip(struct recorder *recorder, int64_t *from, int64_t *to)
-{
-    recorder_meet(recorder, *from);
-    int64_t begin = window_end(recorder, 0, *from), end = window_end(recorder, 1, *to);
-    if (*from < begin && begin < *to)
-        *from = begin;
-    if (*from < end && end < *to)
-        *to = end;
 }
 
 static int overflow(struct recorder *recorder)
@@ -408,8 +323,8 @@ int recorder_add_stack(struct recorder *recorder, uint32_t row, unsigned column,
 bool recorder_is_settled(const struct recorder *recorder, unsigned records)
 {
     bool event = !(records & RECORDS_EVENTS) || recorder->event_count > 0;
-    bool timed = recorder->window[0] != TIME_NONE || recorder->window[1] != TIME_NONE;
-    return recorder->tally.samples > recorder->samples_before && event && (!timed || recorder->first_time != TIME_NONE);
+    bool begun = !recorder->times.matter || recorder->times.first != TIME_NONE;
+    return recorder->tally.samples > recorder->samples_before && event && begun;
 }
 
 void recorder_fork(struct recorder *recorder, const struct recorder *from, struct profile *profile,
@@ -418,9 +333,10 @@ void recorder_fork(struct recorder *recorder, const struct recorder *from, struc
     *recorder = (struct recorder){.profile = profile, .options = from->options, .diag = diag,
                                   .column = from->column, .columns = from->columns,
                                   .comparing = from->comparing, .forked = true,
-                                  .file = from->file, .first_time = from->first_time};
-    memcpy(recorder->window, from->window, sizeof recorder->window);
-    memcpy(recorder->window_absolute, from->window_absolute, sizeof recorder->window_absolute);
+                                  .file = from->file, .times = from->times};
+    recorder_times_begin(recorder);
+    recorder->times.first = from->times.first;
+    recorder->times.untimed = 0;
     recorder->by_event = index_make();
     arena_init(&recorder->names);
     for (size_t i = 0; i < from->event_count; i++) {
@@ -467,7 +383,7 @@ int recorder_join(struct recorder *recorder, struct recorder *from)
     join_quotes(recorder, from);
     recorder->any_period = recorder->any_period || from->any_period;
     recorder->any_plain = recorder->any_plain || from->any_plain;
-    recorder->untimed += from->untimed;
+    recorder->times.untimed += from->times.untimed;
     bool fits = profile_merge(recorder->profile, from->profile) && !from->overflowed;
     return fits ? 0 : overflow(recorder);
 }

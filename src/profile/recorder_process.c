@@ -81,6 +81,14 @@ uint32_t recorder_asked_process(struct recorder *recorder, const struct sample *
     return options->root || options->pid || options->tid ? recorder_process(recorder, sample) : FRAME_GAP;
 }
 
+uint32_t recorder_below(struct recorder *recorder, uint32_t process)
+{
+    uint32_t node = PROFILE_ROOT;
+    if (recorder->slice != FRAME_GAP)
+        node = profile_child(recorder->profile, node, recorder->slice);
+    return process == FRAME_GAP ? node : profile_child(recorder->profile, node, process);
+}
+
 uint32_t recorder_root_frame(struct recorder *recorder, struct span name, enum frame_kind kind)
 {
     if (!recorder->options->group_threads)

@@ -107,13 +107,14 @@ static void tell_tally(const struct recorder *recorder)
               (unsigned long long)tally->skipped, lost);
 }
 
-/* -1 where a time window was asked for and no sample has a time. */
+/* -1 where times were asked for and no sample has one. */
 static int tell_times(const struct recorder *recorder)
 {
-    if (!recorder->untimed || recorder->untimed < recorder->tally.samples)
+    const struct recorder_options *options = recorder->options;
+    if (!recorder->times.untimed || recorder->times.untimed < recorder->tally.samples)
         return 0;
-    diag_error(recorder->diag, NULL, 0, "%s: the samples of this input carry no times",
-               recorder->window[0] != TIME_NONE ? "--from-time" : "--to-time");
+    diag_error(recorder->diag, NULL, 0, "--%s: the samples of this input carry no times",
+               options->from_time ? "from-time" : options->to_time ? "to-time" : "slice");
     return -1;
 }
 

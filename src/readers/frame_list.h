@@ -19,14 +19,10 @@ static inline void frame_list_push(struct frame_list *list, uint32_t id)
     list->ids[list->count++] = id;
 }
 
+/* Those of another list. */
+void frame_list_append(struct frame_list *list, const uint32_t *ids, size_t count);
+
 /* Turns the order of those from a place on around. */
-static inline void frame_list_reverse(struct frame_list *list, size_t from)
-{
-    for (size_t i = from, j = list->count; i + 1 < j; i++) {
-        uint32_t id = list->ids[i];
-        list->ids[i] = list->ids[--j];
-        list->ids[j] = id;
-    }
-}
+void frame_list_reverse(struct frame_list *list, size_t from);
 
 #endif

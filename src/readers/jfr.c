@@ -207,7 +207,7 @@ static int file_event(struct jfr_reading *reading, const struct event_name *name
     if (!recorder_begin(recorder, &sample))
         return 0;
     recorder->tally.kept++;
-    struct jfr_stack key = {.stack = number[JFR_STACK],
+    struct jfr_stack key = {.stack = number[JFR_STACK], .slice = recorder->slice,
                             .thread = threads ? number[JFR_THREAD] : 0,
                             .class_id = name->mode == MODE_ALL ? 0 : number[JFR_CLASS],
                             .method = event == EVENT_CALL ? number[JFR_METHOD] : 0,
@@ -271,8 +271,8 @@ static int take_chunk(struct jfr_reading *reading, const unsigned char *data, si
     jfr_stacks_begin(&reading->stacks, &reading->chunk, naming);
     find_events(reading);
     reading->default_state = find_default_state(&reading->chunk);
-    if (recorder->first_time == TIME_NONE && reading->chunk.start <= INT64_MAX / 2)
-        recorder->first_time = (int64_t)reading->chunk.start; /* events are in no order of time */
+    if (reading->chunk.start <= INT64_MAX / 2)
+        recorder_meet(recorder, (int64_t)reading->chunk.start); /* events are in no order of time */
     result = take_events(reading);
     if (jfr_stacks_end(&reading->stacks, result == 0) < 0)
         result = -1;

@@ -47,13 +47,15 @@ static uint32_t add_step(struct jfr_stacks *stacks, uint32_t node, struct jfr_st
     return profile_child(profile, node, jfr_tier_frame(&profile->frames, step.frame, step.tier));
 }
 
-/* The thread, if it is asked for, and the stack. */
+/* The slice of time and the thread, if they are asked for, and the stack. */
 static void place_bare(struct jfr_stacks *stacks, struct jfr_stack *known)
 {
     struct jfr_frames *frames = &stacks->frames;
     known->node = PROFILE_ROOT;
+    if (known->slice != FRAME_GAP)
+        known->node = add_step(stacks, PROFILE_ROOT, (struct jfr_step){known->slice, TIER_NONE}, known->weight);
     if (known->thread != FRAME_GAP)
-        known->node = add_step(stacks, PROFILE_ROOT, (struct jfr_step){(uint32_t)known->thread, TIER_NONE},
+        known->node = add_step(stacks, known->node, (struct jfr_step){(uint32_t)known->thread, TIER_NONE},
                                known->weight);
     jfr_frames_stack(frames, known->stack);
     for (size_t i = frames->stack_count; i-- > 0;)
@@ -90,7 +92,8 @@ static uint32_t find_known(const struct jfr_stacks *stacks, const struct jfr_sta
     while ((found = index_next(stacks->by_stack, hash, &at)) != INDEX_NONE) {
         const struct jfr_stack *known = &stacks->known[found];
         if (known->stack == key->stack && known->thread == key->thread && known->class_id == key->class_id &&
-            known->method == key->method && known->in_tlab == key->in_tlab && known->bare == key->bare)
+            known->method == key->method && known->in_tlab == key->in_tlab && known->bare == key->bare &&
+            known->slice == key->slice)
             break;
     }
     return found;
@@ -100,14 +103,14 @@ static uint32_t find_known(const struct jfr_stacks *stacks, const struct jfr_sta
 static uint32_t know_stack(struct jfr_stacks *stacks, const struct jfr_stack *key)
 {
     struct hash_seed seed = stacks->frames.chunk->seed;
-    uint64_t hash = hash_pair(seed, hash_pair(seed, key->stack, key->thread),
+    uint64_t hash = hash_pair(seed, hash_pair(seed, key->stack, key->thread + ((uint64_t)key->slice << 32)),
                               (key->class_id + key->method) * 4 + key->bare * 2u + key->in_tlab);
     uint32_t found = find_known(stacks, key, hash);
     if (found != INDEX_NONE)
         return found;
     struct jfr_stack made = *key;
     if (!key->bare)
-        made.below = know_stack(stacks, &(struct jfr_stack){.stack = key->stack, .bare = true,
+        made.below = know_stack(stacks, &(struct jfr_stack){.stack = key->stack, .bare = true, .slice = key->slice,
                                                                .thread = thread_frame(stacks, key->thread)});
     if (stacks->known_count == INDEX_NONE - 1)
         memory_exhausted();
@@ -176,6 +179,8 @@ static int file_lone(struct jfr_stacks *stacks, const struct jfr_stack *known)
         frame_list_push(path, frames->stack[i].frame);
     if (path->count == 0)
         frame_list_push(path, frame_intern(frames->table, span_of("[unknown]"), FRAME_PLAIN));
+    if (known->slice != FRAME_GAP)
+        frame_list_push(path, known->slice);
     return recorder_file_weight(stacks->recorder, path->ids, path->count, known->weight, -1);
 }
 

@@ -10,6 +10,7 @@
 struct jfr_stack {
     uint64_t stack, thread, class_id, method; /* bare: thread is its frame */
     bool in_tlab, bare, empty;
+    uint32_t slice; /* the recorder's */
     uint32_t below; /* the bare one's place */
     uint32_t node;  /* of the call tree; or, where tiers are told, of theirs */
     int64_t weight; /* in this chunk */

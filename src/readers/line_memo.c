@@ -45,9 +45,8 @@ bool line_memo_find(const struct line_memo *memo, uint64_t hash, struct span lin
         uint32_t count = record[RECORD_KEY] >> 1, frames = record[RECORD_FRAMES];
         if (count == 1)
             frame_list_push(list, frames);
-        else
-            for (uint32_t i = 0; i < count; i++)
-                frame_list_push(list, memo->frames.ids[frames + i]);
+        else if (count)
+            frame_list_append(list, memo->frames.ids + frames, count);
         return true;
     }
     return false;
@@ -74,9 +73,8 @@ void line_memo_add(struct line_memo *memo, uint64_t hash, struct span line, bool
     record[RECORD_KEY] = (uint32_t)count << 1 | java;
     record[RECORD_FRAMES] = count == 1 ? frames[0] : (uint32_t)memo->frames.count;
     memcpy(record + RECORD_BYTES, line.data, line.len);
-    if (count != 1)
-        for (size_t i = 0; i < count; i++)
-            frame_list_push(&memo->frames, frames[i]);
+    if (count > 1)
+        frame_list_append(&memo->frames, frames, count);
     index_add(memo->index, hash, (uint32_t)memo->used);
     memo->used += words;
 }

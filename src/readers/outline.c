@@ -12,7 +12,7 @@ void outline_free(struct outline *outline)
 
 static uint32_t make_reversed(const struct outline *outline)
 {
-    uint32_t node = PROFILE_ROOT;
+    uint32_t node = recorder_below(outline->names.recorder, FRAME_GAP);
     for (size_t i = outline->depth; i-- > 0;)
         node = profile_child(outline->names.recorder->profile, node, outline->levels[i].frame);
     return node;
@@ -23,10 +23,12 @@ uint32_t outline_node(struct outline *outline)
     if (outline->callers_below)
         return make_reversed(outline);
     struct profile *profile = outline->names.recorder->profile;
-    size_t known = outline->depth;
+    uint32_t slice = outline->names.recorder->slice;
+    size_t known = outline->slice == slice ? outline->depth : 0;
+    outline->slice = slice;
     while (known && outline->levels[known - 1].node == PROFILE_NONE)
         known--;
-    uint32_t node = known ? outline->levels[known - 1].node : PROFILE_ROOT;
+    uint32_t node = known ? outline->levels[known - 1].node : recorder_below(outline->names.recorder, FRAME_GAP);
     for (size_t i = known; i < outline->depth; i++)
         node = outline->levels[i].node = profile_child(profile, node, outline->levels[i].frame);
     return node;

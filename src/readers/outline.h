@@ -28,6 +28,7 @@ struct outline {
     struct span event;  /* weights are periods of this event, if it has a name */
     struct outline_level *levels; /* from the first to that of the present row */
     size_t depth, capacity;
+    uint32_t slice; /* the recorder's, when their nodes were made */
 };
 
 void outline_free(struct outline *outline);

@@ -22,6 +22,7 @@
 #include "perf_frame.h"
 #include "perf_header.h"
 #include "perf_header_memo.h"
+#include "stack.h"
 #include "stack_memo.h"
 
 struct perf_options {
@@ -129,13 +130,10 @@ static int file_sample(struct perf_reading *reading)
 {
     struct recorder *recorder = reading->recorder;
     struct frame_list *frames = &reading->frames;
-    if (!recorder->profile->paths) {
-        uint32_t node = stack_memo_node(&reading->stacks, reading->process, frames);
-        return recorder_add(recorder, node, &reading->sample);
-    }
-    if (reading->process != FRAME_GAP)
-        frame_list_push(frames, reading->process);
-    return recorder_file(recorder, frames->ids, frames->count, &reading->sample);
+    stack_push_root(frames, recorder, reading->process);
+    if (recorder->profile->paths)
+        return recorder_file(recorder, frames->ids, frames->count, &reading->sample);
+    return recorder_add(recorder, stack_memo_node(&reading->stacks, frames), &reading->sample);
 }
 
 static void end_sample(struct perf_reading *reading)

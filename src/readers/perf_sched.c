@@ -154,27 +154,42 @@ static enum sched_event find_event(struct span name)
 static void copy_frames(struct frame_list *to, const struct frame_list *from)
 {
     to->count = 0;
-    for (size_t i = 0; i < from->count; i++)
-        frame_list_push(to, from->ids[i]);
+    frame_list_append(to, from->ids, from->count);
 }
 
 /* The frames of a whole wait, root first. */
 static void make_chain(struct sched_thread *thread, struct frame_list *chain)
 {
-    for (size_t i = thread->stack.count; i-- > 0;)
-        frame_list_push(chain, thread->stack.ids[i]);
-    for (size_t i = 0; i < thread->waker.count; i++)
-        frame_list_push(chain, thread->waker.ids[i]);
+    copy_frames(chain, &thread->stack);
+    frame_list_reverse(chain, 0);
+    frame_list_append(chain, thread->waker.ids, thread->waker.count);
 }
 
-/* The part of a wait that is wanted, if it is; *since becomes its beginning. */
-static int64_t clip_wait(struct recorder *recorder, int64_t *since, int64_t delay)
+/* Files a part of a wait. */
+static int file_wait(struct recorder *recorder, const struct frame_list *chain, const struct sample *sample)
 {
-    if (*since == TIME_NONE || delay <= 0 || *since > INT64_MAX - delay)
-        return delay;
-    int64_t until = *since + delay;
-    recorder_clip(recorder, since, &until);
-    return until - *since;
+    if (sample->period <= 0 || !recorder_begin(recorder, sample))
+        return 0;
+    uint32_t node = recorder_below(recorder, recorder_process(recorder, sample));
+    for (size_t i = 0; i < chain->count; i++)
+        node = profile_child(recorder->profile, node, chain->ids[i]);
+    return recorder_add(recorder, node, sample);
+}
+
+/* Those that are wanted, of one whose beginning is known. */
+static int file_parts(struct recorder *recorder, const struct frame_list *chain, struct sample sample)
+{
+    int64_t until = sample.time + sample.period, end;
+    int result = 0;
+    recorder_clip(recorder, &sample.time, &until);
+    for (; result == 0 && sample.time < until; sample.time = end) {
+        end = until;
+        result = recorder_part(recorder, sample.time, &end);
+        sample.period = end - sample.time;
+        if (result == 0)
+            result = file_wait(recorder, chain, &sample);
+    }
+    return result;
 }
 
 /* Files what a thread waited. */
@@ -182,20 +197,12 @@ static void end_wait(struct perf_sched_reading *reading, size_t place, int64_t d
 {
     struct recorder *recorder = reading->recorder;
     struct sched_thread *thread = &reading->threads[place];
-    struct sample sample = {.time = thread->since, .has_process = true, .comm = thread->comm,
+    struct sample sample = {.time = thread->since, .period = delay, .has_process = true, .comm = thread->comm,
                             .has_pid = thread->pid >= 0, .pid = thread->pid, .tid = thread->tid};
     thread->off = false;
-    thread->chain.count = 0;
     make_chain(thread, &thread->chain);
-    sample.period = clip_wait(recorder, &sample.time, delay);
-    if (delay <= 0 || !recorder_begin(recorder, &sample))
-        return;
-    uint32_t process = recorder_process(recorder, &sample), node = PROFILE_ROOT;
-    if (process != FRAME_GAP)
-        node = profile_child(recorder->profile, node, process);
-    for (size_t i = 0; i < thread->chain.count; i++)
-        node = profile_child(recorder->profile, node, thread->chain.ids[i]);
-    if (recorder_add(recorder, node, &sample) < 0)
+    bool lasts = delay > 0 && sample.time != TIME_NONE && sample.time <= INT64_MAX - delay;
+    if ((lasts ? file_parts(recorder, &thread->chain, sample) : file_wait(recorder, &thread->chain, &sample)) < 0)
         reading->failed = true;
 }
 
@@ -210,8 +217,7 @@ static void keep_waker(struct perf_sched_reading *reading)
     thread->woken = true;
     thread->waker.count = 0;
     frame_list_push(&thread->waker, frame_intern(frames, span_of("--"), FRAME_PLAIN));
-    for (size_t i = 0; i < reading->frames.count; i++)
-        frame_list_push(&thread->waker, reading->frames.ids[i]);
+    frame_list_append(&thread->waker, reading->frames.ids, reading->frames.count);
     struct sample sample = {.has_process = true, .comm = waker->comm, .has_pid = waker->pid >= 0,
                             .pid = waker->pid, .tid = waker->tid};
     uint32_t name = recorder_process(reading->recorder, &sample);
@@ -221,8 +227,7 @@ static void keep_waker(struct perf_sched_reading *reading)
         waker->chain.count + thread->waker.count > CHAIN_FRAMES)
         return;
     frame_list_push(&thread->waker, frame_intern(frames, span_of("--"), FRAME_PLAIN));
-    for (size_t i = 0; i < waker->chain.count; i++)
-        frame_list_push(&thread->waker, waker->chain.ids[i]);
+    frame_list_append(&thread->waker, waker->chain.ids, waker->chain.count);
 }
 
 /* All frames of the event are there. */

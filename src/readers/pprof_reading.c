@@ -275,8 +275,7 @@ static int push_location(struct pprof_reading *reading, uint64_t id)
     size_t count = pprof_tables_frames(&reading->tables, id, naming, table, &frames);
     if (count > 1 && (reading->inlined += count - 1) > MOST_INLINED + reading->locations * MOST_INLINED_EACH)
         return too_many_inlined(reading);
-    for (size_t i = 0; i < count; i++)
-        frame_list_push(&reading->frames, frames[i]);
+    frame_list_append(&reading->frames, frames, count);
     if (count == 0) {
         frame_list_push(&reading->frames, frame_intern(table, span_of("[unknown]"), FRAME_PLAIN));
         recorder_repaired(reading->recorder);

@@ -60,14 +60,16 @@ void slice_list_sort(struct slice_list *list)
 /* The node of the innermost slice. */
 static uint32_t find_node(struct slices *slices)
 {
-    struct profile *profile = slices->recorder->profile;
+    struct recorder *recorder = slices->recorder;
+    struct profile *profile = recorder->profile;
     size_t known = slices->depth;
+    if (slices->root == PROFILE_NONE || slices->of_time != recorder->slice) {
+        slices->root = recorder_below(recorder, recorder_asked_process(recorder, &slices->sample));
+        slices->of_time = recorder->slice;
+        known = 0;
+    }
     while (known && slices->open[known - 1].node == PROFILE_NONE)
         known--;
-    if (slices->root == PROFILE_NONE) {
-        uint32_t frame = recorder_asked_process(slices->recorder, &slices->sample);
-        slices->root = frame == FRAME_GAP ? PROFILE_ROOT : profile_child(profile, PROFILE_ROOT, frame);
-    }
     uint32_t node = known ? slices->open[known - 1].node : slices->root;
     for (; known < slices->depth; known++)
         node = slices->open[known].node = profile_child(profile, node, slices->open[known].name);
@@ -93,19 +95,27 @@ static int spend(struct slices *slices, int64_t until)
 {
     struct recorder *recorder = slices->recorder;
     struct sample *sample = &slices->sample;
+    bool is_time = slices->unit.is_time;
     int64_t from = slices->now, to = until;
     if (slices->now < until)
         slices->now = until;
     if (slices->depth == 0 || from >= to)
         return 0;
-    if (slices->unit.is_time)
+    if (is_time)
         recorder_clip(recorder, &from, &to);
-    sample->time = slices->unit.is_time ? from : TIME_NONE;
-    if (!recorder_begin(recorder, sample))
-        return 0;
-    recorder_unit(recorder, slices->unit.name);
-    slice_weigh(sample, from < 0 && to > INT64_MAX + from ? INT64_MAX : to - from, slices->unit.per);
-    return recorder_add(recorder, find_node(slices), sample);
+    for (int64_t end; from < to; from = end) {
+        end = to;
+        if (is_time && recorder_part(recorder, from, &end) < 0)
+            return -1;
+        sample->time = is_time ? from : TIME_NONE;
+        if (!recorder_begin(recorder, sample))
+            return 0;
+        recorder_unit(recorder, slices->unit.name);
+        slice_weigh(sample, from < 0 && end > INT64_MAX + from ? INT64_MAX : end - from, slices->unit.per);
+        if (recorder_add(recorder, find_node(slices), sample) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 static void close_innermost(struct slices *slices)

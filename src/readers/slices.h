@@ -37,6 +37,7 @@ struct slices {
     struct slice_unit unit; /* likewise */
     int64_t last;           /* likewise: a time that the thread lasts until, if it is after its events */
     uint32_t root;          /* node below which its stacks are filed, or PROFILE_NONE */
+    uint32_t of_time;       /* the recorder's slice then */
     int64_t now;
     struct slice *open; /* outermost first */
     size_t depth, capacity;

@@ -147,7 +147,6 @@ static uint32_t know_stack(struct speedscope *reading, size_t from)
     reading->stacks[reading->stack_count++] =
         (struct speedscope_stack){.from = from, .count = members->count - from, .place = PROFILE_NONE};
     index_add(reading->by_members, hash, place);
-    frame_list_push(members, FRAME_GAP);
     return place;
 }
 

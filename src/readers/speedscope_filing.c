@@ -5,6 +5,7 @@
 #include "flamectl/memory.h"
 
 #include "speedscope_parts.h"
+#include "stack.h"
 
 /* By how many places an amount has. */
 static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
@@ -68,14 +69,18 @@ static void name_stacks(struct speedscope *reading)
 
 static uint32_t find_place(struct speedscope *reading, struct speedscope_stack *stack, uint32_t first)
 {
-    const struct profile *profile = reading->recorder->profile;
-    uint32_t *frames = reading->members.ids + stack->from;
+    struct recorder *recorder = reading->recorder;
+    const struct profile *profile = recorder->profile;
+    struct frame_list *frames = &reading->found;
     if (profile->order == PROFILE_BY_NAME && stack->place != PROFILE_NONE && stack->first == first &&
-        stack->turn == profile->turn)
+        stack->slice == recorder->slice && stack->turn == profile->turn)
         return stack->place;
-    frames[stack->count] = first;
+    frames->count = 0;
+    frame_list_append(frames, reading->members.ids + stack->from, stack->count);
+    stack_push_root(frames, recorder, first);
     stack->first = first;
-    stack->place = recorder_place(reading->recorder, frames, stack->count + (first != FRAME_GAP));
+    stack->slice = recorder->slice;
+    stack->place = recorder_place(recorder, frames->ids, frames->count);
     stack->turn = profile->turn;
     return stack->place;
 }

@@ -28,9 +28,9 @@ struct amount {
 
 /* A distinct stack. */
 struct speedscope_stack {
-    size_t from; /* its frames among all of them, and room for one more */
+    size_t from; /* its frames among all of them */
     size_t count;
-    uint32_t first, place, turn; /* where it was filed last: under which first frame; PROFILE_NONE: nowhere */
+    uint32_t first, slice, place, turn; /* where it was filed last: under which frames; PROFILE_NONE: nowhere */
 };
 
 /* A profile of the file. */
@@ -52,7 +52,7 @@ struct speedscope {
     struct index *by_members;
     struct hash_seed seed;
     struct line_memo known; /* texts of stacks, and their places instead of frames */
-    struct frame_list found; /* there */
+    struct frame_list found; /* there; later those of a stack that is filed */
     uint32_t *frames; /* by number: frame id, FRAME_GAP for one without a name */
     size_t frame_count, frame_capacity;
     struct speedscope_part *parts;

@@ -67,14 +67,21 @@ void stack_push(struct stack *stack, struct span name, enum frame_kind kind)
     stack_push_clean(stack, text.name, text.kind);
 }
 
+void stack_push_root(struct frame_list *frames, const struct recorder *recorder, uint32_t first)
+{
+    uint32_t root[] = {first, recorder->slice};
+    for (size_t i = 0; i < sizeof root / sizeof *root; i++)
+        if (root[i] != FRAME_GAP)
+            frame_list_push(frames, root[i]);
+}
+
 static struct frame_list *complete(struct stack *stack, uint32_t first)
 {
     struct frame_list *frames = &stack->frames;
     if (frames->count == 0)
         stack_push(stack, span_of("[unknown]"), FRAME_PLAIN);
     stack_settle(stack);
-    if (first != FRAME_GAP)
-        frame_list_push(frames, first);
+    stack_push_root(frames, stack->recorder, first);
     return frames;
 }
 

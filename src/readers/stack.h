@@ -34,6 +34,9 @@ void stack_push(struct stack *stack, struct span name, enum frame_kind kind);
 /* The same for a part of what stack_clean gave last. */
 void stack_push_clean(struct stack *stack, struct span name, enum frame_kind kind);
 
+/* What a wanted sample's stack ends with, leaf first: its first frame (FRAME_GAP: none) and that of its slice. */
+void stack_push_root(struct frame_list *frames, const struct recorder *recorder, uint32_t first);
+
 /* The place (recorder_place) of the present stack under a first frame (FRAME_GAP: none), and of no frames at all that
  * of "[unknown]". The stack is empty after. */
 uint32_t stack_place(struct stack *stack, uint32_t first);

@@ -14,18 +14,12 @@ void stack_memo_free(struct stack_memo *memo)
     memory_free(memo->path);
 }
 
-/* Whether the stack of this node is the process and the list. The root's frame is no frame of a
- * list, so that a walk up cannot pass it. */
-static bool is_stack_of(const struct profile *profile, uint32_t node, uint32_t process,
-                        const struct frame_list *list)
+/* Whether the stack of this node is the list. The root's frame is no frame of a list, so that a walk up cannot pass
+ * it. */
+static bool is_stack_of(const struct profile *profile, uint32_t node, const struct frame_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         if (profile->nodes[node].frame != list->ids[i])
-            return false;
-        node = profile->nodes[node].parent;
-    }
-    if (process != FRAME_GAP) {
-        if (profile->nodes[node].frame != process)
             return false;
         node = profile->nodes[node].parent;
     }
@@ -43,33 +37,27 @@ static uint32_t make_step(struct stack_memo *memo, size_t depth, uint32_t parent
     return memo->path[depth].node;
 }
 
-static uint32_t make_stack(struct stack_memo *memo, uint32_t process, const struct frame_list *list)
+static uint32_t make_stack(struct stack_memo *memo, const struct frame_list *list)
 {
     uint32_t node = PROFILE_ROOT;
     size_t depth = 0;
-    if (process != FRAME_GAP)
-        node = make_step(memo, depth++, node, process);
     for (size_t i = list->count; i-- > 0;)
         node = make_step(memo, depth++, node, list->ids[i]);
     memo->depth = depth;
     return node;
 }
 
-uint32_t stack_memo_node(struct stack_memo *memo, uint32_t process, const struct frame_list *list)
+uint32_t stack_memo_node(struct stack_memo *memo, const struct frame_list *list)
 {
     if (!memo->index)
-        return make_stack(memo, process, list);
-    struct hash_seed seed = memo->profile->frames.seed;
-    uint64_t hash = process;
-    if (list->count)
-        hash = hash_pair(
-            seed, process,
-            hash_bytes(seed, span_make((const char *)list->ids, list->count * sizeof *list->ids)));
+        return make_stack(memo, list);
+    struct span ids = span_make((const char *)list->ids, list->count * sizeof *list->ids);
+    uint64_t hash = hash_bytes(memo->profile->frames.seed, ids);
     uint32_t node, at = index_begin(memo->index, hash);
     while ((node = index_next(memo->index, hash, &at)) != INDEX_NONE)
-        if (is_stack_of(memo->profile, node, process, list))
+        if (is_stack_of(memo->profile, node, list))
             return node;
-    node = make_stack(memo, process, list);
+    node = make_stack(memo, list);
     index_add(memo->index, hash, node);
     return node;
 }

@@ -23,7 +23,7 @@ struct stack_step {
 void stack_memo_init(struct stack_memo *memo, struct profile *profile);
 void stack_memo_free(struct stack_memo *memo);
 
-/* The node of the process frame (or FRAME_GAP for none) and the frames, leaf first, under it. */
-uint32_t stack_memo_node(struct stack_memo *memo, uint32_t process, const struct frame_list *list);
+/* The node of the frames, leaf first. */
+uint32_t stack_memo_node(struct stack_memo *memo, const struct frame_list *list);
 
 #endif

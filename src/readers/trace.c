@@ -103,9 +103,7 @@ static int file_sample(struct trace *trace, const struct trace_sample *of)
     tell_thread(trace, of->thread, &sample);
     if (!recorder_begin(recorder, &sample))
         return 0;
-    uint32_t frame = recorder_asked_process(recorder, &sample), below = PROFILE_ROOT;
-    if (frame != FRAME_GAP)
-        below = profile_child(recorder->profile, PROFILE_ROOT, frame);
+    uint32_t below = recorder_below(recorder, recorder_asked_process(recorder, &sample));
     return recorder_add(recorder, stack_tree_file(&trace->tree, recorder->profile, below, of->node), &sample);
 }
 

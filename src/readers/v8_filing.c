@@ -84,9 +84,9 @@ static int file(struct v8_filing *filing, uint32_t node, const struct sample *sa
         recorder_leave_out(recorder);
         return 0;
     }
-    if (filing->below == PROFILE_NONE) {
-        uint32_t frame = recorder_asked_process(recorder, sample);
-        filing->below = frame == FRAME_GAP ? PROFILE_ROOT : profile_child(recorder->profile, PROFILE_ROOT, frame);
+    if (filing->below == PROFILE_NONE || filing->slice != recorder->slice) {
+        filing->below = recorder_below(recorder, recorder_asked_process(recorder, sample));
+        filing->slice = recorder->slice;
     }
     return recorder_add(recorder, stack_tree_file(&v8->tree, recorder->profile, filing->below, node), sample);
 }

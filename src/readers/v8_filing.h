@@ -23,6 +23,7 @@ struct v8_filing {
     size_t count, taken; /* of the group */
     bool unit_told;
     uint32_t below; /* the node of the call tree that they are filed under; PROFILE_NONE until one is wanted */
+    uint32_t slice; /* the recorder's then */
     int result;     /* 0, or -1 after a message */
 };
 

@@ -72,6 +72,7 @@ struct xctrace_reading {
     size_t value_count, value_capacity;
     struct pair_memo others; /* places of backtraces under other first frames than their last */
     uint32_t turn;           /* for which these stand */
+    struct pair_memo firsts; /* numbers for first frames of slices of time */
     uint32_t *by_small_id; /* the places of values, by ids below small_ids */
     size_t small_ids, small_capacity;
     struct index *by_id; /* of the others */
@@ -297,20 +298,31 @@ static void keep_place(struct xctrace_reading *reading, struct value *kept, uint
     kept->turn = reading->turn;
 }
 
+/* What a stack begins with, as one number: the process's frame, or that and the slice of time. */
+static uint32_t number_first(struct xctrace_reading *reading, uint32_t process)
+{
+    struct pair made = {process, reading->stack.recorder->slice, (uint32_t)reading->firsts.count};
+    if (made.first == FRAME_GAP)
+        return process;
+    if (!pair_memo_find(&reading->firsts, made.stack, made.first, &made.node))
+        pair_memo_add(&reading->firsts, made);
+    return made.node;
+}
+
 /* The place of the row's stack: rows refer to few backtraces, which may be deep. */
-static uint32_t find_place(struct xctrace_reading *reading, uint32_t first)
+static uint32_t find_place(struct xctrace_reading *reading, uint32_t process)
 {
     const struct row *row = &reading->row;
     struct value *kept = row->place == SIZE_MAX ? NULL : &reading->values[row->place];
-    uint32_t place;
+    uint32_t first = number_first(reading, process), place;
     follow_turn(reading);
     if (kept && kept->place != PROFILE_NONE && kept->first == first && kept->turn == reading->turn)
         return kept->place;
     if (kept && pair_memo_find(&reading->others, (uint32_t)row->place, first, &place))
         return place;
-    for (size_t i = 0; i < row->stack.count; i++)
-        frame_list_push(&reading->stack.frames, reading->frames.ids[(size_t)row->stack.number + i]);
-    place = stack_place(&reading->stack, first);
+    if (row->stack.count)
+        frame_list_append(&reading->stack.frames, reading->frames.ids + row->stack.number, row->stack.count);
+    place = stack_place(&reading->stack, process);
     if (kept && reading->stack.recorder->profile->order == PROFILE_BY_NAME)
         keep_place(reading, kept, first, place);
     return place;
@@ -389,6 +401,7 @@ static int xctrace_read(struct source *source, struct recorder *recorder, const 
     xml_read_free(&reading.xml);
     stack_free(&reading.stack);
     pair_memo_free(&reading.others);
+    pair_memo_free(&reading.firsts);
     memory_free(reading.by_small_id);
     index_free(reading.by_id);
     arena_free(&reading.names);

@@ -56,12 +56,18 @@ static int add_sample(struct xdebug_reading *reading, int64_t time, int64_t weig
 /* Files the time since the line before. */
 static int spend(struct xdebug_reading *reading, int64_t now)
 {
+    struct recorder *recorder = reading->outline.names.recorder;
     int64_t since = reading->since;
     reading->since = now;
     if (reading->counts_calls || since == TIME_NONE)
         return 0;
-    recorder_clip(reading->outline.names.recorder, &since, &now);
-    return add_sample(reading, since, now / 1000 - since / 1000);
+    recorder_clip(recorder, &since, &now);
+    for (int64_t end; since < now; since = end) {
+        end = now;
+        if (recorder_part(recorder, since, &end) < 0 || add_sample(reading, since, end / 1000 - since / 1000) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 static int read_call(struct xdebug_reading *reading, uint64_t number, struct span line)

@@ -167,7 +167,7 @@ end
 
 for bad in --max-depth=x --max-depth=-1 --max-depth=99999999999999999999 --max-depth= \
     --count=some --root=some --merge-recursion=some --from=nonesuch --to=nonesuch \
-    --from-time=x --to-time=@ '--focus=(' '--ignore=[' '--hide=a{2,1}'; do
+    --from-time=x --to-time=@ --slice=0 --slice=@1 --slice=1e3 '--focus=(' '--ignore=[' '--hide=a{2,1}'; do
     begin "bad value: $bad"
     run flamectl collapse "$bad" "$folded"
     fails "${bad%%=*}"
@@ -182,6 +182,19 @@ for window in "5 1" "1 1.0" "@9 @8"; do
 done
 run flamectl collapse --from-time=5 --to-time=@1 "$recording"
 status 0
+end
+
+begin "slices of time: for inputs with times, and not too many of what lasts for ever"
+run flamectl collapse --slice=1 "$folded"
+fails "--slice means nothing for the input's format; it is for: perf "
+printf '[{"pid":1,"tid":7,"ts":0,"dur":9000000000000000,"ph":"X","name":"for ever"}]' >ever.json
+run flamectl collapse --slice=0.000001 ever.json
+fails "--slice: calls last for more than"
+run flamectl collapse --slice=3000000000 ever.json
+status 0
+out_is "000000s;for ever 3000000000000000
+3000000000s;for ever 3000000000000000
+6000000000s;for ever 3000000000000000"
 end
 
 begin "whole numbers: too large, too small, and 0 where it means something"

@@ -120,6 +120,37 @@ def collapse_of_collapse_is_itself(case):
     return differ("collapse of collapse", case.out, case.again().out)
 
 
+@law_of_reading
+def slices_add_up_to_the_whole(case):
+    """Without the frames of slices, stacks are what they are without the option, in the tree as in the text."""
+    named = "--from=" + case.format
+    whole = case.collapse(named)
+    if whole.status or case.collapse(named, "--slice=1").status:
+        return None
+    problems = []
+    for seconds, name in (("1", rb"-?\d{6,}s"), ("0.0005", rb"-?\d{6,}\.\d{4}s"), ("9000000000", rb"-?\d{6,}s")):
+        sliced = folded.parse(case.collapse(named, "--slice=" + seconds).out)
+        tops = {stack.split(b";")[0] for stack in sliced}
+        problems += [f"no slice: {top!r}" for top in tops if not re.fullmatch(name + rb"|\[no time\]", top)]
+        problems += differ(seconds + " s", folded.parse(whole.out), without_slices(sliced))
+        drawn = run(["render", "-q", named, "--slice=" + seconds, case.path]).out
+        if drawn:
+            problems += differ(f"drawn, {seconds} s", weigh_drawn(sliced), folded.embedded(drawn)[0])
+    return problems
+
+
+def weigh_drawn(stacks):
+    scale = 10 ** 6 if any(weight % 1 for weight in stacks.values()) else 1
+    return {text_of(stack): [int(weight * scale)] for stack, weight in stacks.items() if weight}
+
+
+def without_slices(stacks):
+    merged = collections.Counter()
+    for stack, weight in stacks.items():
+        merged[stack.partition(b";")[2]] += weight
+    return merged
+
+
 @law
 def reversed_twice_is_itself(case):
     once = case.collapse("--reverse")

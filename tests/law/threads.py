@@ -83,7 +83,8 @@ def inputs():
 
 OPTIONS = {
     "perf": [["--stats"], ["--tid", "--all", "--from-time=1.5", "--to-time=9"], ["--count=samples"],
-             ["--event-filter=cycles", "--stats"], ["--reverse", "--focus=f1", "--srcline"]],
+             ["--event-filter=cycles", "--stats"], ["--reverse", "--focus=f1", "--srcline"],
+             ["--slice=0.7", "--root=pid"]],
     "folded": [["--stats"], [], ["--reverse", "--merge-recursion=all"]],
 }
 

@@ -170,7 +170,7 @@ def async_profiler(folder):
     data = chunk(events, POOLS)
     for name in ("async", "mode-cpu", "mode-wall", "mode-alloc", "mode-alloc-total", "mode-lock-total",
                  "mode-native-total", "mode-live-none", "option-lines", "option-dot", "option-all", "option-kernel",
-                 "option-jit", "root-tid", "root-comm", "window", "value-unknown", "value-total-of-samples"):
+                 "option-jit", "root-tid", "root-comm", "window", "slice", "value-unknown", "value-total-of-samples"):
         (folder / (name + ".in")).write_bytes(data)
 
 

@@ -188,19 +188,19 @@ static void test_stack_memo(void)
 {
     struct profile profile;
     struct stack_memo memo;
-    uint32_t ids[] = {1, 2, 2};
-    struct frame_list list = {ids, 3, 3};
+    uint32_t ids[] = {1, 2, 2, 5};
+    struct frame_list list = {ids, 4, 4};
     profile_init(&profile, PROFILE_BY_NAME);
     stack_memo_init(&memo, &profile);
-    uint32_t first = stack_memo_node(&memo, 5, &list),
-             bare = stack_memo_node(&memo, FRAME_GAP, &list);
-    unit_check("a known stack", stack_memo_node(&memo, 5, &list) == first);
-    unit_check("the process counts",
-               bare != first && stack_memo_node(&memo, FRAME_GAP, &list) == bare);
-    list.count = 2;
-    unit_check("a shorter stack", stack_memo_node(&memo, 5, &list) != first);
+    uint32_t first = stack_memo_node(&memo, &list);
+    unit_check("a known stack", stack_memo_node(&memo, &list) == first);
+    list.count = 3;
+    uint32_t bare = stack_memo_node(&memo, &list);
+    unit_check("the root counts", bare != first && stack_memo_node(&memo, &list) == bare);
+    list.ids++;
+    unit_check("the leaf, too", stack_memo_node(&memo, &list) == profile.nodes[first].parent);
     list.count = 0;
-    unit_check("no frames", stack_memo_node(&memo, FRAME_GAP, &list) == PROFILE_ROOT);
+    unit_check("no frames", stack_memo_node(&memo, &list) == PROFILE_ROOT);
     stack_memo_free(&memo);
     profile_free(&profile);
 }
