@@ -65,14 +65,15 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/flamegraph_%.o: $(BUILD)/flamegraph_%.c $(BUILD)/flags
 	$(COMPILE) -Isrc/writers -c -o $@ $<
 
-# the viewer's script is a function of its own, made of files. Comments, indentation and some blanks stay in the files
+# the viewer's script is a function of its own, made of files. Comments, indentation and some blanks stay in the files.
+# Its first line has browsers compile it at once, and not each function when somebody waits for it
 BARE   := sed -e '/^[[:space:]]*\/\/ /d' -e '/^[[:space:]]*\/\*.*\*\/$$/d' -e '/^[[:space:]]*\/\*/,/\*\/$$/d' -e '/^$$/d' -e 's/  *\/\/ .*//' -e 's/^[[:space:]]*//'
-TIGHT  := sed -E 's/ (=>|===|!==) /\1/g'
+TIGHT  := sed -E 's/ (=|=>|===|!==|&&|\|\|) /\1/g'
 CLOSE  := awk '{ printf "%s%s", NR == 1 || /^[])}]/ ? "" : "\n", $$0 } END { print "" }'
 VIEWER := $(patsubst %,src/writers/viewer/%.js,data tree derive pattern hits words layout sheet panels search viewer address start)
 $(BUILD)/flamegraph.js: $(VIEWER) Makefile
 	@mkdir -p $(@D)
-	@{ printf '(function () {\n"use strict";\n\n'; cat $(VIEWER) | $(BARE) | $(TIGHT) | $(CLOSE); printf '})();\n'; } > $@
+	@{ printf '//# allFunctionsCalledOnLoad\n(function () {\n"use strict";\n\n'; cat $(VIEWER) | $(BARE) | $(TIGHT) | $(CLOSE); printf '})();\n'; } > $@
 
 $(BUILD)/flamegraph.css: src/writers/viewer/flamegraph.css
 	@mkdir -p $(@D)

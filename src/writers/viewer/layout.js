@@ -4,7 +4,7 @@ const MAX_GROUPS = 2000;    // frames drawn as elements of their own, ancestors 
 const MIN_FRAME = 2;        // px; narrower ones cannot be pointed at: they are drawn merged
 const MAX_RUN = 4;          // px of narrow frames drawn as one
 const FINE = 0.1;           // px; narrower ones are not looked into,
-const COARSE = 1;           // or, where it has to be fast, these
+const COARSE = 1;           // or, where it has to be fast, these; narrow are then those of up to 4 px
 const MAX_ANCESTORS = 1000;
 const MAX_LEVELS = 2000;    // above the zoomed frame; browsers fail at pictures millions of pixels high
 
@@ -23,7 +23,7 @@ class View {
 	collect() {
 		const {tree, top, pixels} = this, {start, end, depth, frame} = tree;
 		const stop = end[top], highest = depth[top] + MAX_LEVELS;
-		const wide = MIN_FRAME / pixels, least = this.least / pixels, fine = FINE / pixels;
+		const least = this.least / pixels, wide = Math.max(MIN_FRAME / pixels, 4 * least), fine = FINE / pixels;
 		const boxes = [top], narrow = [], dust = []; // by level, how wide those are that alone are not seen
 		let deepest = depth[top];
 		for (let node = top + 1; node < stop;) {
@@ -33,7 +33,7 @@ class View {
 				continue;
 			}
 			(width >= wide ? boxes : narrow).push(node);
-			if (level > deepest && (width >= fine || (dust[level] = (dust[level] || 0) + width) >= wide))
+			if (level > deepest && (width >= fine || (dust[level] = (dust[level] || 0) + width) >= MIN_FRAME / pixels))
 				deepest = level;
 			node = width >= least ? node + 1 : end[node];
 		}

@@ -5,7 +5,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const HTML = "http://www.w3.org/1999/xhtml";
-const FIRST = 12;      // elements that a view starts with
+const FIRST = 8;       // elements that a view starts with
 const SLICE = 5;       // ms of drawing at a time
 
 /* What stays as it is makes the browser no work; an empty attribute is none, and functions listen. */
@@ -123,19 +123,18 @@ class Sheet {
 		return depth ? -1 : 0;
 	}
 
-	/* The lowest and the highest level that can be seen without scrolling. */
-	levelsOnScreen() {
-		const {low, high} = this.viewer.seen, levels = [low, high].map(edge => (edge - this.dy - this.first) / this.step);
-		return [Math.floor(Math.min(...levels)) - 1, Math.ceil(Math.max(...levels))];
+	/* Tells of nodes whether they can be seen without scrolling. */
+	onScreen() {
+		const {viewer: {seen}, tree: {depth}} = this, levels = [seen.low, seen.high].map(edge => (edge - this.dy - this.first) / this.step);
+		const low = Math.min(...levels) - 1, high = Math.max(...levels);
+		return node => depth[node] >= low && depth[node] <= high;
 	}
 
 	/* Draws a view. */
 	show(view) {
-		const {viewer} = this, [low, high] = this.levelsOnScreen(), {depth} = this.tree;
-		const onScreen = node => depth[node] >= low && depth[node] <= high;
-		this.view = view;
-		const boxes = view.above.concat(view.boxes).filter(onScreen), first = view.widest(boxes, FIRST);
+		const {viewer} = this, boxes = view.above.concat(view.boxes).filter(this.onScreen()), first = view.widest(boxes, FIRST);
 		const old = this.frames;
+		this.view = view;
 		this.turn++;
 		this.slots = new Map();
 		this.frames = old.cloneNode(false);
@@ -245,13 +244,20 @@ class Sheet {
 		this.slivers.append(...this.marked);
 	}
 
-	/* Other frames are marked; those without elements after the paint. */
+	/* Other frames are marked; what is not on the screen or has no element, after the paint. */
 	markAll() {
-		const {viewer, viewer: {marks}} = this;
-		for (const slot of this.slots.values())
-			if (slot.mark !== viewer.markOf(this.tree, slot.node))
-				this.mark(slot);
-		this.after(() => marks === viewer.marks && this.drawMarks(this.view.narrow.concat(this.view.boxes)));
+		const {viewer, viewer: {marks}} = this, isNow = this.onScreen(), markThose = now => {
+			for (const slot of this.slots.values())
+				if (isNow(slot.node) === now && slot.mark !== viewer.markOf(this.tree, slot.node))
+					this.mark(slot);
+		};
+		markThose(true);
+		this.after(() => {
+			if (marks === viewer.marks) {
+				markThose(false);
+				this.drawMarks(this.view.narrow.concat(this.view.boxes));
+			}
+		});
 	}
 
 	clear() {

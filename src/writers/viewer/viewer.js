@@ -35,6 +35,7 @@ class Viewer {
 		this.given = {...this.state, width, height};
 		this.wanted = this.state; // another one while its trees are made
 		this.waiting = 0; // actions
+		this.todo = []; // those of them for which no timer has been set
 		this.readPicture();
 		this.makeBar();
 	}
@@ -255,16 +256,16 @@ class Viewer {
 	/* Does something after the paint, or soon where nothing is painted since it is not on the screen; busy until all
 	 * of that is done. */
 	later(action) {
-		const count = by => set(this.root, {"aria-busy": (this.waiting += by) > 0});
+		const {todo} = this, count = by => set(this.root, {"aria-busy": (this.waiting += by) > 0});
 		const run = () => {
-			if (action) {
-				action();
-				action = null;
-				count(-1);
-			}
+			clearTimeout(this.soon);
+			for (const one of todo.splice(0))
+				setTimeout(() => (one(), count(-1)));
 		};
-		requestAnimationFrame(() => setTimeout(run));
-		setTimeout(run, 500);
+		if (todo.push(action) === 1) {
+			requestAnimationFrame(run);
+			this.soon = setTimeout(run, 500);
+		}
 		count(1);
 	}
 
@@ -277,6 +278,7 @@ class Viewer {
 	}
 
 	showMarks() {
+		this.seen = this.screen();
 		this.sheets.forEach(sheet => sheet.markAll());
 		setText(this.searchButton, this.search.isOpen ? "Reset Search" : "Search");
 		if (this.isTable)
