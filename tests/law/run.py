@@ -426,6 +426,31 @@ def applies(function, case):
     return function in READING or case.format in ("perf", "folded")
 
 
+# What weights are called, which folded text does not tell: an input of each unit, and what its format says of it.
+UNITS = {
+    "bpftrace/broken": "samples", "bpftrace/option-event-filter": "@user", "chrome-trace/begin-end": "us",
+    "chrome-trace/stack-frames": "cycles", "chrome-trace/option-root-samples": "samples",
+    "cpuprofile/hits-only": "samples", "cpuprofile/clock-of-all-numbers": "us", "dtrace/blocks": None, "folded/annotations-pass-through": None,
+    "ghcprof/bytes": "permille", "heapprofile/node20": "bytes", "instruments/bytes": "bytes",
+    "instruments/cycles": "cycles", "instruments/xcode-13": "ms", "jfr/async": "samples", "perf-sched/waits": "ns",
+    "perf/p01-one-char-comm": "cpu-clock ns", "perf/p12-frame-on-the-header-line": "cycles:u",
+    "perf/fields-ip-sym": "samples", "pmc/two-events": "CPU_CLK_UNHALTED_CORE", "pprof/go-cpu": "cpu nanoseconds",
+    "pprof-raw/one-value": "goroutine", "speedscope/evented": "us", "speedscope/evented-unordered": "ms",
+    "speedscope/no-names": "samples", "vsprof/calls": "calls", "vsprof/samples": "samples",
+    "vtune/allocations": "allocations", "vtune/hotspots": "ms", "xctrace/cycles": "cycles", "xctrace/weights": "ns",
+    "xctrace/no-weights": "samples", "xdebug/times": "us",
+}
+
+
+def units(cases):
+    problems = []
+    paths = {"/".join((case.format, case.stem.name)): case.path(".in") for case in cases if case.command == "collapse"}
+    for name in UNITS.keys() & paths.keys():
+        told = run(["collapse", "-q", "--to=json", "--from=" + name.split("/")[0], str(paths[name])]).out
+        problems += differ(f"unit of {name}", UNITS[name], json.loads(told)["unit"])
+    return problems or ["no input"] * (len(UNITS.keys() & paths.keys()) < len(UNITS) and len(sys.argv) < 2)
+
+
 def check(job):
     function, case = job
     name = f"law {function.__name__.replace('_', ' ')}: {case.name}"
@@ -444,6 +469,7 @@ def main():
     report.check("law: plain collapse of the inputs gives something, where the golden files have some",
                  [f"{i.name} gives nothing" for i in inputs
                   if not i.out and pathlib.Path(i.path).with_suffix(".out").exists()] + ["no input"] * (not inputs))
+    report.check("law: weights have the unit that their format says", units(cases))
     for name, problems in in_parallel(check, [(f, i) for f in LAWS for i in inputs if applies(f, i)]):
         if problems is not None:
             report.check(name, problems)
