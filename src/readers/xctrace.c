@@ -42,6 +42,12 @@ struct value {
     uint32_t turn;         /* of the profile, for which the place stands */
 };
 
+/* Where the value of a small id is; and of a frame, as most are, what it says. */
+struct small_id {
+    uint32_t place; /* INDEX_NONE: of none */
+    uint32_t frame; /* FRAME_GAP: no frame */
+};
+
 struct thread {
     struct span comm; /* arena copy */
     int64_t pid, tid;
@@ -73,8 +79,8 @@ struct xctrace_reading {
     struct pair_memo others; /* places of backtraces under other first frames than their last */
     uint32_t turn;           /* for which these stand */
     struct pair_memo firsts; /* numbers for first frames of slices of time */
-    uint32_t *by_small_id; /* the places of values, by ids below small_ids */
-    size_t small_ids, small_capacity;
+    struct small_id *small; /* by ids below small_count */
+    size_t small_count, small_capacity;
     struct index *by_id; /* of the others */
     struct frame_list frames; /* of all backtraces with an id, and of the present row's */
     size_t kept_frames;       /* of those with an id */
@@ -100,8 +106,8 @@ static uint64_t hash_id(const struct xctrace_reading *reading, uint64_t id)
 
 static const struct value *find_value(const struct xctrace_reading *reading, uint64_t id)
 {
-    if (id < reading->small_ids && reading->by_small_id[id] != INDEX_NONE)
-        return &reading->values[reading->by_small_id[id]];
+    if (id < reading->small_count && reading->small[id].place != INDEX_NONE)
+        return &reading->values[reading->small[id].place];
     uint64_t hash = hash_id(reading, id);
     uint32_t place, at = index_begin(reading->by_id, hash);
     while ((place = index_next(reading->by_id, hash, &at)) != INDEX_NONE)
@@ -119,11 +125,12 @@ static void add_id(struct xctrace_reading *reading, uint64_t id, uint32_t place)
         index_add(reading->by_id, hash_id(reading, id), place);
         return;
     }
-    reading->by_small_id = memory_grow(reading->by_small_id, &reading->small_capacity, (size_t)id + 1,
-                                       sizeof *reading->by_small_id);
-    while (reading->small_ids <= id)
-        reading->by_small_id[reading->small_ids++] = INDEX_NONE;
-    reading->by_small_id[id] = place;
+    const struct value *value = &reading->values[place];
+    reading->small =
+        memory_grow(reading->small, &reading->small_capacity, (size_t)id + 1, sizeof *reading->small);
+    while (reading->small_count <= id)
+        reading->small[reading->small_count++] = (struct small_id){INDEX_NONE, FRAME_GAP};
+    reading->small[id] = (struct small_id){place, value->kind == KIND_FRAME ? (uint32_t)value->number : FRAME_GAP};
 }
 
 static void keep_value(struct xctrace_reading *reading, const struct element *element, int64_t number,
@@ -222,8 +229,12 @@ static void open_element(struct xctrace_reading *reading)
     struct element element = {.kind = find_kind(reading->xml.name), .frames = reading->frames.count};
     uint64_t place;
     if (element.kind != KIND_OTHER && ref.data) {
-        const struct value *value = parse_id(ref, &place) ? find_value(reading, place) : NULL;
-        if (value && value->kind == element.kind)
+        bool known = parse_id(ref, &place), small = known && place < reading->small_count;
+        uint32_t frame = small && element.kind == KIND_FRAME ? reading->small[place].frame : FRAME_GAP;
+        const struct value *value = known && frame == FRAME_GAP ? find_value(reading, place) : NULL;
+        if (frame != FRAME_GAP)
+            frame_list_push(&reading->frames, frame);
+        else if (value && value->kind == element.kind)
             use_value(reading, value, (size_t)(value - reading->values));
         else
             reading->row.wrong = "this row refers to what is not there";
@@ -402,7 +413,7 @@ static int xctrace_read(struct source *source, struct recorder *recorder, const 
     stack_free(&reading.stack);
     pair_memo_free(&reading.others);
     pair_memo_free(&reading.firsts);
-    memory_free(reading.by_small_id);
+    memory_free(reading.small);
     index_free(reading.by_id);
     arena_free(&reading.names);
     memory_free(reading.frames.ids);
