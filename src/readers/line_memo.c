@@ -2,7 +2,7 @@
 #include "line_memo.h"
 
 /* The line memo forgets when its records or frames are as many. */
-#define MAX_WORDS ((size_t)8 << 20)
+#define MAX_WORDS ((size_t)16 << 20)
 #define MAX_FRAMES ((size_t)4 << 20)
 
 /* Longer lines are rare and would crowd out the others. */

@@ -20,6 +20,7 @@
 #include "flamectl/reader.h"
 
 #include "head.h"
+#include "line_memo.h"
 #include "perf_frame.h"
 #include "perf_header.h"
 
@@ -57,6 +58,7 @@ struct perf_sched_reading {
     struct recorder *recorder;
     const struct perf_sched_options *options;
     struct perf_cleaner cleaner;
+    struct line_memo lines;
     struct arena names;
     struct sched_thread *threads;
     size_t thread_count, thread_capacity;
@@ -291,10 +293,21 @@ static void begin_event(struct perf_sched_reading *reading, uint64_t number, str
     recorder_unusable(reading->recorder, number, line, "not the fields of a scheduler event");
 }
 
+static void read_frame(struct perf_sched_reading *reading, struct span line)
+{
+    struct frame_list *frames = &reading->frames;
+    struct perf_frame frame;
+    size_t before = frames->count;
+    uint64_t hash = line_memo_hash(&reading->lines, line, false);
+    if (line_memo_find(&reading->lines, hash, line, false, frames) || !perf_frame_split(line, &frame))
+        return;
+    perf_frame_clean(&reading->cleaner, &frame, false, frames);
+    line_memo_add(&reading->lines, hash, line, false, frames->ids + before, frames->count - before);
+}
+
 static void read_line(struct perf_sched_reading *reading, uint64_t number, struct span line)
 {
     struct perf_header header;
-    struct perf_frame frame;
     bool empty = span_trim(line).len == 0;
     enum perf_line kind = PERF_OTHER;
     if (!empty && line.data[0] != '\t' && line.data[0] != '#')
@@ -305,8 +318,8 @@ static void read_line(struct perf_sched_reading *reading, uint64_t number, struc
         begin_event(reading, number, line, &header);
     else if (kind == PERF_RECORD)
         recorder_lost(reading->recorder, perf_record_lost(line));
-    else if (reading->event != SCHED_OTHER && perf_frame_split(line, &frame))
-        perf_frame_clean(&reading->cleaner, &frame, false, &reading->frames);
+    else if (reading->event != SCHED_OTHER)
+        read_frame(reading, line);
 }
 
 static void free_reading(struct perf_sched_reading *reading)
@@ -321,6 +334,7 @@ static void free_reading(struct perf_sched_reading *reading)
     index_free(reading->by_tid);
     arena_free(&reading->names);
     perf_cleaner_free(&reading->cleaner);
+    line_memo_free(&reading->lines);
 }
 
 static int perf_sched_read(struct source *source, struct recorder *recorder, const void *options)
@@ -329,6 +343,9 @@ static int perf_sched_read(struct source *source, struct recorder *recorder, con
                                          .cleaner = {.frames = &recorder->profile->frames}};
     struct span line;
     arena_init(&reading.names);
+    line_memo_init(&reading.lines, recorder->profile->frames.seed);
+    /* never NULL, to which not even 0 may be added */
+    reading.frames.ids = memory_grow(NULL, &reading.frames.capacity, 1, sizeof *reading.frames.ids);
     while (!reading.failed && source_line(source, &line))
         read_line(&reading, source->line, line);
     if (!reading.failed && reading.event != SCHED_OTHER)

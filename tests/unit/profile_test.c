@@ -57,6 +57,48 @@ static void test_frames(void)
     profile_free(&profile);
 }
 
+/* Wherever in a name it stands; the neighbours of what parts lines stay. */
+static void test_separators(void)
+{
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    bool good = true;
+    for (size_t len = 1; len <= 40; len++)
+        for (size_t at = 0; at < len; at++)
+            for (const char *c = ";\t\n\r:<\b\016 "; *c; c++) {
+                char text[40], want[40];
+                memset(text, 'x', len);
+                memset(want, 'x', len);
+                text[at] = *c;
+                want[at] = *c == ';' ? ':' : *c == '\t' || *c == '\n' || *c == '\r' ? ' ' : *c;
+                uint32_t id = frame_intern_clean(&profile.frames, span_make(text, len), FRAME_PLAIN);
+                good = good && span_equal(profile.frames.frames[id].name, span_make(want, len));
+            }
+    unit_check("what parts lines is found anywhere", good);
+    profile_free(&profile);
+}
+
+/* Several at once become what each would become by itself. */
+static void test_frames_together(void)
+{
+    static const char *const names[FRAME_AHEAD] = {"", "a", "a", "a;b", "read_[k]", "#", "# x", "#_[k]", "a:b", "a b",
+                                                   "a\tb", "_[k]", "[unknown]", "x_[k]_[j]", "#_", "a;b_[i]"};
+    struct profile profile;
+    profile_init(&profile, PROFILE_BY_NAME);
+    struct frame_text texts[FRAME_AHEAD];
+    uint32_t ids[FRAME_AHEAD];
+    bool good = true;
+    for (int kind = FRAME_PLAIN; kind < FRAME_KINDS; kind++) {
+        for (size_t i = 0; i < FRAME_AHEAD; i++)
+            texts[i] = (struct frame_text){span_of(names[i]), (enum frame_kind)kind};
+        frame_intern_all(&profile.frames, texts, FRAME_AHEAD, ids);
+        for (size_t i = 0; i < FRAME_AHEAD; i++)
+            good = good && ids[i] == frame_intern_clean(&profile.frames, span_of(names[i]), (enum frame_kind)kind);
+    }
+    unit_check("frames that are looked up together", good);
+    profile_free(&profile);
+}
+
 struct lines {
     const struct profile *profile;
     char text[400];
@@ -409,6 +451,8 @@ static void test_normalize(void)
 int main(void)
 {
     test_frames();
+    test_separators();
+    test_frames_together();
     test_folded_order();
     test_walk();
     test_by_time();
