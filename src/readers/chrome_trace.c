@@ -282,8 +282,8 @@ static void read_stack_frames(struct reading *reading)
     struct span text;
     if (!json_enter(json, JSON_OBJECT))
         return;
-    while (json_member(json)) {
-        uint32_t node = trace_stack_frame(trace, json->text);
+    for (uint32_t before = 0, node; json_member(json); before = node) {
+        node = trace_stack_frame(trace, json->text);
         if (!json_enter(json, JSON_OBJECT))
             continue;
         while (json_member(json)) {
@@ -292,8 +292,9 @@ static void read_stack_frames(struct reading *reading)
                 continue;
             if (name)
                 trace->tree.nodes[node].frame = frame_intern_clean(trace->frames, text, FRAME_PLAIN);
-            if (parent)
-                trace->tree.nodes[node].parent = trace_stack_frame(trace, text);
+            if (parent) /* of many, it is the one before */
+                trace->tree.nodes[node].parent =
+                    span_equal(trace->ids[before], text) ? before : trace_stack_frame(trace, text);
         }
     }
 }
