@@ -174,6 +174,16 @@ def async_profiler(folder):
         (folder / (name + ".in")).write_bytes(data)
 
 
+def jdk(folder):
+    """States of the JDK, none of which says that a thread was on a processor; a sample in a native method."""
+    states = (21, {1: utf8("STATE_RUNNABLE"), 2: utf8("STATE_SLEEPING")})
+    types = TYPES + [(110, "jdk.NativeMethodSample", dict((t[0], t[2]) for t in TYPES)[101])]
+    events = [execution(1, 1, 1)] * 2 + [event(110, varint(6000) + varint(1) + varint(3) + varint(2))]
+    data = chunk(events, [[pool for pool in POOLS[0] if pool != STATES] + [states]], types)
+    for name in ("jdk-mode-cpu", "jdk-mode-wall"):
+        (folder / (name + ".in")).write_bytes(data)
+
+
 def strings(folder):
     symbols = (23, {1: latin1("demo/Caf\xe9"), 2: utf16("main\u20ac\U0001f525"), 3: string_constant(5),
                     4: string_constant(6), 5: b"\1", 6: latin1("a;b\tc")})
@@ -256,7 +266,7 @@ def wrong(folder):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    for case in (async_profiler, strings, chunks, tiers, calls, flamechart, wrong):
+    for case in (async_profiler, jdk, strings, chunks, tiers, calls, flamechart, wrong):
         case(folder)
 
 
