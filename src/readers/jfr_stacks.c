@@ -165,7 +165,7 @@ static int file_by_time(struct jfr_stacks *stacks)
 /* A stack that comes once, with nothing above or below it, needs no node. */
 static bool is_lone(const struct jfr_stacks *stacks, const struct jfr_stack *known)
 {
-    return !stacks->tell_tiers && !known->class_id && !known->method &&
+    return !stacks->tell_tiers && !known->class_id && !known->method && known->slice == FRAME_GAP &&
            stacks->known[known->below].thread == FRAME_GAP;
 }
 
@@ -179,8 +179,6 @@ static int file_lone(struct jfr_stacks *stacks, const struct jfr_stack *known)
         frame_list_push(path, frames->stack[i].frame);
     if (path->count == 0)
         frame_list_push(path, frame_intern(frames->table, span_of("[unknown]"), FRAME_PLAIN));
-    if (known->slice != FRAME_GAP)
-        frame_list_push(path, known->slice);
     return recorder_file_weight(stacks->recorder, path->ids, path->count, known->weight, -1);
 }
 

@@ -247,6 +247,8 @@ def sizes():
             b"app 1 1.0: 5 ev%d: \n\t 1 f (/a)\n\n" % i for i in range(200_000)), 0),
         ("4200 threads on a stack 4200 frames deep", "collapse", ["--root=tid"],
          deep_jfr(4200, lambda i: make_jfr.execution(1000 + i, 1, 1)), 2),
+        ("4200 slices of time on such a stack", "collapse", ["--slice=1"],
+         deep_jfr(4200, lambda i: make_jfr.execution(1, 1, 1, 6000 + i * 1_000_000)), 2),
         ("6000 functions that call one another", "collapse", [], chain_cpuprofile(6000), 0),
         ("6000 functions that call one another", "collapse", ["--reverse"], chain_cpuprofile(6000), 2),
         ("200,000 bad lines", "collapse", ["--from=folded"], b"main;a 1\n" + b"bad\n" * 200_000, 0),
