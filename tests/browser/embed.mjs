@@ -144,6 +144,13 @@ export default {
         }
     },
 
+    "a page's rules for texts of its own leave the labels alone": async () => {
+        const body = `<style>text { font-size: 30px }</style>${inner(fs.readFileSync(render("rules", "main;f 9\n"), "utf8"))}`;
+        const opened = await open(page("rules.html", body));
+        assert.equal(await opened.locator('[data-n="1"] text').evaluate(text => getComputedStyle(text).fontSize), "12px");
+        await clean(opened);
+    },
+
     "all twice in one page": async () => {
         const svgs = pictures().flatMap(({svg}) => [svg, svg]);
         const opened = await open(page("twice.html", svgs.map(inner).join("\n")));

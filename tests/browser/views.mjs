@@ -1,7 +1,7 @@
 /* Views that the page computes from the embedded tree, against the folded file and against flamectl itself. */
 import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
-import {click, frames, onPage, press, program, render, searchOf, text, withPaths, write} from "./helpers.mjs";
+import {click, flamectl, frames, onPage, press, program, render, searchOf, text, withPaths, write} from "./helpers.mjs";
 import {commas, find, functions, matched, parse, random} from "./folded.mjs";
 
 const recursive = "main;f;g;f 7\nmain;f;h 5\nmain;g;f;f 3\nmain;g 2\nidle;f 1\nmain;h;g;x 4\n";
@@ -231,4 +231,61 @@ export default {
     "an address of nonsense shows the picture": onPage(file, async page => {
         await checkTree(page, profile);
     }, "?view=sandwich&frame=nobody&hidden=%00&layout=x&icicle=&x=1e999&y=NaN"),
+
+    "callers and callees say of which function": onPage(() => render("subject", "main;f;g 30\nmain;h 70\n"), async page => {
+        await page.locator("#frames > *", {hasText: "f (30"}).locator("rect").hover();
+        await press(page, "s");
+        const subject = page.locator(".subject");
+        assert.equal(await subject.textContent(), "Callers and callees of f: 30 samples, 30.00%");
+        assert.ok(await subject.isVisible());
+        await press(page, "0");
+        assert.equal(await subject.textContent(), "");
+    }),
+
+    "long weights are told in a short form, too": async () => {
+        const cases = [["ns", "80,808,080 ns, 100.00%), 80.81 ms", "self 80,808,080 ns, 100.00%, 80.81 ms"],
+            ["bytes", "80,808,080 bytes, 100.00%), 80.81 MB", "self"], ["samples", "80,808,080 samples, 100.00%) \u2013 self", ""]];
+        for (const [unit, whole, own] of cases)
+            await onPage(() => render("units", "f 80808080\n", "--countname=" + unit), async page => {
+                await page.locator('[data-n="1"] rect').hover();
+                const told = await text(page, "details");
+                assert.ok(told.includes(whole) && told.includes(own), told);
+            })();
+    },
+
+    "the root is called all": onPage(file, async page => {
+        assert.equal((await frames(page)).find(frame => frame.n === 0).text, "all");
+    }),
+
+    "a deep picture opens at its root, with the bar on the screen": async () => {
+        const deep = () => render("deep", Array.from({length: 150}, (_, i) => "f" + i).join(";") + " 9\n");
+        const look = page => page.evaluate(() => {
+            const edges = element => { const {top, bottom} = element.getBoundingClientRect(); return [top, bottom]; };
+            return {root: edges(document.querySelector('[data-n="0"] rect')), bar: edges(document.querySelector("#search")), scrollY};
+        });
+        await onPage(deep, async page => {
+            const {root, bar, scrollY} = await look(page);
+            assert.ok(scrollY > 1000 && root[0] > 0 && root[1] < 900, `root at ${root}`);
+            await page.waitForTimeout(100);
+            assert.ok(bar[0] >= 0 && bar[1] < 40, `bar at ${bar}`);
+        })();
+        await onPage(deep, async page => assert.equal((await look(page)).scrollY, 0), "?icicle=true")();
+        await onPage(file, async page => assert.equal((await look(page)).scrollY, 0))();
+    },
+
+    "the menu of a frame does what it says": onPage(() => render("menu", "main;f 70\nmain;g;h 30\n"), async page => {
+        await page.locator("#frames > *", {hasText: "g (30"}).locator("rect").click({button: "right"});
+        const items = await page.locator(".menu button").allTextContents();
+        assert.deepEqual([items[0], items.length], ["zoom", 6]);
+        await page.locator(".menu button", {hasText: "hide the function"}).click();
+        assert.deepEqual((await frames(page)).map(frame => frame.name).sort(), ["all", "f", "h", "main"]);
+        assert.equal(await page.locator(".menu").count(), 0);
+    }),
+
+    "the legend of a comparison can be seen in the dark": onPage(
+        () => flamectl("legend.svg", "diff", write("legend-a.folded", "m;f 10\nm;g 10\n"), write("legend-b.folded", "m;f 20\nm;g 10\n")),
+        async page => {
+            const fills = await page.locator("#legend text").evaluateAll(all => all.map(one => getComputedStyle(one).fill));
+            assert.ok(fills.length >= 2 && fills.every(fill => fill === "rgb(228, 228, 228)"), fills.join());
+        }, "", {colorScheme: "dark"}),
 };

@@ -6,6 +6,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const HTML = "http://www.w3.org/1999/xhtml";
 const FIRST = 8;       // elements that a view starts with
+const LARGE = 12;      // px; narrower frames are marked later
 const SLICE = 5;       // ms of drawing at a time
 
 /* What stays as it is makes the browser no work; an empty attribute is none, and functions listen. */
@@ -65,7 +66,7 @@ class Sheet {
 	/* The picture's elements are the first to be used. */
 	adopt(group) {
 		const node = Number(group.dataset.n), {text} = this.enter(group, node);
-		if (text.firstChild)
+		if (text.firstChild || !node)
 			text.textContent = this.viewer.label(this.tree, node, this.view.width(node));
 	}
 
@@ -244,9 +245,10 @@ class Sheet {
 		this.slivers.append(...this.marked);
 	}
 
-	/* Other frames are marked; what is not on the screen or has no element, after the paint. */
+	/* Other frames are marked; what is small, not on the screen or has no element, after the paint. */
 	markAll() {
-		const {viewer, viewer: {marks}} = this, isNow = this.onScreen(), markThose = now => {
+		const {viewer, viewer: {marks}, view} = this, onScreen = this.onScreen();
+		const isNow = node => onScreen(node) && view.width(node) > LARGE, markThose = now => {
 			for (const slot of this.slots.values())
 				if (isNow(slot.node) === now && slot.mark !== viewer.markOf(this.tree, slot.node))
 					this.mark(slot);

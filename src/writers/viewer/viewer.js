@@ -34,7 +34,7 @@ class Viewer {
 		const {width, height} = root.viewBox.baseVal;
 		this.given = {...this.state, width, height};
 		this.wanted = this.state; // another one while its trees are made
-		this.waiting = 0; // actions
+		this.waiting = this.scrolled = 0; // actions; px
 		this.todo = []; // those of them for which no timer has been set
 		this.readPicture();
 		this.makeBar();
@@ -66,12 +66,13 @@ class Viewer {
 			return button(label, `${hint} (${key})`, () => action(this), more);
 		};
 		this.unzoom = press("Reset Zoom", "0", {id: "unzoom"});
+		this.heading = h("span", {class: "subject"});
 		this.views = [press("Callers", "r", {value: "callers"}), press("Table", "t", {value: "table"})];
 		this.flip = press("Icicle", "i");
 		this.layouts = h("select", {"aria-label": "Widths", change: event => this.go({layout: event.target.value})},
 			...LAYOUTS.map(value => h("option", {value}, value)));
 		this.searchButton = button("Search", "search (/)", () => this.search[this.search.isOpen ? "close" : "open"](), {id: "search"});
-		this.bar = new Panel(this.root, "bar", [this.unzoom, this.flip, ...this.views,
+		this.bar = new Panel(this.root, "bar", [this.unzoom, this.heading, this.flip, ...this.views,
 			...this.numbers.columns > 1 ? [this.layouts] : [], press("\u25d0", "d"), press("?", "?"), this.searchButton, this.search.element]);
 		this.details = h("div", {id: "details"});
 		this.line = new Panel(this.root, "line", [this.details]);
@@ -85,6 +86,7 @@ class Viewer {
 			set(root, {width: "100%"});
 			root.append(h("meta", {name: "viewport", content: "width=device-width"})); // else phones show it as small print
 			addEventListener("popstate", () => this.restore(location.search));
+			addEventListener("scroll", () => this.placeBar(scrollY));
 		}
 		for (const type of ["click", "mousemove", "mouseleave", "focusin", "contextmenu", "wheel", "pointerdown", "pointerleave"])
 			root.addEventListener(type, this, {passive: false});
@@ -101,6 +103,8 @@ class Viewer {
 			this.restore(location.search);
 		else if (this.width !== this.given.width)
 			this.show();
+		if (this.isTop && location.search.length < 2 && !this.state.icicle && this.given.height > 1.5 * innerHeight)
+			scrollTo(0, this.given.height); // to the root
 		this.later(() => this.sheets[0].rehearse());
 		new ResizeObserver(() => this.measure() && (this.fitBar(), this.show())).observe(root);
 	}
@@ -245,12 +249,20 @@ class Viewer {
 		sheets[0].place(...sheets.length > 1 || state.icicle ? [edge, step, (all - levels[0]) * step] : upward((all - 1) * step));
 		sheets[1]?.place(...upward((levels[1] - 1) * step));
 		const height = (isTable ? tableHeight : all * step) + given.height - room * step;
-		this.bar.place(0, -above, width, above);
+		this.placeBar();
 		this.line.place(0, height - 2 * numbers.fontsize - 6, width, 2 * numbers.fontsize + 6);
 		this.table.panel.content.hidden = !isTable;
 		this.table.panel.place(numbers.x, edge, this.inner, isTable ? tableHeight : 0);
 		set(this.back, {y: -above});
 		set(this.root, {viewBox: [0, -above, width, height + above].join(" "), height: height + above});
+	}
+
+	/* The bar stays on the screen. */
+	placeBar(scrolled = this.scrolled) {
+		const {bar, width, above} = this;
+		this.scrolled = scrolled;
+		bar.place(0, scrolled - above, width, above);
+		bar.content.classList.toggle("over", scrolled > 0);
 	}
 
 	/* Does something after the paint, or soon where nothing is painted since it is not on the screen; busy until all
@@ -295,6 +307,16 @@ class Viewer {
 		return withCommas(weight * this.numbers.factor / this.numbers.scale) + " " + this.texts.countname;
 	}
 
+	/* ", 80.81 ms" where that is shorter to say. */
+	short(weight) {
+		const {texts: {countname}, numbers: {factor, scale}} = this, own = /\w*$/.exec(countname)[0];
+		const units = [["ns", "us", "ms", "s"], ["bytes", "kB", "MB", "GB", "TB"]].find(list => list.includes(own)) || [own];
+		let unit = units.indexOf(own), value = weight * factor / scale;
+		for (; Math.abs(value) >= 1000 && units[unit + 1]; unit++)
+			value /= 1000;
+		return units[unit] === own ? "" : `, ${twoDecimals(value)} ${units[unit]}`;
+	}
+
 	percent(weight, of = this.tree.amount(0)) {
 		return of > 0 ? twoDecimals(100 * weight / of) + "%" : "-";
 	}
@@ -332,8 +354,8 @@ class Viewer {
 	lines({tree, top}, node) {
 		const samples = tree.sampled(node, this.numbers.scale), parent = tree.parent[node];
 		const own = tree.self(node), all = tree.amount(node);
-		const lines = [tree.name(node), this.weigh(tree, node) + (samples === null ? "" : `, ${withCommas(samples)} samples`),
-			`self ${this.count(own)}, ${this.percent(own)}`];
+		const lines = [tree.name(node), this.weigh(tree, node) + this.short(all) + (samples === null ? "" : `, ${withCommas(samples)} samples`),
+			`self ${this.count(own)}, ${this.percent(own)}` + this.short(own)];
 		if (node > top && top)
 			lines.push(this.percent(all, tree.amount(top)) + " of zoomed " + tree.name(top));
 		if (node)
@@ -343,7 +365,7 @@ class Viewer {
 
 	label(tree, node, width) {
 		const room = Math.floor(width / (this.numbers.fontsize * this.numbers.fontwidth));
-		return room < 3 || node === 0 && !tree.frame[0] ? "" : shorten(tree.name(node), room);
+		return room < 3 ? "" : shorten(tree.name(node), room);
 	}
 
 	/* Shows what there is to say of a frame: in the line below, and beside the pointer. */
@@ -369,6 +391,13 @@ class Viewer {
 		return cut ? `Callers beyond ${cut} levels are not shown.` : "\u00a0";
 	}
 
+	/* Whose callers and callees are on show. */
+	subject() {
+		const {tree, state: {view}} = this, weight = tree.amount(0);
+		return view !== "sandwich" ? "" : `Callers and callees of ${tree.name(0)}: ${this.count(weight)}, ` +
+			this.percent(weight, this.base.amount(0)) + this.short(weight);
+	}
+
 	say(text) {
 		this.tell();
 		this.details.textContent = text;
@@ -379,6 +408,7 @@ class Viewer {
 		const zoomed = this.sheets.some(sheet => sheet.top);
 		this.unzoom.disabled = !zoomed && state.view !== "sandwich" && !state.hidden.length && !state.dropped.length;
 		setText(this.unzoom, zoomed ? "Reset Zoom" : "Show All");
+		setText(this.heading, this.subject());
 		for (const view of this.views)
 			set(view, {"aria-pressed": view.value === state.view});
 		set(this.flip, {"aria-pressed": state.icicle !== given.icicle});
