@@ -66,9 +66,9 @@ $(BUILD)/flamegraph_%.o: $(BUILD)/flamegraph_%.c $(BUILD)/flags
 	$(COMPILE) -Isrc/writers -c -o $@ $<
 
 # the viewer's script is a function of its own, made of files. Comments, indentation and some blanks stay in the files.
-# Its first line has browsers compile it at once, and not each function when somebody waits for it
+# ("]] >" must keep its blank: it would end the section.) Its first line has browsers compile it at once, and not each function when somebody waits for it
 BARE   := sed -e '/^[[:space:]]*\/\/ /d' -e '/^[[:space:]]*\/\*.*\*\/$$/d' -e '/^[[:space:]]*\/\*/,/\*\/$$/d' -e '/^$$/d' -e 's/  *\/\/ .*//' -e 's/^[[:space:]]*//'
-TIGHT  := sed -E 's/ (=|=>|[-+<>]=|===|!==|&&|\|\||[?:*<>]) /\1/g'
+TIGHT  := sed -E 's/ (=|=>|[-+<]=|===|!==|&&|\|\||[?:*]) /\1/g'
 CLOSE  := awk '{ printf "%s%s", NR == 1 || /^[])}]/ ? "" : "\n", $$0 } END { print "" }'
 VIEWER := $(patsubst %,src/writers/viewer/%.js,data tree derive pattern hits words layout sheet panels search viewer address start)
 $(BUILD)/flamegraph.js: $(VIEWER) Makefile
