@@ -65,8 +65,9 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/flamegraph_%.o: $(BUILD)/flamegraph_%.c $(BUILD)/flags
 	$(COMPILE) -Isrc/writers -c -o $@ $<
 
-# the viewer's script is a function of its own, made of files. Comments, indentation and some blanks stay in the files.
-# ("]] >" must keep its blank: it would end the section.) Its first line has browsers compile it at once, and not each function when somebody waits for it
+# the viewer's script is a function of its own, made of files. Comments, indentation and some blanks stay in the files,
+# but not those before > ("]]>" would end the section that the script stands in). Its first line has browsers compile
+# it at once, and not each function when somebody waits for it
 BARE   := sed -e '/^[[:space:]]*\/\/ /d' -e '/^[[:space:]]*\/\*.*\*\/$$/d' -e '/^[[:space:]]*\/\*/,/\*\/$$/d' -e '/^$$/d' -e 's/  *\/\/ .*//' -e 's/^[[:space:]]*//'
 TIGHT  := sed -E 's/ (=|=>|[-+<]=|===|!==|&&|\|\||[?:*]) /\1/g'
 CLOSE  := awk '{ printf "%s%s", NR == 1 || /^[])}]/ ? "" : "\n", $$0 } END { print "" }'
